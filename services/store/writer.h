@@ -1,0 +1,68 @@
+#ifndef TALENTCARD_SERVICES_STORE_WRITER_H_
+#define TALENTCARD_SERVICES_STORE_WRITER_H_
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "services/store/database.h"
+#include "services/store/transaction.h"
+
+namespace talentcard::store {
+
+// The one writer of a database. Bodies run one after another on its thread;
+// all that arrive while a group is being synced form the next group, so
+// transactions are serialisable without locks and one fsync serves many.
+//
+// Thread-safe. The destructor runs what was submitted before it and returns
+// when all `done` have been called.
+class Writer {
+ public:
+  // Reads and changes. A status other than OK drops the transaction's own
+  // changes; the rest of the group goes on. May run again (never overlapping)
+  // if its group was not applied, so it must be re-runnable: no effect but
+  // through the transaction and its own captured result.
+  using Body = std::function<absl::Status(Transaction&)>;
+  // Called once, on the writer's thread: the revision once durable, the body's
+  // error, kResourceExhausted when the disk is full (nothing was applied), or
+  // kDeadlineExceeded / kUnavailable if it was never run.
+  using Done = std::function<void(absl::StatusOr<uint64_t> revision)>;
+
+  struct Options {
+    // A group closes at this many transactions.
+    int max_group = 256;
+    // Submissions beyond this many waiting are refused: kResourceExhausted.
+    int max_waiting = 16384;
+    // Called when a write failed with an unknown outcome. Must not return in
+    // production (it ends the process); tests record the call, after which the
+    // writer refuses everything with kUnavailable.
+    std::function<void(const absl::Status&)> on_fatal;
+  };
+
+  // `database` must outlive the writer.
+  Writer(Database& database, Options options);
+  ~Writer();
+  Writer(const Writer&) = delete;
+  Writer& operator=(const Writer&) = delete;
+
+  void Submit(Body body, Done done);
+  // Submits and waits. Never call it on the writer's thread.
+  absl::StatusOr<uint64_t> Run(Body body);
+
+  // The revision of the last durable transaction.
+  uint64_t durable_revision() const;
+  // True while writes fail for lack of space. The writer tries a small probe
+  // write at most every 500 ms while transactions arrive, and takes writes
+  // again as soon as one succeeds.
+  bool read_only() const;
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace talentcard::store
+
+#endif  // TALENTCARD_SERVICES_STORE_WRITER_H_
