@@ -1,0 +1,60 @@
+#ifndef TALENTCARD_ENGINE_IDENTITY_DOCUMENT_H_
+#define TALENTCARD_ENGINE_IDENTITY_DOCUMENT_H_
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "engine/date/civil_date.h"
+
+namespace talentcard::identity {
+
+// Values equal those of chengzhou.talentcard.v1.DocumentKind.
+enum class DocumentKind {
+  kResidentIdentityCard = 1,
+  kOldResidentNumber = 2,
+  kHmtResidencePermit = 3,
+  kForeignPermanentResident = 4,
+  kForeignPermanentResident2017 = 5,
+  kHkMacauTravelPermit = 6,
+  kTaiwanTravelPermit = 7,
+  kPassport = 8,
+  kBirthCertificate = 9,
+};
+
+// A document number, read and checked.
+struct Document {
+  DocumentKind kind;
+  // The one form it is stored and compared in: half-width, upper case, without
+  // a renewal counter. Two spellings of one document have one canonical form.
+  std::string canonical;
+  // Renewal counter of a travel permit, if it was given; not part of the key.
+  std::string renewal_counter;
+  // What the number itself says; never to be taken for more.
+  std::optional<CivilDate> birth_date;
+  std::optional<bool> female;
+  // Odd but possible, e.g. an age of 145; for a person to look at.
+  std::vector<std::string> warnings;
+};
+
+struct DocumentRules {
+  // The day ages are judged against.
+  CivilDate today;
+  // Region 219900 is not allocated; only test and rehearsal data may use it.
+  bool allow_unallocated_region = false;
+};
+
+// Reads a number as printed. Full-width characters and a lower-case x are
+// accepted, spaces at the ends and inside are dropped; anything else out of the
+// format is kInvalidArgument, with every mistake and what to do. Formats are
+// domain standards: GB 11643-1999 (and -1989), the 2018 rules for residence
+// permits (810000, 820000, 830000), the 2023 and 2017 foreign permanent resident
+// cards, travel permits, ICAO 9303 passports, and birth certificates.
+absl::StatusOr<Document> ParseDocument(DocumentKind kind, std::string_view text,
+                                       const DocumentRules& rules);
+
+}  // namespace talentcard::identity
+
+#endif  // TALENTCARD_ENGINE_IDENTITY_DOCUMENT_H_
