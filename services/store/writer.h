@@ -39,6 +39,9 @@ class Writer {
     // production (it ends the process); tests record the call, after which the
     // writer refuses everything with kUnavailable.
     std::function<void(const absl::Status&)> on_fatal;
+    // Milliseconds since 1970 by the service's clock. One row a group ties an
+    // instant to the revision known then; the instants strictly increase.
+    std::function<int64_t()> now_ms;
   };
 
   // `database` must outlive the writer.

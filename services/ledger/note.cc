@@ -1,0 +1,158 @@
+#include "services/ledger/note.h"
+
+#include <openssl/evp.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <vector>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_split.h"
+#include "engine/digest/sha256.h"
+#include "engine/status_macros.h"
+
+namespace talentcard::ledger {
+namespace {
+
+constexpr char kEd25519 = 1;
+constexpr std::string_view kDash = "\xE2\x80\x94 ";  // U+2014 and a space.
+constexpr int kMostSignatures = 100;
+
+struct FreeKey {
+  void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
+};
+struct FreeContext {
+  void operator()(EVP_MD_CTX* c) const { EVP_MD_CTX_free(c); }
+};
+using OwnedKey = std::unique_ptr<EVP_PKEY, FreeKey>;
+using OwnedContext = std::unique_ptr<EVP_MD_CTX, FreeContext>;
+
+void Require(bool ok) {
+  if (!ok) std::abort();
+}
+
+const uint8_t* Bytes(std::string_view text) {
+  return reinterpret_cast<const uint8_t*>(text.data());
+}
+
+std::array<uint8_t, 32> PublicKey(const store::SecretKey& seed) {
+  const OwnedKey key(EVP_PKEY_new_raw_private_key(
+      EVP_PKEY_ED25519, nullptr, seed.bytes.data(), seed.bytes.size()));
+  std::array<uint8_t, 32> out;
+  size_t n = out.size();
+  Require(key && EVP_PKEY_get_raw_public_key(key.get(), out.data(), &n) == 1);
+  return out;
+}
+
+std::string Typed(const std::array<uint8_t, 32>& public_key) {
+  return absl::StrCat(std::string(1, kEd25519),
+                      A({reinterpret_cast<const char*>(public_key.data()), 32}));
+}
+
+uint32_t KeyHash(std::string_view name, const std::array<uint8_t, 32>& key) {
+  const Sha256Hash hash = Sha256({name, "\n", Typed(key)});
+  return static_cast<uint32_t>(hash[0]) << 24 | hash[1] << 16 | hash[2] << 8 | hash[3];
+}
+
+std::string BigEndian32(uint32_t n) {
+  return {static_cast<char>(n >> 24), static_cast<char>(n >> 16),
+          static_cast<char>(n >> 8), static_cast<char>(n)};
+}
+
+absl::Status Malformed(std::string_view what) {
+  return absl::InvalidArgumentError(absl::StrCat("not a signed note: ", A(what)));
+}
+
+}  // namespace
+
+bool VerifyEd25519(const std::array<uint8_t, 32>& public_key,
+                   std::string_view message, std::string_view signature) {
+  const OwnedKey key(EVP_PKEY_new_raw_public_key(
+      EVP_PKEY_ED25519, nullptr, public_key.data(), public_key.size()));
+  const OwnedContext context(EVP_MD_CTX_new());
+  return key && context &&
+         EVP_DigestVerifyInit(context.get(), nullptr, nullptr, nullptr, key.get()) == 1 &&
+         EVP_DigestVerify(context.get(), Bytes(signature), signature.size(),
+                          Bytes(message), message.size()) == 1;
+}
+
+NoteVerifier::NoteVerifier(std::string name,
+                           const std::array<uint8_t, 32>& public_key)
+    : name_(std::move(name)),
+      public_key_(public_key),
+      key_hash_(KeyHash(name_, public_key_)) {}
+
+absl::StatusOr<NoteVerifier> NoteVerifier::Parse(std::string_view verifier_key) {
+  const std::vector<std::string> parts =
+      absl::StrSplit(A(verifier_key), absl::MaxSplits('+', 2));
+  std::string key;
+  if (parts.size() != 3 || parts[0].empty() || !absl::Base64Unescape(parts[2], &key) ||
+      key.size() != 33 || key[0] != kEd25519) {
+    return absl::InvalidArgumentError("not an Ed25519 verifier key");
+  }
+  std::array<uint8_t, 32> bytes;
+  std::copy(key.begin() + 1, key.end(), bytes.begin());
+  NoteVerifier verifier(parts[0], bytes);
+  if (absl::StrFormat("%08x", verifier.key_hash_) != parts[1]) {
+    return absl::InvalidArgumentError("the verifier key's hash does not match");
+  }
+  return verifier;
+}
+
+std::string NoteVerifier::ToString() const {
+  return absl::StrFormat("%s+%08x+%s", name_, key_hash_,
+                         absl::Base64Escape(Typed(public_key_)));
+}
+
+absl::StatusOr<std::string> NoteVerifier::Open(std::string_view note) const {
+  const size_t split = note.rfind("\n\n");
+  if (split == std::string_view::npos || note.back() != '\n') {
+    return Malformed("no signature lines");
+  }
+  const std::string_view text = note.substr(0, split + 1);
+  const std::vector<std::string> lines =
+      absl::StrSplit(A(note.substr(split + 2, note.size() - split - 3)), '\n');
+  if (static_cast<int>(lines.size()) > kMostSignatures) {
+    return Malformed("too many signatures");
+  }
+  bool verified = false;
+  for (const std::string& line : lines) {
+    if (line.compare(0, kDash.size(), kDash) != 0) return Malformed("a bad signature line");
+    const std::vector<std::string> parts =
+        absl::StrSplit(line.substr(kDash.size()), ' ');
+    std::string bytes;
+    if (parts.size() != 2 || parts[0].empty() ||
+        !absl::Base64Unescape(parts[1], &bytes) || bytes.size() < 5) {
+      return Malformed("a bad signature line");
+    }
+    if (parts[0] != name_ || bytes.substr(0, 4) != BigEndian32(key_hash_)) continue;
+    if (!VerifyEd25519(public_key_, text, std::string_view(bytes).substr(4))) {
+      return Malformed("the signature does not match");
+    }
+    verified = true;
+  }
+  if (!verified) return Malformed("not signed by this key");
+  return std::string(text);
+}
+
+NoteSigner::NoteSigner(std::string name, const store::SecretKey& seed)
+    : seed_(seed), verifier_(std::move(name), PublicKey(seed)) {}
+
+std::string NoteSigner::Sign(std::string_view text) const {
+  const OwnedKey key(EVP_PKEY_new_raw_private_key(
+      EVP_PKEY_ED25519, nullptr, seed_.bytes.data(), seed_.bytes.size()));
+  const OwnedContext context(EVP_MD_CTX_new());
+  std::string signature(64, '\0');
+  size_t n = signature.size();
+  Require(EVP_DigestSignInit(context.get(), nullptr, nullptr, nullptr, key.get()) == 1);
+  Require(EVP_DigestSign(context.get(), reinterpret_cast<uint8_t*>(signature.data()),
+                         &n, Bytes(text), text.size()) == 1);
+  return absl::StrCat(
+      A(text), "\n", A(kDash), verifier_.name(), " ",
+      absl::Base64Escape(BigEndian32(verifier_.key_hash()) + signature), "\n");
+}
+
+}  // namespace talentcard::ledger

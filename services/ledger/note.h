@@ -1,0 +1,58 @@
+#ifndef TALENTCARD_SERVICES_LEDGER_NOTE_H_
+#define TALENTCARD_SERVICES_LEDGER_NOTE_H_
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+#include "services/store/master_key.h"
+
+// Signed notes (C2SP signed-note) with Ed25519 keys.
+namespace talentcard::ledger {
+
+// The public half, printed as `name+hash+base64`.
+class NoteVerifier {
+ public:
+  // kInvalidArgument unless it is a well-formed Ed25519 verifier key.
+  static absl::StatusOr<NoteVerifier> Parse(std::string_view verifier_key);
+  NoteVerifier(std::string name, const std::array<uint8_t, 32>& public_key);
+
+  const std::string& name() const { return name_; }
+  std::string ToString() const;
+
+  // The text of the note (ending in a newline) if this key signed it; lines by
+  // other keys are passed over. kInvalidArgument otherwise.
+  absl::StatusOr<std::string> Open(std::string_view note) const;
+
+  uint32_t key_hash() const { return key_hash_; }
+
+ private:
+  std::string name_;
+  std::array<uint8_t, 32> public_key_;
+  uint32_t key_hash_;
+};
+
+class NoteSigner {
+ public:
+  // `seed` is the private key of RFC 8032.
+  NoteSigner(std::string name, const store::SecretKey& seed);
+
+  // `text` must end in a newline and hold no control characters but newlines.
+  std::string Sign(std::string_view text) const;
+  const NoteVerifier& verifier() const { return verifier_; }
+
+ private:
+  store::SecretKey seed_;
+  NoteVerifier verifier_;
+};
+
+// Ed25519 (RFC 8032) as OpenSSL judges it.
+bool VerifyEd25519(const std::array<uint8_t, 32>& public_key,
+                   std::string_view message, std::string_view signature);
+
+}  // namespace talentcard::ledger
+
+#endif  // TALENTCARD_SERVICES_LEDGER_NOTE_H_

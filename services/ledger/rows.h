@@ -1,0 +1,36 @@
+#ifndef TALENTCARD_SERVICES_LEDGER_ROWS_H_
+#define TALENTCARD_SERVICES_LEDGER_ROWS_H_
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "services/store/keys.h"
+
+// The log's rows in the database, below the table letter `L`:
+//
+//   h                  size, then frontier hashes; rewritten by every change
+//   e index            exact leaf bytes
+//   t level index      8192 bytes: 256 hashes; full tiles only, never changed
+//   c size             signed checkpoint
+//   o index            opening, sealed under the subject's key
+//   s subject index    -
+//   a actor index      -
+namespace talentcard::ledger {
+
+inline store::Key LedgerRow(char kind) {
+  return store::Key(store::Table::kLedger).Add(std::string_view(&kind, 1));
+}
+inline std::string HeadRow() { return LedgerRow('h').bytes(); }
+inline std::string EntryRow(uint64_t index) { return LedgerRow('e').Add(index).bytes(); }
+inline std::string TileRow(uint64_t level, uint64_t index) {
+  return LedgerRow('t').Add(level).Add(index).bytes();
+}
+inline std::string CheckpointRow(uint64_t size) { return LedgerRow('c').Add(size).bytes(); }
+inline std::string OpeningRow(uint64_t index) { return LedgerRow('o').Add(index).bytes(); }
+inline store::Key SubjectRows(std::string_view subject) { return LedgerRow('s').Add(subject); }
+inline store::Key ActorRows(std::string_view actor) { return LedgerRow('a').Add(actor); }
+
+}  // namespace talentcard::ledger
+
+#endif  // TALENTCARD_SERVICES_LEDGER_ROWS_H_

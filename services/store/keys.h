@@ -1,0 +1,92 @@
+#ifndef TALENTCARD_SERVICES_STORE_KEYS_H_
+#define TALENTCARD_SERVICES_STORE_KEYS_H_
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+// Every key in the database, drawn in one place.
+//
+// A key is one table letter and its parts. Ids are text without NUL; a part that
+// is followed by another ends with one NUL, so keys order by their parts. Numbers
+// are eight bytes, big-endian. Tables marked V are versioned records: see
+// versions.h. No key holds a name, a number or a phone in the clear.
+//
+//   letter  parts                              value
+//   ------  ---------------------------------  -----------------------------------
+//   R       -                                  last revision
+//   T       ms                                 revision known at that instant
+//   k       person                             person key, wrapped
+//   p V     person                             v1.Person, sealed
+//   c V     card                               v1.Card, sealed
+//   m V     matter                             v1.Matter, sealed
+//   u V     beneficiary, use                   v1.Use, sealed
+//   e V     uscc                               v1.Employer
+//   s V     school                             v1.School
+//   b V     policy digest                      v1.Policy
+//   B       number                             digest of the number-th published
+//   H       letter, id, revision               an older version of a V record
+//   d       HMAC(kind, document)               person
+//   n       HMAC(name beginning), person       -
+//   r       relative, holder                   -
+//   C       holder, card                       -
+//   M       subject, matter                    -
+//   O       owner, due ms, matter              -
+//   q       school, season, grade, use         beneficiary
+//   x       use                                beneficiary
+//   i       request id                         SHA-256 of the request, answer, sealed
+//   L…      see services/ledger/rows.h
+namespace talentcard::store {
+
+enum class Table : char {
+  kRevision = 'R',
+  kTimes = 'T',
+  kPersonKey = 'k',
+  kPerson = 'p',
+  kCard = 'c',
+  kMatter = 'm',
+  kUse = 'u',
+  kEmployer = 'e',
+  kSchool = 's',
+  kPolicy = 'b',
+  kPolicyOrder = 'B',
+  kHistory = 'H',
+  kDocument = 'd',
+  kName = 'n',
+  kRelative = 'r',
+  kCardsOfHolder = 'C',
+  kMattersOfSubject = 'M',
+  kMattersOfOwner = 'O',
+  kPlaces = 'q',
+  kUseOwner = 'x',
+  kRequest = 'i',
+  kLedger = 'L',
+};
+
+// Builds a key part by part.
+class Key {
+ public:
+  explicit Key(Table table) : bytes_(1, static_cast<char>(table)) {}
+  // Text; a NUL is added when another part follows.
+  Key& Add(std::string_view text);
+  Key& Add(uint64_t number);
+  const std::string& bytes() const { return bytes_; }
+  operator std::string_view() const { return bytes_; }  // NOLINT
+  // The keys that begin with this one and have more parts: [First(), Last()).
+  std::string First() const;
+  std::string Last() const;
+
+ private:
+  std::string bytes_;
+  bool text_open_ = false;
+};
+
+void AppendNumber(uint64_t number, std::string& out);
+// The number in the eight bytes at `offset`; the caller checks the length.
+uint64_t ReadNumber(std::string_view bytes, size_t offset);
+// The smallest string greater than every string that begins with `prefix`.
+std::string PrefixEnd(std::string prefix);
+
+}  // namespace talentcard::store
+
+#endif  // TALENTCARD_SERVICES_STORE_KEYS_H_

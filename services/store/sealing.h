@@ -1,0 +1,79 @@
+#ifndef TALENTCARD_SERVICES_STORE_SEALING_H_
+#define TALENTCARD_SERVICES_STORE_SEALING_H_
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+#include "services/store/database.h"
+#include "services/store/master_key.h"
+#include "services/store/random.h"
+#include "services/store/transaction.h"
+
+namespace talentcard::store {
+
+// Encrypts with AES-256-GCM: nonce (12), ciphertext, tag (16). `context` is bound
+// to the result: sealed bytes open only where they were put.
+std::string Seal(const SecretKey& key, std::string_view context,
+                 std::string_view plain, Random& random);
+// kDataLoss if the bytes, the key or the context is another one.
+absl::StatusOr<std::string> Open(const SecretKey& key, std::string_view context,
+                                 std::string_view sealed);
+
+// HMAC-SHA256.
+std::array<uint8_t, 32> Hmac(const SecretKey& key, std::string_view message);
+
+// The owner of what belongs to nobody: employers' requests, system leaves.
+inline constexpr std::string_view kSystemOwner =
+    "00000000000000000000000000000000";
+
+// The secrets of one database: a key per person, wrapped by the master key, and
+// keyed hashes by which documents and names are found. Thread-safe.
+class Vault {
+ public:
+  // `random` must outlive the vault.
+  Vault(const SecretKey& master, Random& random);
+
+  // The person's key; kNotFound if it was destroyed or never made.
+  absl::StatusOr<SecretKey> PersonKey(const Reader& reader,
+                                      std::string_view person) const;
+  // Makes it on first use.
+  absl::StatusOr<SecretKey> PersonKeyOrNew(Transaction& transaction,
+                                           std::string_view person) const;
+  // Destroys it: nothing sealed under it opens again.
+  void DestroyPersonKey(Transaction& transaction, std::string_view person) const;
+
+  // Sealed bytes that say whose they are: owner (32), then Seal's bytes.
+  absl::StatusOr<std::string> SealFor(Transaction& transaction,
+                                      std::string_view owner,
+                                      std::string_view context,
+                                      std::string_view plain) const;
+  // kNotFound if the owner's key was destroyed; kDataLoss if the bytes are not
+  // what was sealed in this context.
+  absl::StatusOr<std::string> OpenFor(const Reader& reader,
+                                      std::string_view context,
+                                      std::string_view sealed) const;
+
+  // 16 bytes by which a document or a name is found; equal only for equal input.
+  std::string DocumentHash(int kind, std::string_view issuer,
+                           std::string_view canonical) const;
+  std::string NameHash(std::string_view search_key) const;
+
+  Random& random() const { return random_; }
+
+ private:
+  std::string Lookup(const SecretKey& key, std::string_view message) const;
+
+  SecretKey wrapping_;
+  SecretKey documents_;
+  SecretKey names_;
+  SecretKey system_;
+  Random& random_;
+};
+
+}  // namespace talentcard::store
+
+#endif  // TALENTCARD_SERVICES_STORE_SEALING_H_

@@ -1,0 +1,265 @@
+#include "services/store/writer.h"
+
+#include <algorithm>
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <future>
+#include <map>
+#include <mutex>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "engine/status_macros.h"
+#include "services/store/keys.h"
+
+namespace talentcard::store {
+namespace {
+
+using Changes = std::map<std::string, std::optional<std::string>, std::less<>>;
+
+constexpr int64_t kProbeIntervalMs = 500;
+
+// Visits `base` in [begin, end) as changed by `over`, which wins.
+absl::Status MergedScan(const Reader& base, const Changes& over,
+                        std::string_view begin, std::string_view end,
+                        bool backwards, const Reader::Visitor& visit) {
+  std::vector<Changes::const_iterator> changed;
+  for (auto it = over.lower_bound(begin); it != over.end() && it->first < end; ++it) {
+    changed.push_back(it);
+  }
+  if (backwards) std::reverse(changed.begin(), changed.end());
+  size_t next = 0;
+  bool go_on = true;
+  const auto before = [backwards](std::string_view a, std::string_view b) {
+    return backwards ? a > b : a < b;
+  };
+  const auto emit_changed = [&] {
+    const auto& [key, value] = *changed[next++];
+    if (value) go_on = visit(key, *value);
+  };
+  const Reader::Visitor merge = [&](std::string_view key, std::string_view value) {
+    while (go_on && next < changed.size() && before(changed[next]->first, key)) {
+      emit_changed();
+    }
+    if (!go_on) return false;
+    if (next < changed.size() && changed[next]->first == key) {
+      emit_changed();
+    } else {
+      go_on = visit(key, value);
+    }
+    return go_on;
+  };
+  RETURN_IF_ERROR(backwards ? base.ScanBackwards(begin, end, merge)
+                            : base.Scan(begin, end, merge));
+  while (go_on && next < changed.size()) emit_changed();
+  return absl::OkStatus();
+}
+
+// A reader with changes laid over it.
+class Overlay : public Transaction {
+ public:
+  Overlay(const Reader& base, uint64_t revision)
+      : base_(base), revision_(revision) {}
+
+  absl::StatusOr<std::optional<std::string>> Get(
+      std::string_view key) const override {
+    const auto it = changes_.find(key);
+    if (it != changes_.end()) return it->second;
+    return base_.Get(key);
+  }
+  absl::Status Scan(std::string_view begin, std::string_view end,
+                    const Visitor& visit) const override {
+    return MergedScan(base_, changes_, begin, end, /*backwards=*/false, visit);
+  }
+  absl::Status ScanBackwards(std::string_view begin, std::string_view end,
+                             const Visitor& visit) const override {
+    return MergedScan(base_, changes_, begin, end, /*backwards=*/true, visit);
+  }
+  void Put(std::string_view key, std::string_view value) override {
+    changes_.insert_or_assign(std::string(key), std::string(value));
+  }
+  void Delete(std::string_view key) override {
+    changes_.insert_or_assign(std::string(key), std::nullopt);
+  }
+  uint64_t revision() const override { return revision_; }
+
+  Changes& changes() { return changes_; }
+  void Absorb(Changes&& newer) {
+    for (auto& [key, value] : newer) {
+      changes_.insert_or_assign(key, std::move(value));
+    }
+  }
+  void set_revision(uint64_t revision) { revision_ = revision; }
+
+ private:
+  const Reader& base_;
+  Changes changes_;
+  uint64_t revision_;
+};
+
+}  // namespace
+
+class Writer::Impl {
+ public:
+  Impl(Database& database, Options options)
+      : database_(database), options_(std::move(options)) {
+    const auto row = database_.Latest().Get(Key(Table::kRevision));
+    if (!row.ok()) {
+      options_.on_fatal(row.status());
+      broken_ = true;
+    } else if (row->has_value()) {
+      revision_ = ReadNumber(**row, 0);
+    }
+    thread_ = std::thread([this] { Loop(); });
+  }
+
+  ~Impl() {
+    {
+      const std::lock_guard lock(mutex_);
+      stopping_ = true;
+    }
+    arrived_.notify_one();
+    thread_.join();
+  }
+
+  void Submit(Body body, Done done) {
+    {
+      const std::lock_guard lock(mutex_);
+      if (!stopping_ && static_cast<int>(waiting_.size()) < options_.max_waiting) {
+        waiting_.push_back({std::move(body), std::move(done), {}, 0});
+        done = nullptr;
+      }
+    }
+    if (done) {
+      done(absl::ResourceExhaustedError("too many changes are waiting; try again"));
+      return;
+    }
+    arrived_.notify_one();
+  }
+
+  uint64_t durable_revision() const { return revision_; }
+  bool read_only() const { return read_only_; }
+
+ private:
+  struct Job {
+    Body body;
+    Done done;
+    absl::Status outcome;
+    uint64_t revision;
+  };
+
+  void Loop() {
+    while (true) {
+      std::vector<Job> group;
+      {
+        std::unique_lock lock(mutex_);
+        arrived_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
+        if (waiting_.empty()) return;
+        while (!waiting_.empty() &&
+               static_cast<int>(group.size()) < options_.max_group) {
+          group.push_back(std::move(waiting_.front()));
+          waiting_.pop_front();
+        }
+      }
+      Commit(group);
+      for (Job& job : group) {
+        if (job.outcome.ok()) {
+          job.done(job.revision);
+        } else {
+          job.done(job.outcome);
+        }
+      }
+    }
+  }
+
+  void Commit(std::vector<Job>& group) {
+    if (const absl::Status refused = Refusal(); !refused.ok()) {
+      for (Job& job : group) job.outcome = refused;
+      return;
+    }
+    Overlay open(database_.Latest(), revision_);
+    uint64_t revision = revision_;
+    for (Job& job : group) {
+      Overlay own(open, revision + 1);
+      job.outcome = job.body(own);
+      if (job.outcome.ok() && !own.changes().empty()) ++revision;
+      job.revision = revision;
+      if (job.outcome.ok()) open.Absorb(std::move(own.changes()));
+    }
+    if (open.changes().empty()) return;
+    const absl::Status written = Write(open, revision);
+    if (written.ok()) return;
+    for (Job& job : group) {
+      if (job.outcome.ok()) job.outcome = written;
+    }
+  }
+
+  absl::Status Refusal() const {
+    if (broken_) return absl::UnavailableError("the store has stopped");
+    if (read_only_ && options_.now_ms() - last_try_ms_ < kProbeIntervalMs) {
+      return absl::ResourceExhaustedError("the disk is full: only reads go on");
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status Write(Overlay& open, uint64_t revision) {
+    std::string number;
+    AppendNumber(revision, number);
+    open.Put(Key(Table::kRevision), number);
+    last_ms_ = std::max(last_ms_ + 1, options_.now_ms());
+    open.Put(Key(Table::kTimes).Add(static_cast<uint64_t>(last_ms_)), number);
+    std::vector<Mutation> mutations;
+    mutations.reserve(open.changes().size());
+    for (auto& [key, value] : open.changes()) {
+      mutations.push_back({key, std::move(value)});
+    }
+    const absl::Status written = database_.WriteSynced(mutations);
+    last_try_ms_ = options_.now_ms();
+    read_only_ = absl::IsResourceExhausted(written);
+    if (written.ok()) {
+      revision_ = revision;
+    } else if (!read_only_) {
+      broken_ = true;
+      options_.on_fatal(written);
+      return absl::UnavailableError("the store has stopped");
+    }
+    return written;
+  }
+
+  Database& database_;
+  const Options options_;
+  std::atomic<uint64_t> revision_ = 0;
+  std::atomic<bool> read_only_ = false;
+  // Used on the writer's thread only.
+  bool broken_ = false;
+  int64_t last_try_ms_ = 0;
+  int64_t last_ms_ = 0;
+
+  std::mutex mutex_;
+  std::condition_variable arrived_;
+  std::deque<Job> waiting_;
+  bool stopping_ = false;
+  std::thread thread_;
+};
+
+Writer::Writer(Database& database, Options options)
+    : impl_(std::make_unique<Impl>(database, std::move(options))) {}
+Writer::~Writer() = default;
+
+void Writer::Submit(Body body, Done done) {
+  impl_->Submit(std::move(body), std::move(done));
+}
+
+absl::StatusOr<uint64_t> Writer::Run(Body body) {
+  std::promise<absl::StatusOr<uint64_t>> result;
+  Submit(std::move(body),
+         [&](absl::StatusOr<uint64_t> r) { result.set_value(std::move(r)); });
+  return result.get_future().get();
+}
+
+uint64_t Writer::durable_revision() const { return impl_->durable_revision(); }
+bool Writer::read_only() const { return impl_->read_only(); }
+
+}  // namespace talentcard::store

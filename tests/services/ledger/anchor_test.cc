@@ -1,0 +1,93 @@
+#include "services/ledger/anchor.h"
+
+#include <fstream>
+
+#include "gtest/gtest.h"
+#include "services/ledger/tree.h"
+#include "services/store/writer.h"
+#include "tests/services/store/databases.h"
+
+namespace talentcard::ledger {
+namespace {
+
+class AnchorTest : public testing::Test {
+ protected:
+  absl::StatusOr<std::unique_ptr<store::Database>> Open(const std::string& database) {
+    auto base = store::OpenRocksDb(database);
+    if (!base.ok()) return base.status();
+    auto anchor = AnchorFile::Open(directory_.path() + "/anchor");
+    if (!anchor.ok()) return anchor.status();
+    return OpenAnchored(*std::move(base), *std::move(anchor));
+  }
+  void Append(store::Database& database, int count) {
+    store::Writer writer(database, {.on_fatal = [](const absl::Status& s) { FAIL() << s; },
+                                    .now_ms = [] { return 1; }});
+    for (int i = 0; i < count; ++i) {
+      ASSERT_TRUE(writer.Run([&](store::Transaction& t) { return AppendLeaf(t, "x").status(); }).ok());
+    }
+  }
+
+  store::TemporaryDirectory directory_;
+  const std::string live_ = directory_.path() + "/live";
+  const std::string copy_ = directory_.path() + "/copy";
+};
+
+TEST_F(AnchorTest, TheSameDatabaseOpensAgain) {
+  for (int i = 0; i < 3; ++i) {
+    auto database = Open(live_);
+    ASSERT_TRUE(database.ok()) << database.status();
+    Append(**database, 5);
+  }
+}
+
+TEST_F(AnchorTest, AnOlderCopyIsRefused) {
+  {
+    auto database = Open(live_);
+    Append(**database, 3);
+  }
+  std::filesystem::copy(live_, copy_, std::filesystem::copy_options::recursive);
+  {
+    auto database = Open(live_);
+    Append(**database, 1);
+  }
+  EXPECT_TRUE(absl::IsDataLoss(Open(copy_).status()));
+  EXPECT_TRUE(Open(live_).ok());
+}
+
+TEST_F(AnchorTest, AForkedLogIsRefused) {
+  {
+    auto database = Open(live_);
+    Append(**database, 3);
+  }
+  {
+    auto base = store::OpenRocksDb(copy_);
+    store::Writer writer(**base, {.on_fatal = [](const absl::Status&) {}, .now_ms = [] { return 1; }});
+    for (int i = 0; i < 5; ++i) {
+      ASSERT_TRUE(writer.Run([&](store::Transaction& t) { return AppendLeaf(t, "fork").status(); }).ok());
+    }
+  }
+  EXPECT_TRUE(absl::IsDataLoss(Open(copy_).status()));
+}
+
+TEST_F(AnchorTest, ATornSlotLeavesTheOtherAndTwoTornAreRefused) {
+  const std::string path = directory_.path() + "/anchor";
+  const auto damage = [&](int offset) {
+    std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+    file.seekp(offset);
+    file.put('\x7F');
+  };
+  {
+    auto file = AnchorFile::Open(path);
+    EXPECT_FALSE((*file)->last().has_value());
+    ASSERT_TRUE((*file)->Write({1, 1, EmptyRoot()}).ok());
+    ASSERT_TRUE((*file)->Write({2, 2, EmptyRoot()}).ok());
+  }
+  EXPECT_EQ((*AnchorFile::Open(path))->last()->revision, 2u);
+  damage(10);  // The slot of the second write.
+  EXPECT_EQ((*AnchorFile::Open(path))->last()->revision, 1u);
+  damage(4096 + 10);
+  EXPECT_TRUE(absl::IsDataLoss(AnchorFile::Open(path).status()));
+}
+
+}  // namespace
+}  // namespace talentcard::ledger

@@ -1,0 +1,195 @@
+#include "services/ledger/change.h"
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "services/ledger/batch.h"
+#include "services/ledger/checkpoint.h"
+#include "services/ledger/rows.h"
+#include "services/ledger/tree.h"
+#include "services/ledger/verify.h"
+#include "services/store/memory/memory_database.h"
+#include "services/store/writer.h"
+
+namespace talentcard::ledger {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+store::SecretKey KeyOf(uint8_t byte) {
+  store::SecretKey key;
+  key.bytes.fill(byte);
+  return key;
+}
+
+class ChangeTest : public testing::Test {
+ protected:
+  const std::string alice_ = std::string(32, 'a');
+  const std::string bob_ = std::string(32, 'b');
+
+  // One change of a card of `subject`.
+  uint64_t ChangeCard(const std::string& subject, std::string_view id, std::string_view payload) {
+    uint64_t index = 0;
+    EXPECT_TRUE(writer_.Run([&](store::Transaction& t) {
+      auto change = Change::Begin(t, vault_);
+      index = change->log_index();
+      EXPECT_TRUE(change->Put(store::Table::kCard, id, payload).ok());
+      Account account;
+      account.subject = subject;
+      account.actor = "clerk";
+      account.facts = "why";
+      return change->Finish(account);
+    }).ok());
+    return index;
+  }
+
+  VerifyReport Verify() {
+    auto report = VerifyLog(database_.Latest(), vault_, signer_.verifier());
+    EXPECT_TRUE(report.ok()) << report.status();
+    return *report;
+  }
+
+  void Overwrite(std::string key, std::optional<std::string> value) {
+    ASSERT_TRUE(database_.WriteSynced({{std::move(key), std::move(value)}}).ok());
+  }
+
+  store::MemoryDatabase database_;
+  store::SeededRandom random_{1};
+  store::Vault vault_{KeyOf(5), random_};
+  NoteSigner signer_{"test.example/log", KeyOf(6)};
+  store::Writer writer_{database_, {.on_fatal = [](const absl::Status&) { FAIL(); },
+                                    .now_ms = [] { return 1; }}};
+  Checkpointer checkpointer_{database_, writer_, signer_};
+};
+
+TEST_F(ChangeTest, AnEntryOpensToWhatItCommitsTo) {
+  const uint64_t index = ChangeCard(alice_, "card1", "one");
+  const auto leaf = Leaf::Parse(*Tree(database_.Latest(), index + 1).Entry(index));
+  const auto opening = OpenEntry(database_.Latest(), vault_, index, *leaf);
+  ASSERT_TRUE(opening.ok()) << opening.status();
+  EXPECT_EQ(opening->facts, "why");
+  EXPECT_TRUE(StateHolds(opening->state, store::Table::kCard, "card1", "one"));
+  EXPECT_FALSE(StateHolds(opening->state, store::Table::kCard, "card1", "two"));
+  EXPECT_FALSE(StateHolds(opening->state, store::Table::kCard, "card2", "one"));
+}
+
+TEST_F(ChangeTest, AWholeLogVerifies) {
+  for (int i = 0; i < 300; ++i) {
+    ChangeCard(i % 2 ? alice_ : bob_, "card" + std::to_string(i % 7), std::to_string(i));
+    if (i % 50 == 0) {
+      ASSERT_TRUE(checkpointer_.Update().ok());
+    }
+  }
+  const VerifyReport report = Verify();
+  EXPECT_THAT(report.differences, IsEmpty());
+  EXPECT_EQ(report.leaves, 300u);
+  EXPECT_EQ(report.records, 7u);
+  EXPECT_EQ(report.checkpoints, 6u);
+}
+
+TEST_F(ChangeTest, AnEditedEntryIsNamed) {
+  for (int i = 0; i < 300; ++i) ChangeCard(alice_, "card" + std::to_string(i), "x");
+  ASSERT_TRUE(checkpointer_.Update().ok());
+  Leaf leaf = *Leaf::Parse(**database_.Latest().Get(EntryRow(100)));
+  ++leaf.time_ms;
+  Overwrite(EntryRow(100), leaf.Encode());
+  EXPECT_THAT(Verify().differences, testing::Contains(HasSubstr("tile `0/0`")));
+}
+
+TEST_F(ChangeTest, AnEditedRecordIsNamed) {
+  ChangeCard(alice_, "card1", "one");
+  const std::string key = store::Key(store::Table::kCard).Add("card1").bytes();
+  std::string row = **database_.Latest().Get(key);
+  row.back() ^= 1;
+  Overwrite(key, row);
+  EXPECT_THAT(Verify().differences, ElementsAre(HasSubstr("record `c/card1`")));
+}
+
+TEST_F(ChangeTest, ARecordNoLeafCommitsToIsNamed) {
+  ChangeCard(alice_, "card1", "one");
+  const std::string row = **database_.Latest().Get(store::Key(store::Table::kCard).Add("card1"));
+  Overwrite(store::Key(store::Table::kCard).Add("planted").bytes(), row);
+  EXPECT_THAT(Verify().differences, ElementsAre(HasSubstr("record `c/planted`")));
+}
+
+TEST_F(ChangeTest, AMissingEntryAndAForgedCheckpointAreNamed) {
+  for (int i = 0; i < 3; ++i) ChangeCard(alice_, "card", std::to_string(i));
+  ASSERT_TRUE(checkpointer_.Update().ok());
+  Overwrite(CheckpointRow(2), NoteSigner("test.example/log", KeyOf(7)).Sign("test.example/log\n2\nx\n"));
+  EXPECT_THAT(Verify().differences, ElementsAre(HasSubstr("checkpoint `2`")));
+  Overwrite(EntryRow(1), std::nullopt);
+  EXPECT_THAT(Verify().differences, testing::Contains(HasSubstr("entry `1` is missing")));
+}
+
+TEST_F(ChangeTest, NothingIsSignedOverADamagedLog) {
+  ChangeCard(alice_, "card", "1");
+  ChangeCard(alice_, "card", "2");
+  Overwrite(EntryRow(0), Leaf{}.Encode());
+  EXPECT_TRUE(absl::IsDataLoss(checkpointer_.Update()));
+  EXPECT_TRUE(absl::IsDataLoss(checkpointer_.Update()));
+}
+
+TEST_F(ChangeTest, AfterErasureEverythingStillVerifies) {
+  ChangeCard(alice_, "card1", "one");
+  ChangeCard(bob_, "card2", "one");
+  const Hash before = ReadHead(database_.Latest())->Root();
+  ASSERT_TRUE(writer_.Run([&](store::Transaction& t) {
+    vault_.DestroyPersonKey(t, alice_);
+    return absl::OkStatus();
+  }).ok());
+  const VerifyReport report = Verify();
+  EXPECT_THAT(report.differences, IsEmpty());
+  EXPECT_EQ(report.erased, 1u);
+  EXPECT_EQ(report.root, before);
+}
+
+TEST_F(ChangeTest, TwoChangesInOneTransactionAreTwoLeaves) {
+  ASSERT_TRUE(writer_.Run([&](store::Transaction& t) {
+    for (const char* id : {"a", "b"}) {
+      auto change = Change::Begin(t, vault_);
+      EXPECT_TRUE(change->Put(store::Table::kCard, id, "x").ok());
+      EXPECT_TRUE(change->Finish(Account{}).ok());
+    }
+    return absl::OkStatus();
+  }).ok());
+  EXPECT_EQ(ReadHead(database_.Latest())->size(), 2u);
+  EXPECT_THAT(Verify().differences, IsEmpty());
+}
+
+TEST_F(ChangeTest, EachAnswerOfABatchIsProvenByItself) {
+  std::vector<BatchAnswer> answers;
+  ASSERT_TRUE(writer_.Run([&](store::Transaction& t) {
+    answers.clear();
+    for (int i = 0; i < 7; ++i) {
+      const std::string& who = i % 2 ? alice_ : bob_;
+      answers.push_back({who, *vault_.PersonKeyOrNew(t, who), "answer " + std::to_string(i)});
+    }
+    auto change = Change::Begin(t, vault_);
+    Account account;
+    account.kind = LeafKind::kBatchAnswer;
+    return FinishAnswers(t, vault_, *change, account, answers);
+  }).ok());
+  const auto leaf = Leaf::Parse(**database_.Latest().Get(EntryRow(0)));
+  auto opened = OpenAnswers(database_.Latest(), vault_, 0, *leaf);
+  ASSERT_TRUE(opened.ok()) << opened.status();
+  for (int i = 0; i < 7; ++i) {
+    EXPECT_EQ((*opened)[i].facts, "answer " + std::to_string(i));
+    EXPECT_TRUE(VerifyInclusion(i, 7, (*opened)[i].leaf_hash, (*opened)[i].proof, leaf->facts).ok());
+  }
+  ASSERT_TRUE(writer_.Run([&](store::Transaction& t) {
+    vault_.DestroyPersonKey(t, alice_);
+    return absl::OkStatus();
+  }).ok());
+  opened = OpenAnswers(database_.Latest(), vault_, 0, *leaf);
+  ASSERT_TRUE(opened.ok()) << opened.status();
+  EXPECT_TRUE((*opened)[1].erased);
+  EXPECT_EQ((*opened)[2].facts, "answer 2");
+  std::string row = **database_.Latest().Get(OpeningRow(0));
+  row[3] ^= 1;
+  Overwrite(OpeningRow(0), row);
+  EXPECT_TRUE(absl::IsDataLoss(OpenAnswers(database_.Latest(), vault_, 0, *leaf).status()));
+}
+
+}  // namespace
+}  // namespace talentcard::ledger

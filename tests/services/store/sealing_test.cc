@@ -1,0 +1,123 @@
+#include "services/store/sealing.h"
+
+#include <sys/stat.h>
+
+#include "absl/strings/escaping.h"
+#include "gtest/gtest.h"
+#include "services/store/writer.h"
+#include "tests/services/store/databases.h"
+
+namespace talentcard::store {
+namespace {
+
+SecretKey KeyOf(uint8_t byte) {
+  SecretKey key;
+  key.bytes.fill(byte);
+  return key;
+}
+
+TEST(SealingTest, OpensTheKnownAnswerOfTheStandard) {
+  // NIST GCM test case 14 (AES-256, zero key and nonce, one zero block).
+  const std::string sealed = std::string(12, '\0') +
+      absl::HexStringToBytes("cea7403d4d606b6e074ec5d3baf39d18"
+                             "d0d1c8a799996bf0265b98b5d48ab919");
+  const auto plain = Open(KeyOf(0), "", sealed);
+  ASSERT_TRUE(plain.ok()) << plain.status();
+  EXPECT_EQ(*plain, std::string(16, '\0'));
+}
+
+TEST(SealingTest, HmacMatchesRfc4231) {
+  SecretKey key;  // Case 2 uses "Jefe": shorter keys are zero-padded by HMAC itself.
+  key.bytes = {'J', 'e', 'f', 'e'};
+  const auto mac = Hmac(key, "what do ya want for nothing?");
+  EXPECT_EQ(absl::BytesToHexString(absl::string_view(
+                reinterpret_cast<const char*>(mac.data()), mac.size())),
+            "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+}
+
+TEST(SealingTest, OpensOnlyWithItsKeyInItsPlace) {
+  SeededRandom random(1);
+  const std::string sealed = Seal(KeyOf(1), "person/1", "secret", random);
+  EXPECT_EQ(*Open(KeyOf(1), "person/1", sealed), "secret");
+  EXPECT_FALSE(Open(KeyOf(2), "person/1", sealed).ok());
+  EXPECT_FALSE(Open(KeyOf(1), "person/2", sealed).ok());
+  EXPECT_FALSE(Open(KeyOf(1), "person/1", "").ok());
+  for (size_t i = 0; i < sealed.size(); ++i) {
+    std::string flipped = sealed;
+    flipped[i] ^= 1;
+    EXPECT_FALSE(Open(KeyOf(1), "person/1", flipped).ok()) << i;
+  }
+}
+
+TEST(SealingTest, TheSameTextNeverSealsToTheSameBytes) {
+  SystemRandom random;
+  EXPECT_NE(Seal(KeyOf(1), "", "x", random), Seal(KeyOf(1), "", "x", random));
+}
+
+class VaultTest : public testing::Test {
+ protected:
+  MemoryDatabase database_;
+  SeededRandom random_{7};
+  Vault vault_{KeyOf(9), random_};
+  Writer writer_{database_, {.on_fatal = [](const absl::Status&) {}, .now_ms = [] { return 1; }}};
+  const std::string alice_ = std::string(32, 'a');
+};
+
+TEST_F(VaultTest, APersonsKeyIsMadeOnceAndDestroyedForEver) {
+  std::string sealed;
+  ASSERT_TRUE(writer_.Run([&](Transaction& t) {
+    auto first = vault_.SealFor(t, alice_, "p", "one");
+    EXPECT_TRUE(first.ok());
+    sealed = *first;
+    EXPECT_EQ(vault_.PersonKeyOrNew(t, alice_)->bytes, vault_.PersonKey(t, alice_)->bytes);
+    return absl::OkStatus();
+  }).ok());
+  EXPECT_EQ(*vault_.OpenFor(database_.Latest(), "p", sealed), "one");
+  ASSERT_TRUE(writer_.Run([&](Transaction& t) {
+    vault_.DestroyPersonKey(t, alice_);
+    return absl::OkStatus();
+  }).ok());
+  EXPECT_EQ(vault_.OpenFor(database_.Latest(), "p", sealed).status().code(),
+            absl::StatusCode::kNotFound);
+}
+
+TEST_F(VaultTest, SealedBytesCannotMoveBetweenPeople) {
+  const std::string bob(32, 'b');
+  std::string sealed;
+  ASSERT_TRUE(writer_.Run([&](Transaction& t) {
+    sealed = *vault_.SealFor(t, alice_, "p", "one");
+    return vault_.PersonKeyOrNew(t, bob).status();
+  }).ok());
+  sealed.replace(0, 32, bob);
+  EXPECT_EQ(vault_.OpenFor(database_.Latest(), "p", sealed).status().code(),
+            absl::StatusCode::kDataLoss);
+}
+
+TEST_F(VaultTest, LookupsDependOnTheMasterKeyAndOnEveryPart) {
+  const Vault other(KeyOf(8), random_);
+  EXPECT_EQ(vault_.DocumentHash(1, "", "x"), vault_.DocumentHash(1, "", "x"));
+  EXPECT_NE(vault_.DocumentHash(1, "", "x"), other.DocumentHash(1, "", "x"));
+  EXPECT_NE(vault_.DocumentHash(1, "", "x"), vault_.DocumentHash(2, "", "x"));
+  EXPECT_NE(vault_.DocumentHash(8, "A", "x"), vault_.DocumentHash(8, "B", "x"));
+  EXPECT_NE(vault_.NameHash("x"), vault_.DocumentHash(1, "", "x"));
+}
+
+TEST(MasterKeyTest, IsMadeOnceAndKeptFromOthers) {
+  TemporaryDirectory directory;
+  const std::string path = directory.path() + "/key";
+  SystemRandom random;
+  const auto made = LoadOrCreateMasterKey(path, random);
+  ASSERT_TRUE(made.ok()) << made.status();
+  EXPECT_EQ(LoadOrCreateMasterKey(path, random)->bytes, made->bytes);
+  struct stat info;
+  ASSERT_EQ(stat(path.c_str(), &info), 0);
+  EXPECT_EQ(info.st_mode & 0777, 0400u);
+  chmod(path.c_str(), 0440);
+  EXPECT_FALSE(LoadOrCreateMasterKey(path, random).ok());
+  chmod(path.c_str(), 0400);
+  ASSERT_EQ(symlink(path.c_str(), (directory.path() + "/link").c_str()), 0);
+  EXPECT_FALSE(LoadOrCreateMasterKey(directory.path() + "/link", random).ok());
+}
+
+}  // namespace
+}  // namespace talentcard::store

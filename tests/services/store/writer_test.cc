@@ -1,0 +1,167 @@
+#include "services/store/writer.h"
+
+#include <atomic>
+#include <future>
+#include <thread>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/services/store/databases.h"
+
+namespace talentcard::store {
+namespace {
+
+Writer::Options Options(std::function<void(const absl::Status&)> on_fatal = [](const absl::Status&) { FAIL(); }) {
+  Writer::Options options;
+  options.on_fatal = std::move(on_fatal);
+  options.now_ms = [] { return int64_t{0}; };
+  return options;
+}
+
+absl::Status Increment(Transaction& t, std::string_view key) {
+  const auto value = t.Get(key);
+  if (!value.ok()) return value.status();
+  t.Put(key, std::to_string(value->has_value() ? std::stoi(**value) + 1 : 1));
+  return absl::OkStatus();
+}
+
+class WriterTest : public DatabaseSuite {};
+
+TEST_P(WriterTest, ConcurrentIncrementsLoseNothing) {
+  {
+    Writer writer(*database_, Options());
+    std::vector<std::thread> threads;
+    for (int i = 0; i < 8; ++i) {
+      threads.emplace_back([&] {
+        for (int k = 0; k < 50; ++k) {
+          EXPECT_TRUE(writer.Run([](Transaction& t) { return Increment(t, "n"); }).ok());
+        }
+      });
+    }
+    for (std::thread& thread : threads) thread.join();
+    EXPECT_EQ(writer.durable_revision(), 400u);
+  }
+  EXPECT_EQ(**database_->Latest().Get("n"), "400");
+}
+
+TEST_P(WriterTest, ATransactionSeesTheOnesBeforeItInItsGroup) {
+  Writer writer(*database_, Options());
+  std::promise<void> gate;
+  auto opened = gate.get_future().share();
+  writer.Submit([opened](Transaction&) { opened.wait(); return absl::OkStatus(); }, [](auto) {});
+  std::vector<std::future<absl::StatusOr<uint64_t>>> results;
+  for (int i = 0; i < 10; ++i) {
+    auto promise = std::make_shared<std::promise<absl::StatusOr<uint64_t>>>();
+    results.push_back(promise->get_future());
+    writer.Submit([](Transaction& t) { return Increment(t, "n"); },
+                  [promise](absl::StatusOr<uint64_t> r) { promise->set_value(std::move(r)); });
+  }
+  gate.set_value();
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(*results[i].get(), static_cast<uint64_t>(i + 1));
+  EXPECT_EQ(**database_->Latest().Get("n"), "10");
+}
+
+TEST_P(WriterTest, AFailedBodyDropsOnlyItsOwnChanges) {
+  Writer writer(*database_, Options());
+  EXPECT_TRUE(writer.Run([](Transaction& t) { t.Put("a", "1"); return absl::OkStatus(); }).ok());
+  const auto failed = writer.Run([](Transaction& t) {
+    t.Put("a", "2");
+    t.Put("b", "2");
+    return absl::FailedPreconditionError("no");
+  });
+  EXPECT_EQ(failed.status().code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(**database_->Latest().Get("a"), "1");
+  EXPECT_FALSE(database_->Latest().Get("b")->has_value());
+  EXPECT_EQ(writer.durable_revision(), 1u);
+}
+
+TEST_P(WriterTest, ScansSeeTheStoreAndTheOpenChangesBothWays) {
+  Writer writer(*database_, Options());
+  ASSERT_TRUE(writer.Run([](Transaction& t) {
+    for (const char* key : {"a", "c", "e"}) t.Put(key, "old");
+    return absl::OkStatus();
+  }).ok());
+  ASSERT_TRUE(writer.Run([](Transaction& t) {
+    t.Put("b", "new");
+    t.Put("c", "new");
+    t.Delete("e");
+    t.Put("f", "new");
+    std::string forwards, backwards;
+    EXPECT_TRUE(t.Scan("a", "z", [&](std::string_view k, std::string_view v) {
+      forwards += std::string(k) + v[0];
+      return true;
+    }).ok());
+    EXPECT_TRUE(t.ScanBackwards("a", "z", [&](std::string_view k, std::string_view v) {
+      backwards += std::string(k) + v[0];
+      return true;
+    }).ok());
+    EXPECT_EQ(forwards, "aobncnfn");
+    EXPECT_EQ(backwards, "fncnbnao");
+    return absl::OkStatus();
+  }).ok());
+}
+
+TEST_P(WriterTest, TheRevisionGoesOnAfterARestart) {
+  {
+    Writer writer(*database_, Options());
+    ASSERT_EQ(*writer.Run([](Transaction& t) { t.Put("a", "1"); return absl::OkStatus(); }), 1u);
+  }
+  Writer writer(*database_, Options());
+  EXPECT_EQ(writer.durable_revision(), 1u);
+  EXPECT_EQ(*writer.Run([](Transaction& t) { t.Put("a", "2"); return absl::OkStatus(); }), 2u);
+}
+
+INSTANTIATE_TEST_SUITE_P(Every, WriterTest,
+                         testing::Values(Kind::kMemory, Kind::kRocksDb), KindName);
+
+TEST(WriterFaultTest, AFullDiskMakesItReadOnlyUntilThereIsSpace) {
+  MemoryDatabase database;
+  std::atomic<int64_t> now_ms = 10000;
+  Writer::Options options = Options();
+  options.now_ms = [&] { return now_ms.load(); };
+  Writer writer(database, options);
+  const auto put = [](Transaction& t) { t.Put("a", "1"); return absl::OkStatus(); };
+  database.SetFull(true);
+  EXPECT_EQ(writer.Run(put).status().code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_TRUE(writer.read_only());
+  EXPECT_FALSE(database.Latest().Get("a")->has_value());
+  database.SetFull(false);
+  now_ms += 499;
+  EXPECT_FALSE(writer.Run(put).ok());
+  now_ms += 1;
+  EXPECT_TRUE(writer.Run(put).ok());
+  EXPECT_FALSE(writer.read_only());
+}
+
+TEST(WriterFaultTest, AWriteOfUnknownOutcomeStopsTheStore) {
+  MemoryDatabase database;
+  std::atomic<int> fatal = 0;
+  Writer writer(database, Options([&](const absl::Status&) { ++fatal; }));
+  const auto put = [](Transaction& t) { t.Put("a", "1"); return absl::OkStatus(); };
+  database.FailNextWrite(absl::UnavailableError("fsync"));
+  EXPECT_EQ(writer.Run(put).status().code(), absl::StatusCode::kUnavailable);
+  EXPECT_EQ(writer.Run(put).status().code(), absl::StatusCode::kUnavailable);
+  EXPECT_EQ(fatal, 1);
+}
+
+TEST(WriterFaultTest, TooManyWaitingAreRefusedAtOnce) {
+  MemoryDatabase database;
+  Writer::Options options = Options();
+  options.max_waiting = 2;
+  options.max_group = 1;
+  Writer writer(database, options);
+  std::promise<void> gate, running;
+  auto opened = gate.get_future().share();
+  writer.Submit([&, opened](Transaction&) { running.set_value(); opened.wait(); return absl::OkStatus(); }, [](auto) {});
+  running.get_future().wait();
+  std::atomic<int> refused = 0;
+  for (int i = 0; i < 5; ++i) {
+    writer.Submit([](Transaction&) { return absl::OkStatus(); },
+                  [&](absl::StatusOr<uint64_t> r) { refused += absl::IsResourceExhausted(r.status()); });
+  }
+  EXPECT_EQ(refused, 3);
+  gate.set_value();
+}
+
+}  // namespace
+}  // namespace talentcard::store
