@@ -46,6 +46,12 @@ std::optional<Hash> HashOf(const json& text) {
   return hash;
 }
 
+// Cases about equal sizes give any text for a root; only equality counts.
+std::optional<Hash> TextOf(const json& text) {
+  const auto hash = HashOf(text);
+  return hash || !text.is_string() ? hash : Sha256(text.get<std::string>());
+}
+
 std::optional<std::vector<Hash>> ProofOf(const json& list) {
   std::vector<Hash> proof;
   if (list.is_null()) return proof;
@@ -76,8 +82,9 @@ TEST_F(VectorsTest, ConsistencyProofsAreJudgedAsTheReferenceJudges) {
   int cases = 0;
   const json suite = json::parse(ReadText(Path("merkle/consistency.json")));
   for (const json& c : suite["cases"]) {
-    const auto first = HashOf(c["root1"]);
-    const auto second = HashOf(c["root2"]);
+    const bool same_size = c["size1"] == c["size2"];
+    const auto first = same_size ? TextOf(c["root1"]) : HashOf(c["root1"]);
+    const auto second = same_size ? TextOf(c["root2"]) : HashOf(c["root2"]);
     const auto proof = ProofOf(c["proof"]);
     const bool good = first && second && proof &&
                       VerifyConsistency(c["size1"], c["size2"], *proof, *first, *second).ok();

@@ -1,0 +1,69 @@
+#ifndef TALENTCARD_ENGINE_CEL_TYPE_H_
+#define TALENTCARD_ENGINE_CEL_TYPE_H_
+
+#include <google/protobuf/descriptor.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace talentcard::cel {
+
+// The type of an expression. Cheap to copy.
+class Type {
+ public:
+  enum class Kind {
+    kDyn,
+    kNull,
+    kBool,
+    kInt,
+    kUint,
+    kDouble,
+    kString,
+    kBytes,
+    kTimestamp,
+    kDuration,
+    kDate,
+    kList,
+    kMap,
+    kMessage,
+    kWrapper,    // A primitive or null: google.protobuf.Int64Value and its kin.
+    kType,       // The type of types.
+    kParameter,  // Stands for any one type in a function's signature.
+  };
+
+  Type() = default;
+  Type(Kind kind) : kind_(kind) {}  // NOLINT: kinds without parts are types.
+  static Type List(Type element);
+  static Type Map(Type key, Type value);
+  static Type Message(const google::protobuf::Descriptor* descriptor);
+  static Type Wrapper(Kind primitive);
+  static Type Parameter(int number);
+  // What a field's value is seen as: google.type.Date is a date, wrappers,
+  // timestamps and durations are their CEL kinds, repeated fields are lists.
+  static Type OfField(const google::protobuf::FieldDescriptor* field);
+  static Type OfMessage(const google::protobuf::Descriptor* descriptor);
+
+  Kind kind() const { return kind_; }
+  const Type& element() const { return (*parts_)[0]; }
+  const Type& key() const { return (*parts_)[0]; }
+  const Type& value() const { return (*parts_)[1]; }
+  const google::protobuf::Descriptor* descriptor() const { return descriptor_; }
+  int parameter() const { return parameter_; }
+  Kind primitive() const { return primitive_; }
+
+  // As authors write it: `list(string)`, `map(string, int)`, `date`.
+  std::string ToString() const;
+  friend bool operator==(const Type& a, const Type& b);
+
+ private:
+  Kind kind_ = Kind::kDyn;
+  Kind primitive_ = Kind::kDyn;
+  int parameter_ = 0;
+  const google::protobuf::Descriptor* descriptor_ = nullptr;
+  std::shared_ptr<const std::vector<Type>> parts_;
+};
+
+}  // namespace talentcard::cel
+
+#endif  // TALENTCARD_ENGINE_CEL_TYPE_H_

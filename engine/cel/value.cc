@@ -1,0 +1,322 @@
+#include "engine/cel/value.h"
+
+#include <google/protobuf/util/message_differencer.h>
+
+#include <cmath>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "engine/status_macros.h"
+
+namespace talentcard::cel {
+namespace {
+
+class VectorList : public ListValue {
+ public:
+  explicit VectorList(std::vector<Value> elements) : elements_(std::move(elements)) {}
+  size_t size() const override { return elements_.size(); }
+  Value at(size_t index) const override { return elements_[index]; }
+
+ private:
+  const std::vector<Value> elements_;
+};
+
+class VectorMap : public MapValue {
+ public:
+  explicit VectorMap(std::vector<std::pair<Value, Value>> entries)
+      : entries_(std::move(entries)) {}
+  size_t size() const override { return entries_.size(); }
+  std::optional<Value> Find(const Value& key) const override {
+    for (const auto& [k, v] : entries_) {
+      if (Equal(k, key)) return v;
+    }
+    return std::nullopt;
+  }
+  std::vector<Value> Keys() const override {
+    std::vector<Value> keys;
+    for (const auto& [k, v] : entries_) keys.push_back(k);
+    return keys;
+  }
+
+ private:
+  const std::vector<std::pair<Value, Value>> entries_;
+};
+
+bool EqualNumbers(const Value& a, const Value& b) {
+  using enum Value::Kind;
+  if (a.kind() == b.kind()) {
+    if (a.kind() == kInt) return a.as_int() == b.as_int();
+    if (a.kind() == kUint) return a.as_uint() == b.as_uint();
+    return a.as_double() == b.as_double();
+  }
+  if (a.kind() == kDouble || b.kind() == kDouble) {
+    const double real = a.kind() == kDouble ? a.as_double() : b.as_double();
+    const Value& other = a.kind() == kDouble ? b : a;
+    if (std::isnan(real) || real != std::floor(real)) return false;
+    if (other.kind() == kInt) {
+      return real >= -0x1p63 && real < 0x1p63 && static_cast<int64_t>(real) == other.as_int();
+    }
+    return real >= 0 && real < 0x1p64 && static_cast<uint64_t>(real) == other.as_uint();
+  }
+  const int64_t integer = a.kind() == kInt ? a.as_int() : b.as_int();
+  const uint64_t natural = a.kind() == kUint ? a.as_uint() : b.as_uint();
+  return integer >= 0 && static_cast<uint64_t>(integer) == natural;
+}
+
+bool EqualLists(const ListValue& a, const ListValue& b) {
+  if (a.size() != b.size()) return false;
+  for (size_t i = 0; i < a.size(); ++i) {
+    if (!Equal(a.at(i), b.at(i))) return false;
+  }
+  return true;
+}
+
+bool EqualMaps(const MapValue& a, const MapValue& b) {
+  if (a.size() != b.size()) return false;
+  for (const Value& key : a.Keys()) {
+    const auto other = b.Find(key);
+    if (!other || !Equal(*a.Find(key), *other)) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+Value Value::Bool(bool value) {
+  Value v(Kind::kBool);
+  v.scalar_.boolean = value;
+  return v;
+}
+Value Value::Int(int64_t value) {
+  Value v(Kind::kInt);
+  v.scalar_.integer = value;
+  return v;
+}
+Value Value::Uint(uint64_t value) {
+  Value v(Kind::kUint);
+  v.scalar_.natural = value;
+  return v;
+}
+Value Value::Double(double value) {
+  Value v(Kind::kDouble);
+  v.scalar_.real = value;
+  return v;
+}
+Value Value::StringView(std::string_view value) {
+  Value v(Kind::kString);
+  v.text_ = value;
+  return v;
+}
+Value Value::String(std::string value) {
+  auto owned = std::make_shared<const std::string>(std::move(value));
+  Value v = StringView(*owned);
+  v.heap_ = std::move(owned);
+  return v;
+}
+Value Value::BytesView(std::string_view value) {
+  Value v(Kind::kBytes);
+  v.text_ = value;
+  return v;
+}
+Value Value::Bytes(std::string value) {
+  Value v = String(std::move(value));
+  v.kind_ = Kind::kBytes;
+  return v;
+}
+Value Value::TypeName(std::string name) {
+  Value v = String(std::move(name));
+  v.kind_ = Kind::kType;
+  return v;
+}
+Value Value::Error(std::string message) {
+  Value v = String(std::move(message));
+  v.kind_ = Kind::kError;
+  return v;
+}
+Value Value::Duration(absl::Duration value) {
+  Value v(Kind::kDuration);
+  absl::Duration rest;
+  int64_t seconds = absl::IDivDuration(value, absl::Seconds(1), &rest);
+  if (rest < absl::ZeroDuration()) {
+    --seconds;
+    rest += absl::Seconds(1);
+  }
+  v.scalar_.integer = seconds;
+  v.nanos_ = static_cast<uint32_t>(absl::ToInt64Nanoseconds(rest));
+  return v;
+}
+Value Value::Timestamp(absl::Time value) {
+  Value v = Duration(value - absl::UnixEpoch());
+  v.kind_ = Kind::kTimestamp;
+  return v;
+}
+absl::Duration Value::as_duration() const {
+  return absl::Seconds(scalar_.integer) + absl::Nanoseconds(nanos_);
+}
+Value Value::Date(CivilDate value) {
+  Value v(Kind::kDate);
+  v.scalar_.integer = value.days();
+  return v;
+}
+Value Value::List(std::shared_ptr<const ListValue> list) {
+  Value v(Kind::kList);
+  v.heap_ = std::move(list);
+  return v;
+}
+Value Value::List(std::vector<Value> elements) {
+  return List(std::shared_ptr<const ListValue>(
+      std::make_shared<VectorList>(std::move(elements))));
+}
+Value Value::Map(std::shared_ptr<const MapValue> map) {
+  Value v(Kind::kMap);
+  v.heap_ = std::move(map);
+  return v;
+}
+Value Value::Map(std::vector<std::pair<Value, Value>> entries) {
+  return Map(std::shared_ptr<const MapValue>(
+      std::make_shared<VectorMap>(std::move(entries))));
+}
+Value Value::Unknown(Attributes attributes) {
+  Value v(Kind::kUnknown);
+  v.heap_ = std::make_shared<const Attributes>(std::move(attributes));
+  return v;
+}
+Value Value::Message(const google::protobuf::Message& message) {
+  const std::string& name = message.GetDescriptor()->full_name();
+  if (name == "google.type.Date") {
+    const auto* reflection = message.GetReflection();
+    const auto part = [&](int number) {
+      return reflection->GetInt32(message, message.GetDescriptor()->FindFieldByNumber(number));
+    };
+    const auto date = CivilDate::FromYmd(part(1), part(2), part(3));
+    return date.ok() ? Date(*date) : Error(std::string(date.status().message()));
+  }
+  Value v(Kind::kMessage);
+  v.message_ = &message;
+  return v;
+}
+
+std::string Value::KindName() const {
+  switch (kind_) {
+    case Kind::kNull:
+      return "null";
+    case Kind::kBool:
+      return "bool";
+    case Kind::kInt:
+      return "int";
+    case Kind::kUint:
+      return "uint";
+    case Kind::kDouble:
+      return "double";
+    case Kind::kString:
+      return "string";
+    case Kind::kBytes:
+      return "bytes";
+    case Kind::kTimestamp:
+      return "timestamp";
+    case Kind::kDuration:
+      return "duration";
+    case Kind::kDate:
+      return "date";
+    case Kind::kList:
+      return "list";
+    case Kind::kMap:
+      return "map";
+    case Kind::kMessage:
+      return message_->GetDescriptor()->full_name();
+    case Kind::kType:
+      return "type";
+    case Kind::kError:
+      return "error";
+    case Kind::kUnknown:
+      return "unknown";
+  }
+  return "null";
+}
+
+std::string Value::ToString() const {
+  switch (kind_) {
+    case Kind::kNull:
+      return "null";
+    case Kind::kBool:
+      return as_bool() ? "true" : "false";
+    case Kind::kInt:
+      return absl::StrCat(as_int());
+    case Kind::kUint:
+      return absl::StrCat(as_uint(), "u");
+    case Kind::kDouble:
+      return absl::StrCat(as_double());
+    case Kind::kString:
+      return absl::StrCat("\"", absl::Utf8SafeCEscape(A(text_)), "\"");
+    case Kind::kBytes:
+      return absl::StrCat("b\"", absl::CEscape(A(text_)), "\"");
+    case Kind::kTimestamp:
+      return absl::FormatTime(absl::RFC3339_full, as_timestamp(), absl::UTCTimeZone());
+    case Kind::kDuration:
+      return absl::FormatDuration(as_duration());
+    case Kind::kDate:
+      return as_date().ToString();
+    case Kind::kList: {
+      std::vector<std::string> parts;
+      for (size_t i = 0; i < as_list().size(); ++i) parts.push_back(as_list().at(i).ToString());
+      return absl::StrCat("[", absl::StrJoin(parts, ", "), "]");
+    }
+    case Kind::kMap: {
+      std::vector<std::string> parts;
+      for (const Value& key : as_map().Keys()) {
+        parts.push_back(absl::StrCat(key.ToString(), ": ", as_map().Find(key)->ToString()));
+      }
+      return absl::StrCat("{", absl::StrJoin(parts, ", "), "}");
+    }
+    case Kind::kMessage:
+      return absl::StrCat("{", message_->ShortDebugString(), "}");
+    case Kind::kType:
+      return std::string(text_);
+    case Kind::kError:
+      return absl::StrCat("error: ", A(text_));
+    case Kind::kUnknown:
+      return absl::StrCat("unknown: ", absl::StrJoin(as_unknown(), ", "));
+  }
+  return "null";
+}
+
+bool Equal(const Value& a, const Value& b) {
+  using enum Value::Kind;
+  if (a.is_number() && b.is_number()) return EqualNumbers(a, b);
+  if (a.kind() != b.kind()) return false;
+  switch (a.kind()) {
+    case kNull:
+      return true;
+    case kBool:
+      return a.as_bool() == b.as_bool();
+    case kString:
+    case kBytes:
+    case kType:
+      return a.as_string() == b.as_string();
+    case kTimestamp:
+    case kDuration:
+      return a.as_duration() == b.as_duration();
+    case kDate:
+      return a.as_date() == b.as_date();
+    case kList:
+      return EqualLists(a.as_list(), b.as_list());
+    case kMap:
+      return EqualMaps(a.as_map(), b.as_map());
+    case kMessage:
+      return a.as_message().GetDescriptor() == b.as_message().GetDescriptor() &&
+             google::protobuf::util::MessageDifferencer::Equals(a.as_message(), b.as_message());
+    default:
+      return false;
+  }
+}
+
+Value MergeUnknown(const Value& a, const Value& b) {
+  if (!a.is_unknown()) return b;
+  if (!b.is_unknown()) return a;
+  Value::Attributes attributes = a.as_unknown();
+  attributes.insert(b.as_unknown().begin(), b.as_unknown().end());
+  return Value::Unknown(std::move(attributes));
+}
+
+}  // namespace talentcard::cel
