@@ -29,6 +29,9 @@ class Frontier {
 
   // Size (8 bytes, big-endian), then the hashes.
   std::string Serialise() const;
+  // The frontier of `size` leaves whose perfect subtrees have these roots, the
+  // largest first; nullopt if that is another number than `size` has.
+  static std::optional<Frontier> Of(uint64_t size, std::vector<Hash> hashes);
   // nullopt unless the bytes are exactly what Serialise gives.
   static std::optional<Frontier> Parse(std::string_view bytes);
 

@@ -12,6 +12,8 @@
 //   h                  size, then frontier hashes; rewritten by every change
 //   e index            exact leaf bytes
 //   t level index      8192 bytes: 256 hashes; full tiles only, never changed
+//   r level index      32 bytes: the root of that tile, so that the unfinished tile
+//                      above it is read without reading the tiles below
 //   c size             signed checkpoint
 //   o index            opening, sealed under the subject's key
 //   s subject index    -
@@ -25,6 +27,9 @@ inline std::string HeadRow() { return LedgerRow('h').bytes(); }
 inline std::string EntryRow(uint64_t index) { return LedgerRow('e').Add(index).bytes(); }
 inline std::string TileRow(uint64_t level, uint64_t index) {
   return LedgerRow('t').Add(level).Add(index).bytes();
+}
+inline std::string TileRootRow(uint64_t level, uint64_t index) {
+  return LedgerRow('r').Add(level).Add(index).bytes();
 }
 inline std::string CheckpointRow(uint64_t size) { return LedgerRow('c').Add(size).bytes(); }
 inline std::string OpeningRow(uint64_t index) { return LedgerRow('o').Add(index).bytes(); }

@@ -1,8 +1,10 @@
 #include "services/ledger/tree.h"
 
+#include <algorithm>
 #include <bit>
 #include <cstring>
 #include <optional>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "engine/status_macros.h"
@@ -18,32 +20,45 @@ absl::Status Damaged(std::string_view what) {
 // Largest power of two smaller than n (n ≥ 2).
 uint64_t Split(uint64_t n) { return std::bit_floor(n - 1); }
 
+// The hashes [begin, end) of a tile level: of entries, or roots of tiles.
+absl::StatusOr<std::vector<Hash>> ReadHashes(const store::Reader& reader,
+                                             uint64_t level, uint64_t begin,
+                                             uint64_t end) {
+  const auto row = [level](uint64_t index) {
+    return level == 0 ? EntryRow(index) : TileRootRow(level - 1, index);
+  };
+  std::vector<Hash> hashes;
+  hashes.reserve(end - begin);
+  bool whole = true;
+  RETURN_IF_ERROR(reader.Scan(
+      row(begin), row(end), [&](std::string_view, std::string_view value) {
+        if (level == 0) {
+          hashes.push_back(HashLeaf(value));
+        } else if (value.size() == 32) {
+          std::memcpy(hashes.emplace_back().data(), value.data(), 32);
+        } else {
+          whole = false;
+        }
+        return whole;
+      }));
+  if (!whole || hashes.size() != end - begin) {
+    return Damaged(absl::StrCat(level == 0 ? "entries" : "roots of tiles", " from `",
+                                begin, "` to `", end, "` are not complete"));
+  }
+  return hashes;
+}
+
 // Writes the tile of `level` that ends with its hash number `last`.
 absl::Status WriteTile(store::Transaction& transaction, uint64_t level,
                        uint64_t last) {
-  const uint64_t first = last + 1 - kTileWidth;
+  ASSIGN_OR_RETURN(std::vector<Hash> hashes,
+                   ReadHashes(transaction, level, last + 1 - kTileWidth, last + 1));
   std::string tile;
   tile.reserve(kTileWidth * 32);
-  const std::string begin = level == 0 ? EntryRow(first) : TileRow(level - 1, first);
-  const std::string end = level == 0 ? EntryRow(last + 1) : TileRow(level - 1, last + 1);
-  absl::Status failure;
-  RETURN_IF_ERROR(transaction.Scan(
-      begin, end, [&](std::string_view, std::string_view value) {
-        if (level == 0) {
-          tile += AsBytes(HashLeaf(value));
-          return true;
-        }
-        auto hashes = ParseTile(value);
-        if (!hashes.ok()) {
-          failure = hashes.status();
-          return false;
-        }
-        tile += AsBytes(PerfectRoot(*std::move(hashes)));
-        return true;
-      }));
-  RETURN_IF_ERROR(failure);
-  if (tile.size() != kTileWidth * 32) return Damaged("entries of a tile are missing");
+  for (const Hash& hash : hashes) tile += AsBytes(hash);
   transaction.Put(TileRow(level, last / kTileWidth), tile);
+  const Hash root = PerfectRoot(std::move(hashes));
+  transaction.Put(TileRootRow(level, last / kTileWidth), AsBytes(root));
   return absl::OkStatus();
 }
 
@@ -76,6 +91,14 @@ absl::StatusOr<Frontier> ReadHead(const store::Reader& reader) {
   return *std::move(head);
 }
 
+absl::Status CheckHead(const store::Reader& reader) {
+  ASSIGN_OR_RETURN(const Frontier head, ReadHead(reader));
+  ASSIGN_OR_RETURN(const Frontier computed,
+                   Tree(reader, head.size()).FrontierAt(head.size()));
+  return computed == head ? absl::OkStatus()
+                          : Damaged("its head differs from its entries");
+}
+
 absl::StatusOr<uint64_t> AppendLeaf(store::Transaction& transaction,
                                     std::string_view leaf) {
   if (leaf.size() > kLongestLeaf) {
@@ -104,30 +127,27 @@ absl::StatusOr<std::string> Tree::Entry(uint64_t index) const {
   return *std::move(row);
 }
 
-absl::StatusOr<const std::vector<Hash>*> Tree::FullTile(uint64_t level,
-                                                        uint64_t index) {
+absl::StatusOr<const std::vector<Hash>*> Tree::Tile(uint64_t level,
+                                                    uint64_t index) {
   const auto known = tiles_.find({level, index});
   if (known != tiles_.end()) return &known->second;
-  ASSIGN_OR_RETURN(const std::optional<std::string> row,
-                   reader_.Get(TileRow(level, index)));
-  if (!row) return Damaged(absl::StrCat("tile `", level, "/", index, "` is missing"));
-  ASSIGN_OR_RETURN(std::vector<Hash> hashes, ParseTile(*row));
+  const uint64_t begin = index * kTileWidth;
+  const uint64_t end = std::min(begin + kTileWidth, size_ >> (8 * level));
+  std::vector<Hash> hashes;
+  if (end == begin + kTileWidth) {
+    ASSIGN_OR_RETURN(const std::optional<std::string> row,
+                     reader_.Get(TileRow(level, index)));
+    if (!row) return Damaged(absl::StrCat("tile `", level, "/", index, "` is missing"));
+    ASSIGN_OR_RETURN(hashes, ParseTile(*row));
+  } else {
+    ASSIGN_OR_RETURN(hashes, ReadHashes(reader_, level, begin, end));
+  }
   return &tiles_.emplace(TileKey{level, index}, std::move(hashes)).first->second;
 }
 
 absl::StatusOr<Hash> Tree::TileHash(uint64_t tile_level, uint64_t index) {
-  const uint64_t leaves_a_tile = kTileWidth << (8 * tile_level);
-  if ((index / kTileWidth + 1) * leaves_a_tile <= size_) {
-    ASSIGN_OR_RETURN(const std::vector<Hash>* tile,
-                     FullTile(tile_level, index / kTileWidth));
-    return (*tile)[index % kTileWidth];
-  }
-  if (tile_level == 0) {
-    ASSIGN_OR_RETURN(const std::string leaf, Entry(index));
-    return HashLeaf(leaf);
-  }
-  ASSIGN_OR_RETURN(const std::vector<Hash>* tile, FullTile(tile_level - 1, index));
-  return PerfectRoot(*tile);
+  ASSIGN_OR_RETURN(const std::vector<Hash>* tile, Tile(tile_level, index / kTileWidth));
+  return (*tile)[index % kTileWidth];
 }
 
 absl::StatusOr<Hash> Tree::Node(uint64_t level, uint64_t index) {
@@ -150,12 +170,22 @@ absl::StatusOr<Hash> Tree::Range(uint64_t begin, uint64_t end) {
   return HashNode(left, right);
 }
 
-absl::StatusOr<Hash> Tree::RootAt(uint64_t size) {
+absl::StatusOr<Frontier> Tree::FrontierAt(uint64_t size) {
   if (size > size_) {
     return absl::OutOfRangeError(absl::StrCat("the log has only ", size_, " entries"));
   }
-  if (size == 0) return EmptyRoot();
-  return Range(0, size);
+  std::vector<Hash> hashes;
+  for (uint64_t begin = 0; begin < size;) {
+    const uint64_t count = std::bit_floor(size - begin);
+    ASSIGN_OR_RETURN(hashes.emplace_back(), Node(std::countr_zero(count), begin / count));
+    begin += count;
+  }
+  return *Frontier::Of(size, std::move(hashes));
+}
+
+absl::StatusOr<Hash> Tree::RootAt(uint64_t size) {
+  ASSIGN_OR_RETURN(const Frontier frontier, FrontierAt(size));
+  return frontier.Root();
 }
 
 absl::StatusOr<std::vector<Hash>> Tree::InclusionProof(uint64_t index,

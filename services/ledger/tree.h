@@ -21,6 +21,10 @@ inline constexpr size_t kLongestLeaf = 65535;  // Of tlog-tiles.
 // The tree's head as stored. kDataLoss if it is malformed.
 absl::StatusOr<Frontier> ReadHead(const store::Reader& reader);
 
+// kDataLoss unless the head is the frontier of the full tiles and the entries
+// after them. Reads a few tiles: for every start.
+absl::Status CheckHead(const store::Reader& reader);
+
 // Adds a leaf in this transaction: its entry, the tiles it completes, the head.
 // Returns its index.
 absl::StatusOr<uint64_t> AppendLeaf(store::Transaction& transaction,
@@ -37,6 +41,7 @@ class Tree {
   // kNotFound outside the tree.
   absl::StatusOr<std::string> Entry(uint64_t index) const;
   // kOutOfRange if a size is larger than the tree.
+  absl::StatusOr<Frontier> FrontierAt(uint64_t size);
   absl::StatusOr<Hash> RootAt(uint64_t size);
   absl::StatusOr<std::vector<Hash>> InclusionProof(uint64_t index, uint64_t size);
   absl::StatusOr<std::vector<Hash>> ConsistencyProof(uint64_t from, uint64_t to);
@@ -50,7 +55,8 @@ class Tree {
   absl::StatusOr<Hash> Node(uint64_t level, uint64_t index);
   // The hash number `index` of a tile level.
   absl::StatusOr<Hash> TileHash(uint64_t tile_level, uint64_t index);
-  absl::StatusOr<const std::vector<Hash>*> FullTile(uint64_t level, uint64_t index);
+  // A tile, as much of it as the tree has.
+  absl::StatusOr<const std::vector<Hash>*> Tile(uint64_t level, uint64_t index);
 
   const store::Reader& reader_;
   const uint64_t size_;
