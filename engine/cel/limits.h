@@ -1,0 +1,20 @@
+#ifndef TALENTCARD_ENGINE_CEL_LIMITS_H_
+#define TALENTCARD_ENGINE_CEL_LIMITS_H_
+
+#include <cstddef>
+#include <cstdint>
+
+namespace talentcard::cel {
+
+// Bounds, each checked while the work is done, not after it: small hostile sources
+// have killed other implementations.
+struct Limits {
+  size_t source_bytes = 16384;
+  int depth = 100;         // Of nesting.
+  int nodes = 5000;        // Of the parsed tree.
+  int64_t steps = 100000;  // Of one evaluation.
+};
+
+}  // namespace talentcard::cel
+
+#endif  // TALENTCARD_ENGINE_CEL_LIMITS_H_
