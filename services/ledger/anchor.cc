@@ -39,8 +39,12 @@ bool Blank(std::string_view slot) {
 class AnchoredDatabase : public store::Database {
  public:
   AnchoredDatabase(std::unique_ptr<store::Database> base,
-                   std::unique_ptr<AnchorFile> anchor)
-      : base_(std::move(base)), anchor_(std::move(anchor)) {}
+                   std::unique_ptr<AnchorFile> file, AnchorCadence cadence,
+                   const Anchor& present)
+      : base_(std::move(base)),
+        file_(std::move(file)),
+        cadence_(cadence),
+        present_(present) {}
 
   std::unique_ptr<store::Reader> TakeSnapshot() const override {
     return base_->TakeSnapshot();
@@ -49,25 +53,43 @@ class AnchoredDatabase : public store::Database {
 
   absl::Status WriteSynced(const std::vector<store::Mutation>& mutations) override {
     RETURN_IF_ERROR(base_->WriteSynced(mutations));
-    Anchor next = anchor_->last().value_or(Anchor{0, 0, EmptyRoot()});
+    bool due = cadence_ == AnchorCadence::kEveryWrite;
     for (const store::Mutation& m : mutations) {
       if (!m.value) continue;
-      if (m.key == store::Key(store::Table::kRevision).bytes()) {
-        next.revision = store::ReadNumber(*m.value, 0);
-      } else if (m.key == HeadRow()) {
+      if (m.key == revision_row_) {
+        present_.revision = store::ReadNumber(*m.value, 0);
+      } else if (m.key == head_row_) {
         const std::optional<Frontier> head = Frontier::Parse(*m.value);
         if (!head) return absl::InternalError("a malformed head was written");
-        next.size = head->size();
-        next.root = head->Root();
+        present_.size = head->size();
+        present_.root = head->Root();
+      } else if (m.key.compare(0, checkpoint_rows_.size(), checkpoint_rows_) == 0) {
+        due = true;
       }
     }
-    return anchor_->Write(next);
+    return due ? file_->Write(present_) : absl::OkStatus();
   }
 
  private:
+  const std::string revision_row_ = store::Key(store::Table::kRevision).bytes();
+  const std::string head_row_ = HeadRow();
+  const std::string checkpoint_rows_ = LedgerRow('c').First();
   const std::unique_ptr<store::Database> base_;
-  const std::unique_ptr<AnchorFile> anchor_;
+  const std::unique_ptr<AnchorFile> file_;
+  const AnchorCadence cadence_;
+  Anchor present_;
 };
+
+// How far the database is.
+absl::StatusOr<Anchor> Present(const store::Reader& reader) {
+  ASSIGN_OR_RETURN(const std::optional<std::string> revision,
+                   reader.Get(store::Key(store::Table::kRevision)));
+  ASSIGN_OR_RETURN(const Frontier head, ReadHead(reader));
+  if (revision && revision->size() != 8) {
+    return absl::DataLossError("the stored revision is malformed");
+  }
+  return Anchor{revision ? store::ReadNumber(*revision, 0) : 0, head.size(), head.Root()};
+}
 
 absl::Status Behind(std::string_view what) {
   return absl::DataLossError(absl::StrCat(
@@ -76,45 +98,73 @@ absl::Status Behind(std::string_view what) {
       "a standby"));
 }
 
-absl::Status Check(const store::Reader& reader, const Anchor& anchor) {
-  ASSIGN_OR_RETURN(const std::optional<std::string> revision,
-                   reader.Get(store::Key(store::Table::kRevision)));
-  const uint64_t found = revision ? store::ReadNumber(*revision, 0) : 0;
-  if (found < anchor.revision) {
-    return Behind(absl::StrCat("revision ", found, " of ", anchor.revision));
+absl::Status Check(const store::Reader& reader, const Anchor& present,
+                   const Anchor& anchor) {
+  if (present.revision < anchor.revision) {
+    return Behind(absl::StrCat("revision ", present.revision, " of ", anchor.revision));
   }
-  ASSIGN_OR_RETURN(const Frontier head, ReadHead(reader));
-  if (head.size() < anchor.size) {
-    return Behind(absl::StrCat("log size ", head.size(), " of ", anchor.size));
+  if (present.size < anchor.size) {
+    return Behind(absl::StrCat("log size ", present.size, " of ", anchor.size));
   }
-  if (anchor.size == 0) return absl::OkStatus();
-  Tree tree(reader, head.size());
-  ASSIGN_OR_RETURN(const Hash root, tree.RootAt(anchor.size));
-  if (root != anchor.root) {
-    return absl::DataLossError(absl::StrCat(
-        "the log's first ", anchor.size, " entries are not those remembered"));
-  }
-  ASSIGN_OR_RETURN(const Hash whole, tree.RootAt(head.size()));
-  if (whole != head.Root()) {
-    return absl::DataLossError("the log's head differs from its entries");
-  }
-  return absl::OkStatus();
+  ASSIGN_OR_RETURN(const Hash root, Tree(reader, present.size).RootAt(anchor.size));
+  if (root == anchor.root) return absl::OkStatus();
+  return absl::DataLossError(absl::StrCat(
+      "the log's first ", anchor.size, " entries are not those remembered"));
+}
+
+// The name in a directory is durable only once the directory is.
+bool SyncDirectoryOf(const std::string& path) {
+  const size_t slash = path.rfind('/');
+  const std::string directory = slash == std::string::npos ? "." : path.substr(0, slash + 1);
+  const int fd = open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0) return false;
+  const bool ok = fsync(fd) == 0;
+  close(fd);
+  return ok;
+}
+
+absl::Status CannotUse(const std::string& path) {
+  return absl::UnavailableError(
+      absl::StrCat("cannot use the anchor file `", path, "`: ", strerror(errno)));
 }
 
 }  // namespace
 
+absl::StatusOr<std::optional<Anchor>> ReadAnchor(const std::string& path) {
+  const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0 && errno == ENOENT) {
+    return absl::NotFoundError(absl::StrCat("there is no anchor file `", path, "`"));
+  }
+  if (fd < 0) return CannotUse(path);
+  AnchorFile file(fd);
+  RETURN_IF_ERROR(file.Load(path));
+  return file.last_;
+}
+
 absl::StatusOr<std::unique_ptr<AnchorFile>> AnchorFile::Open(const std::string& path) {
   const int fd = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (fd < 0) {
-    return absl::UnavailableError(
-        absl::StrCat("cannot open the anchor file `", path, "`: ", strerror(errno)));
-  }
+  if (fd < 0) return CannotUse(path);
   std::unique_ptr<AnchorFile> file(new AnchorFile(fd));
+  const off_t size = lseek(fd, 0, SEEK_END);
+  if (size < 0) return CannotUse(path);
+  if (size < 2 * kSlotDistance) {
+    // Full size from the start: later writes change no metadata.
+    const std::string zeros(2 * kSlotDistance - size, '\0');
+    if (pwrite(fd, zeros.data(), zeros.size(), size) != static_cast<ssize_t>(zeros.size()) ||
+        fsync(fd) != 0 || !SyncDirectoryOf(path)) {
+      return CannotUse(path);
+    }
+  }
+  RETURN_IF_ERROR(file->Load(path));
+  return file;
+}
+
+absl::Status AnchorFile::Load(const std::string& path) {
   int blank = 0;
   for (off_t slot = 0; slot < 2; ++slot) {
     std::string bytes(kSlot, '\0');
-    const ssize_t n = pread(fd, bytes.data(), bytes.size(), slot * kSlotDistance);
-    if (n <= 0 || Blank(bytes)) {
+    if (pread(fd_, bytes.data(), bytes.size(), slot * kSlotDistance) < 0) return CannotUse(path);
+    if (Blank(bytes)) {
       ++blank;
       continue;
     }
@@ -123,16 +173,14 @@ absl::StatusOr<std::unique_ptr<AnchorFile>> AnchorFile::Open(const std::string& 
       continue;
     }
     const uint64_t sequence = store::ReadNumber(bytes, 0);
-    if (file->last_ && sequence < file->sequence_) continue;
+    if (last_ && sequence < sequence_) continue;
     Anchor anchor{store::ReadNumber(bytes, 8), store::ReadNumber(bytes, 16), {}};
     std::memcpy(anchor.root.data(), bytes.data() + 24, 32);
-    file->last_ = anchor;
-    file->sequence_ = sequence;
+    last_ = anchor;
+    sequence_ = sequence;
   }
-  if (!file->last_ && blank < 2) {
-    return absl::DataLossError(absl::StrCat("the anchor file `", path, "` is damaged"));
-  }
-  return file;
+  if (last_ || blank == 2) return absl::OkStatus();
+  return absl::DataLossError(absl::StrCat("the anchor file `", path, "` is damaged"));
 }
 
 AnchorFile::~AnchorFile() { close(fd_); }
@@ -150,11 +198,20 @@ absl::Status AnchorFile::Write(const Anchor& anchor) {
 }
 
 absl::StatusOr<std::unique_ptr<store::Database>> OpenAnchored(
-    std::unique_ptr<store::Database> database, std::unique_ptr<AnchorFile> anchor) {
+    std::unique_ptr<store::Database> database, std::unique_ptr<AnchorFile> anchor,
+    const AnchorOptions& options) {
+  ASSIGN_OR_RETURN(const Anchor present, Present(database->Latest()));
   if (anchor->last()) {
-    RETURN_IF_ERROR(Check(database->Latest(), *anchor->last()));
+    RETURN_IF_ERROR(Check(database->Latest(), present, *anchor->last()));
+  } else if (present.revision > 0 && !options.adopt) {
+    return absl::FailedPreconditionError(
+        "the database has data but its anchor file is empty or new: name the file it "
+        "was anchored in, or adopt the database if it was moved here on purpose");
   }
-  return std::make_unique<AnchoredDatabase>(std::move(database), std::move(anchor));
+  RETURN_IF_ERROR(CheckHead(database->Latest()));
+  if (!(anchor->last() == present)) RETURN_IF_ERROR(anchor->Write(present));
+  return std::make_unique<AnchoredDatabase>(std::move(database), std::move(anchor),
+                                            options.cadence, present);
 }
 
 }  // namespace talentcard::ledger

@@ -1,6 +1,8 @@
 #include "services/ledger/checkpoint.h"
 
 #include <algorithm>
+#include <memory>
+#include <optional>
 #include <vector>
 
 #include "absl/strings/escaping.h"
@@ -12,6 +14,14 @@
 #include "services/ledger/tree.h"
 
 namespace talentcard::ledger {
+namespace {
+
+absl::Status Differs(std::string_view what) {
+  return absl::DataLossError(
+      absl::StrCat("the log is damaged: ", A(what), "; nothing is signed"));
+}
+
+}  // namespace
 
 std::string Checkpoint::Body() const {
   return absl::StrCat(origin, "\n", size, "\n",
@@ -23,11 +33,12 @@ absl::StatusOr<Checkpoint> Checkpoint::Parse(std::string_view body) {
   Checkpoint checkpoint;
   std::string root;
   uint64_t size = 0;
-  // Lines after the third are extensions.
-  const bool good = lines.size() >= 4 && lines.back().empty() && !lines[0].empty() &&
+  // Lines after the third are extensions; none is empty.
+  const bool good = lines.size() >= 4 &&
+                    std::find(lines.begin(), lines.end(), "") == lines.end() - 1 &&
                     absl::SimpleAtoi(lines[1], &size) &&
                     absl::StrCat(size) == lines[1] &&
-                    absl::Base64Unescape(lines[2], &root) && root.size() == 32;
+                    ParseBase64(lines[2], root) && root.size() == 32;
   if (!good) return absl::InvalidArgumentError("not a checkpoint");
   checkpoint.origin = lines[0];
   checkpoint.size = size;
@@ -46,33 +57,81 @@ absl::StatusOr<std::string> NewestNote(const store::Reader& reader) {
   return note;
 }
 
-absl::Status Checkpointer::Recompute(const store::Reader& reader, uint64_t size) {
-  return reader.Scan(EntryRow(recomputed_.size()), EntryRow(size),
-                     [&](std::string_view, std::string_view leaf) {
-                       recomputed_.Append(HashLeaf(leaf));
-                       return true;
-                     });
+absl::Status Checkpointer::Start(const store::Reader& reader, const Frontier& head) {
+  ASSIGN_OR_RETURN(const std::string note, NewestNote(reader));
+  if (!note.empty()) {
+    ASSIGN_OR_RETURN(const std::string body, verifier().Open(note));
+    ASSIGN_OR_RETURN(const Checkpoint newest, Checkpoint::Parse(body));
+    if (newest.size > head.size()) return Differs("it is shorter than its newest checkpoint");
+    ASSIGN_OR_RETURN(recomputed_, Tree(reader, head.size()).FrontierAt(newest.size));
+    if (recomputed_.Root() != newest.root) {
+      return Differs("its newest checkpoint has another root");
+    }
+    signed_size_ = newest.size;
+  }
+  started_ = true;
+  return absl::OkStatus();
+}
+
+absl::Status Checkpointer::Recompute(const store::Reader& reader, const Frontier& head) {
+  RETURN_IF_ERROR(reader.Scan(EntryRow(recomputed_.size()), EntryRow(head.size()),
+                              [&](std::string_view, std::string_view leaf) {
+                                recomputed_.Append(HashLeaf(leaf));
+                                return true;
+                              }));
+  if (recomputed_ != head) return Differs("its head differs from its entries");
+  ASSIGN_OR_RETURN(const Frontier tiles, Tree(reader, head.size()).FrontierAt(head.size()));
+  return tiles == head ? absl::OkStatus() : Differs("its tiles differ from its entries");
+}
+
+absl::Status Checkpointer::Sign(const Frontier& head) {
+  const std::string note = signer_.Sign(
+      Checkpoint{verifier().name(), head.size(), head.Root()}.Body());
+  const std::string row = CheckpointRow(head.size());
+  const auto stored = writer_.Run([&](store::Transaction& transaction) -> absl::Status {
+    ASSIGN_OR_RETURN(const std::optional<std::string> old, transaction.Get(row));
+    if (!old) {
+      transaction.Put(row, note);
+      return absl::OkStatus();
+    }
+    // The same text may have got more signatures since.
+    const size_t text = note.find("\n\n") + 2;
+    return old->compare(0, text, note, 0, text) == 0
+               ? absl::OkStatus()
+               : Differs("one size has two checkpoints");
+  });
+  if (!stored.ok()) return stored.status();
+  signed_size_ = head.size();
+  return absl::OkStatus();
+}
+
+absl::Status Checkpointer::UpdateUnlessDamaged() {
+  const std::unique_ptr<store::Reader> snapshot = database_.TakeSnapshot();
+  ASSIGN_OR_RETURN(const Frontier head, ReadHead(*snapshot));
+  if (!started_) RETURN_IF_ERROR(Start(*snapshot, head));
+  if (head.size() < signed_size_) return Differs("it is shorter than its newest checkpoint");
+  if (head.size() == signed_size_) {
+    return head == recomputed_ ? absl::OkStatus() : Differs("one size has two roots");
+  }
+  RETURN_IF_ERROR(Recompute(*snapshot, head));
+  return Sign(head);
 }
 
 absl::Status Checkpointer::Update() {
-  if (damaged_) return absl::DataLossError("the log is damaged; nothing is signed");
-  const std::unique_ptr<store::Reader> snapshot = database_.TakeSnapshot();
-  ASSIGN_OR_RETURN(const Frontier head, ReadHead(*snapshot));
-  if (head.size() == signed_size_ || head.size() == 0) return absl::OkStatus();
-  RETURN_IF_ERROR(Recompute(*snapshot, head.size()));
-  if (recomputed_ != head) {
-    damaged_ = true;
-    return absl::DataLossError("the log's head differs from its entries; nothing is signed");
-  }
-  const std::string note = signer_.Sign(
-      Checkpoint{signer_.verifier().name(), head.size(), head.Root()}.Body());
-  ASSIGN_OR_RETURN([[maybe_unused]] const uint64_t revision,
-                   writer_.Run([&](store::Transaction& transaction) {
-                     transaction.Put(CheckpointRow(head.size()), note);
-                     return absl::OkStatus();
-                   }));
-  signed_size_ = head.size();
-  return absl::OkStatus();
+  if (damaged_) return Differs("it was found damaged before");
+  const absl::Status status = UpdateUnlessDamaged();
+  damaged_ = absl::IsDataLoss(status);
+  return status;
+}
+
+absl::Status Checkpointer::UpdateIfDue(absl::Time now) {
+  ASSIGN_OR_RETURN(const Frontier head, ReadHead(database_.Latest()));
+  const bool due = head.size() != signed_size_ &&
+                   (head.size() >= signed_size_ + kCheckpointLeaves ||
+                    now - signed_at_ >= kCheckpointInterval);
+  if (!due && started_) return absl::OkStatus();
+  signed_at_ = now;
+  return Update();
 }
 
 }  // namespace talentcard::ledger

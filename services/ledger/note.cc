@@ -12,6 +12,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_split.h"
 #include "engine/digest/sha256.h"
+#include "engine/identity/unicode.h"
 #include "engine/status_macros.h"
 
 namespace talentcard::ledger {
@@ -62,11 +63,36 @@ std::string BigEndian32(uint32_t n) {
           static_cast<char>(n >> 8), static_cast<char>(n)};
 }
 
+// Valid UTF-8 without control characters (below U+0020) other than newlines.
+bool IsPlainText(std::string_view text) {
+  const auto control = [](char c) { return c >= 0 && c < ' ' && c != '\n'; };
+  return std::none_of(text.begin(), text.end(), control) &&
+         identity::DecodeUtf8(text).has_value();
+}
+
+// Unicode's white space.
+bool IsSpace(char32_t c) {
+  return (c >= 0x09 && c <= 0x0D) || c == 0x20 || c == 0x85 || c == 0xA0 || c == 0x1680 ||
+         (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 || c == 0x202F ||
+         c == 0x205F || c == 0x3000;
+}
+
 absl::Status Malformed(std::string_view what) {
   return absl::InvalidArgumentError(absl::StrCat("not a signed note: ", A(what)));
 }
 
 }  // namespace
+
+bool IsKeyName(std::string_view name) {
+  const auto points = identity::DecodeUtf8(name);
+  return !name.empty() && points && IsPlainText(name) &&
+         std::none_of(points->begin(), points->end(),
+                      [](char32_t c) { return IsSpace(c) || c == '+'; });
+}
+
+bool ParseBase64(const std::string& text, std::string& bytes) {
+  return absl::Base64Unescape(text, &bytes) && absl::Base64Escape(bytes) == text;
+}
 
 bool VerifyEd25519(const std::array<uint8_t, 32>& public_key,
                    std::string_view message, std::string_view signature) {
@@ -89,7 +115,7 @@ absl::StatusOr<NoteVerifier> NoteVerifier::Parse(std::string_view verifier_key) 
   const std::vector<std::string> parts =
       absl::StrSplit(A(verifier_key), absl::MaxSplits('+', 2));
   std::string key;
-  if (parts.size() != 3 || parts[0].empty() || !absl::Base64Unescape(parts[2], &key) ||
+  if (parts.size() != 3 || !IsKeyName(parts[0]) || !ParseBase64(parts[2], key) ||
       key.size() != 33 || key[0] != kEd25519) {
     return absl::InvalidArgumentError("not an Ed25519 verifier key");
   }
@@ -108,6 +134,7 @@ std::string NoteVerifier::ToString() const {
 }
 
 absl::StatusOr<std::string> NoteVerifier::Open(std::string_view note) const {
+  if (!IsPlainText(note)) return Malformed("not plain text");
   const size_t split = note.rfind("\n\n");
   if (split == std::string_view::npos || note.back() != '\n') {
     return Malformed("no signature lines");
@@ -124,8 +151,8 @@ absl::StatusOr<std::string> NoteVerifier::Open(std::string_view note) const {
     const std::vector<std::string> parts =
         absl::StrSplit(line.substr(kDash.size()), ' ');
     std::string bytes;
-    if (parts.size() != 2 || parts[0].empty() ||
-        !absl::Base64Unescape(parts[1], &bytes) || bytes.size() < 5) {
+    if (parts.size() != 2 || !IsKeyName(parts[0]) || !ParseBase64(parts[1], bytes) ||
+        bytes.size() < 5) {
       return Malformed("a bad signature line");
     }
     if (parts[0] != name_ || bytes.substr(0, 4) != BigEndian32(key_hash_)) continue;
@@ -139,7 +166,9 @@ absl::StatusOr<std::string> NoteVerifier::Open(std::string_view note) const {
 }
 
 NoteSigner::NoteSigner(std::string name, const store::SecretKey& seed)
-    : seed_(seed), verifier_(std::move(name), PublicKey(seed)) {}
+    : seed_(seed), verifier_(std::move(name), PublicKey(seed)) {
+  Require(IsKeyName(verifier_.name()));
+}
 
 std::string NoteSigner::Sign(std::string_view text) const {
   const OwnedKey key(EVP_PKEY_new_raw_private_key(

@@ -13,6 +13,9 @@
 // Signed notes (C2SP signed-note) with Ed25519 keys.
 namespace talentcard::ledger {
 
+// True if it can name a key: not empty, valid UTF-8, no space and no plus sign.
+bool IsKeyName(std::string_view name);
+
 // The public half, printed as `name+hash+base64`.
 class NoteVerifier {
  public:
@@ -23,8 +26,9 @@ class NoteVerifier {
   const std::string& name() const { return name_; }
   std::string ToString() const;
 
-  // The text of the note (ending in a newline) if this key signed it; lines by
-  // other keys are passed over. kInvalidArgument otherwise.
+  // The text of the note (ending in a newline) if this key signed it; well-formed
+  // lines by other keys are passed over. kInvalidArgument otherwise, and if the
+  // note is not UTF-8 or has control characters.
   absl::StatusOr<std::string> Open(std::string_view note) const;
 
   uint32_t key_hash() const { return key_hash_; }
@@ -37,7 +41,8 @@ class NoteVerifier {
 
 class NoteSigner {
  public:
-  // `seed` is the private key of RFC 8032.
+  // `seed` is the private key of RFC 8032; store::LoadOrCreateMasterKey keeps one
+  // in a file. `name` must be one (IsKeyName).
   NoteSigner(std::string name, const store::SecretKey& seed);
 
   // `text` must end in a newline and hold no control characters but newlines.
@@ -48,6 +53,10 @@ class NoteSigner {
   store::SecretKey seed_;
   NoteVerifier verifier_;
 };
+
+// Standard base64, with its padding and nothing else; false for any text but the
+// one its bytes encode to.
+bool ParseBase64(const std::string& text, std::string& bytes);
 
 // Ed25519 (RFC 8032) as OpenSSL judges it.
 bool VerifyEd25519(const std::array<uint8_t, 32>& public_key,

@@ -3,6 +3,7 @@
 #include <fstream>
 
 #include "gtest/gtest.h"
+#include "services/ledger/rows.h"
 #include "services/ledger/tree.h"
 #include "services/store/writer.h"
 #include "tests/services/store/databases.h"
@@ -12,12 +13,13 @@ namespace {
 
 class AnchorTest : public testing::Test {
  protected:
-  absl::StatusOr<std::unique_ptr<store::Database>> Open(const std::string& database) {
+  absl::StatusOr<std::unique_ptr<store::Database>> Open(const std::string& database,
+                                                        const AnchorOptions& options = {}) {
     auto base = store::OpenRocksDb(database);
     if (!base.ok()) return base.status();
-    auto anchor = AnchorFile::Open(directory_.path() + "/anchor");
+    auto anchor = AnchorFile::Open(anchor_);
     if (!anchor.ok()) return anchor.status();
-    return OpenAnchored(*std::move(base), *std::move(anchor));
+    return OpenAnchored(*std::move(base), *std::move(anchor), options);
   }
   void Append(store::Database& database, int count) {
     store::Writer writer(database, {.on_fatal = [](const absl::Status& s) { FAIL() << s; },
@@ -28,6 +30,7 @@ class AnchorTest : public testing::Test {
   }
 
   store::TemporaryDirectory directory_;
+  const std::string anchor_ = directory_.path() + "/anchor";
   const std::string live_ = directory_.path() + "/live";
   const std::string copy_ = directory_.path() + "/copy";
 };
@@ -70,7 +73,7 @@ TEST_F(AnchorTest, AForkedLogIsRefused) {
 }
 
 TEST_F(AnchorTest, ATornSlotLeavesTheOtherAndTwoTornAreRefused) {
-  const std::string path = directory_.path() + "/anchor";
+  const std::string& path = anchor_;
   const auto damage = [&](int offset) {
     std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
     file.seekp(offset);
@@ -87,6 +90,62 @@ TEST_F(AnchorTest, ATornSlotLeavesTheOtherAndTwoTornAreRefused) {
   EXPECT_EQ((*AnchorFile::Open(path))->last()->revision, 1u);
   damage(4096 + 10);
   EXPECT_TRUE(absl::IsDataLoss(AnchorFile::Open(path).status()));
+  EXPECT_TRUE(absl::IsDataLoss(ReadAnchor(path).status()));
+}
+
+TEST_F(AnchorTest, IsReadWithoutBeingMade) {
+  EXPECT_TRUE(absl::IsNotFound(ReadAnchor(anchor_).status()));
+  EXPECT_FALSE(std::filesystem::exists(anchor_));
+  const Anchor written{7, 5, EmptyRoot()};
+  ASSERT_TRUE((*AnchorFile::Open(anchor_))->Write(written).ok());
+  EXPECT_EQ(**ReadAnchor(anchor_), written);
+}
+
+TEST_F(AnchorTest, ADatabaseWithoutItsAnchorIsRefusedUntilAdopted) {
+  {
+    auto database = Open(live_);
+    Append(**database, 3);
+  }
+  std::filesystem::remove(anchor_);
+  EXPECT_TRUE(absl::IsFailedPrecondition(Open(live_).status()));
+  EXPECT_TRUE(Open(live_, {.adopt = true}).ok());
+  EXPECT_EQ((*ReadAnchor(anchor_))->size, 3u);
+  EXPECT_TRUE(Open(live_).ok());
+}
+
+TEST_F(AnchorTest, MoreThanIsRememberedIsNoFault) {
+  {
+    auto database = Open(live_);
+    Append(**database, 3);
+  }
+  {
+    auto base = store::OpenRocksDb(live_);
+    Append(**base, 2);
+  }
+  ASSERT_TRUE(Open(live_).ok());
+  EXPECT_EQ((*ReadAnchor(anchor_))->size, 5u);
+}
+
+TEST_F(AnchorTest, AHeadThatDoesNotFitItsEntriesIsRefused) {
+  {
+    auto database = Open(live_);
+    Append(**database, 3);
+  }
+  {
+    auto base = store::OpenRocksDb(live_);
+    Frontier head = *ReadHead((*base)->Latest());
+    head.Append(EmptyRoot());
+    ASSERT_TRUE((*base)->WriteSynced({{HeadRow(), head.Serialise()}}).ok());
+  }
+  EXPECT_TRUE(absl::IsDataLoss(Open(live_).status()));
+}
+
+TEST_F(AnchorTest, WithEveryCheckpointOnlyThoseMoveIt) {
+  auto database = Open(live_, {.cadence = AnchorCadence::kEveryCheckpoint});
+  Append(**database, 3);
+  EXPECT_EQ((*ReadAnchor(anchor_))->size, 0u);
+  ASSERT_TRUE((*database)->WriteSynced({{CheckpointRow(3), "note"}}).ok());
+  EXPECT_EQ((*ReadAnchor(anchor_))->size, 3u);
 }
 
 }  // namespace
