@@ -87,11 +87,13 @@ class Overlay : public Transaction {
 
   Changes& changes() { return changes_; }
   void Absorb(Changes&& newer) {
-    for (auto& [key, value] : newer) {
-      changes_.insert_or_assign(key, std::move(value));
+    while (!newer.empty()) {
+      auto placed = changes_.insert(newer.extract(newer.begin()));
+      if (!placed.inserted) {
+        placed.position->second = std::move(placed.node.mapped());
+      }
     }
   }
-  void set_revision(uint64_t revision) { revision_ = revision; }
 
  private:
   const Reader& base_;
@@ -105,12 +107,9 @@ class Writer::Impl {
  public:
   Impl(Database& database, Options options)
       : database_(database), options_(std::move(options)) {
-    const auto row = database_.Latest().Get(Key(Table::kRevision));
-    if (!row.ok()) {
-      options_.on_fatal(row.status());
+    if (const absl::Status resumed = Resume(); !resumed.ok()) {
       broken_ = true;
-    } else if (row->has_value()) {
-      revision_ = ReadNumber(**row, 0);
+      options_.on_fatal(resumed);
     }
     thread_ = std::thread([this] { Loop(); });
   }
@@ -124,11 +123,11 @@ class Writer::Impl {
     thread_.join();
   }
 
-  void Submit(Body body, Done done) {
+  void Submit(Body body, Done done, int64_t deadline_ms) {
     {
       const std::lock_guard lock(mutex_);
-      if (!stopping_ && static_cast<int>(waiting_.size()) < options_.max_waiting) {
-        waiting_.push_back({std::move(body), std::move(done), {}, 0});
+      if (static_cast<int>(waiting_.size()) < options_.max_waiting) {
+        waiting_.push_back({std::move(body), std::move(done), deadline_ms});
         done = nullptr;
       }
     }
@@ -146,9 +145,28 @@ class Writer::Impl {
   struct Job {
     Body body;
     Done done;
-    absl::Status outcome;
-    uint64_t revision;
+    int64_t deadline_ms;
+    bool ran = false;
+    absl::Status outcome = absl::OkStatus();
+    uint64_t revision = 0;
   };
+
+  // Where the writer before this one stopped.
+  absl::Status Resume() {
+    const Reader& latest = database_.Latest();
+    ASSIGN_OR_RETURN(const std::optional<std::string> row,
+                     latest.Get(Key(Table::kRevision)));
+    if (row && row->size() != sizeof(uint64_t)) {
+      return absl::DataLossError("the revision of the store is malformed");
+    }
+    if (row) revision_ = ReadNumber(*row, 0);
+    const Key times(Table::kTimes);
+    return latest.ScanBackwards(
+        times.First(), times.Last(), [this](std::string_view key, std::string_view) {
+          last_ms_ = static_cast<int64_t>(ReadNumber(key, 1));
+          return false;
+        });
+  }
 
   void Loop() {
     while (true) {
@@ -181,8 +199,14 @@ class Writer::Impl {
     }
     Overlay open(database_.Latest(), revision_);
     uint64_t revision = revision_;
+    const int64_t now_ms = options_.now_ms();
     for (Job& job : group) {
+      if (now_ms > job.deadline_ms) {
+        job.outcome = absl::DeadlineExceededError("its turn came after its deadline");
+        continue;
+      }
       Overlay own(open, revision + 1);
+      job.ran = true;
       job.outcome = job.body(own);
       if (job.outcome.ok() && !own.changes().empty()) ++revision;
       job.revision = revision;
@@ -191,8 +215,9 @@ class Writer::Impl {
     if (open.changes().empty()) return;
     const absl::Status written = Write(open, revision);
     if (written.ok()) return;
+    // Errors too: a body may have failed over changes that are now dropped.
     for (Job& job : group) {
-      if (job.outcome.ok()) job.outcome = written;
+      if (job.ran) job.outcome = written;
     }
   }
 
@@ -248,15 +273,18 @@ Writer::Writer(Database& database, Options options)
     : impl_(std::make_unique<Impl>(database, std::move(options))) {}
 Writer::~Writer() = default;
 
-void Writer::Submit(Body body, Done done) {
-  impl_->Submit(std::move(body), std::move(done));
+void Writer::Submit(Body body, Done done, int64_t deadline_ms) {
+  impl_->Submit(std::move(body), std::move(done), deadline_ms);
 }
 
-absl::StatusOr<uint64_t> Writer::Run(Body body) {
-  std::promise<absl::StatusOr<uint64_t>> result;
-  Submit(std::move(body),
-         [&](absl::StatusOr<uint64_t> r) { result.set_value(std::move(r)); });
-  return result.get_future().get();
+absl::StatusOr<uint64_t> Writer::Run(Body body, int64_t deadline_ms) {
+  // Shared: set_value may still be running when the waiter has its value.
+  const auto result = std::make_shared<std::promise<absl::StatusOr<uint64_t>>>();
+  Submit(
+      std::move(body),
+      [result](absl::StatusOr<uint64_t> r) { result->set_value(std::move(r)); },
+      deadline_ms);
+  return result->get_future().get();
 }
 
 uint64_t Writer::durable_revision() const { return impl_->durable_revision(); }

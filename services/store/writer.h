@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <memory>
 
 #include "absl/status/status.h"
@@ -25,10 +26,14 @@ class Writer {
   // if its group was not applied, so it must be re-runnable: no effect but
   // through the transaction and its own captured result.
   using Body = std::function<absl::Status(Transaction&)>;
-  // Called once, on the writer's thread: the revision once durable, the body's
-  // error, kResourceExhausted when the disk is full (nothing was applied), or
-  // kDeadlineExceeded / kUnavailable if it was never run.
+  // Called once: the revision once durable, the body's error, kResourceExhausted
+  // when the disk is full or too many wait (nothing was applied), or
+  // kDeadlineExceeded / kUnavailable if it was never run. On the writer's
+  // thread, or inside Submit if refused at once. No answer, not even a body's
+  // error, rests on changes that did not become durable.
   using Done = std::function<void(absl::StatusOr<uint64_t> revision)>;
+
+  static constexpr int64_t kNoDeadline = std::numeric_limits<int64_t>::max();
 
   struct Options {
     // A group closes at this many transactions.
@@ -50,15 +55,17 @@ class Writer {
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;
 
-  void Submit(Body body, Done done);
+  // A body whose turn comes later than `deadline_ms` (by now_ms) is not run:
+  // kDeadlineExceeded. Once run, its outcome is waited for.
+  void Submit(Body body, Done done, int64_t deadline_ms = kNoDeadline);
   // Submits and waits. Never call it on the writer's thread.
-  absl::StatusOr<uint64_t> Run(Body body);
+  absl::StatusOr<uint64_t> Run(Body body, int64_t deadline_ms = kNoDeadline);
 
   // The revision of the last durable transaction.
   uint64_t durable_revision() const;
-  // True while writes fail for lack of space. The writer tries a small probe
-  // write at most every 500 ms while transactions arrive, and takes writes
-  // again as soon as one succeeds.
+  // True while writes fail for lack of space. The writer tries a waiting group
+  // at most every 500 ms, refuses the others at once, and takes writes again as
+  // soon as one succeeds.
   bool read_only() const;
 
  private:
