@@ -49,10 +49,17 @@ absl::Status FinishAnswers(store::Transaction& transaction,
                            const store::Vault& vault, Change& change,
                            const Account& account,
                            const std::vector<BatchAnswer>& answers) {
+  if (answers.empty() || answers.size() > kMostAnswers) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("a batch has 1 to ", kMostAnswers, " answers, not `", answers.size(), "`"));
+  }
   Frontier tree;
   std::string opening;
   for (size_t i = 0; i < answers.size(); ++i) {
     const BatchAnswer& answer = answers[i];
+    if (answer.subject.size() != kSubject) {
+      return absl::InvalidArgumentError("the subject of an answer must be an id of 32 characters");
+    }
     const Hash commitment = Commit(
         CommitmentTag::kAnswer,
         Salt(answer.key, change.log_index(), CommitmentTag::kAnswer, i), answer.facts);
@@ -85,15 +92,17 @@ absl::StatusOr<std::vector<ProvenAnswer>> OpenAnswers(
     if (length > bytes.size() - at - kAnswerHeader) return Damaged(index);
     const std::string_view commitment = bytes.substr(at, 32);
     ProvenAnswer answer;
+    answer.subject = std::string(bytes.substr(at + 32, kSubject));
     answer.leaf_hash = HashLeaf(commitment);
-    const auto key = vault.PersonKey(reader, bytes.substr(at + 32, kSubject));
+    const auto key = vault.PersonKey(reader, answer.subject);
     if (absl::IsNotFound(key.status())) {
       answer.erased = true;
     } else {
       RETURN_IF_ERROR(key.status());
-      ASSIGN_OR_RETURN(answer.facts,
-                       store::Open(*key, Context(index, answers.size()),
-                                   bytes.substr(at + kAnswerHeader, length)));
+      auto facts = store::Open(*key, Context(index, answers.size()),
+                               bytes.substr(at + kAnswerHeader, length));
+      if (!facts.ok()) return Damaged(index);
+      answer.facts = *std::move(facts);
       const Hash expected =
           Commit(CommitmentTag::kAnswer,
                  Salt(*key, index, CommitmentTag::kAnswer, answers.size()), answer.facts);
@@ -104,7 +113,15 @@ absl::StatusOr<std::vector<ProvenAnswer>> OpenAnswers(
     answers.push_back(std::move(answer));
     at += kAnswerHeader + length;
   }
-  if (tree.Root() != leaf.facts) return Damaged(index);
+  ASSIGN_OR_RETURN(const store::SecretKey system, vault.PersonKey(reader, store::kSystemOwner));
+  const auto commits = [&](CommitmentTag tag, std::string_view data) {
+    return Commit(tag, Salt(system, index, tag), data);
+  };
+  if (tree.Root() != leaf.facts || leaf.kind != LeafKind::kBatchAnswer ||
+      commits(CommitmentTag::kSubject, store::kSystemOwner) != leaf.subject ||
+      commits(CommitmentTag::kState, "") != leaf.state) {
+    return Damaged(index);
+  }
   for (size_t i = 0; i < answers.size(); ++i) answers[i].proof = Path(leaves, i);
   return answers;
 }

@@ -1,5 +1,6 @@
 #include "services/ledger/change.h"
 
+#include <algorithm>
 #include <optional>
 
 #include "absl/strings/str_cat.h"
@@ -20,12 +21,31 @@ std::string Line(std::string_view name, const Hash& hash) {
 }
 
 std::string RecordName(store::Table table, std::string_view id) {
-  return std::string(1, static_cast<char>(table)) + std::string(id);
+  return store::Key(table).Add(id).bytes();
+}
+
+// An opening opens in its own row and for its own leaf, byte for byte: so any edit
+// of a leaf is found at its index, whatever field it touched.
+std::string SealContext(uint64_t index, std::string_view leaf) {
+  const Hash hash = HashLeaf(leaf);
+  return OpeningRow(index).append(AsBytes(hash));
+}
+
+// What does not depend on anybody's key.
+Leaf Header(const Account& account) {
+  Leaf leaf;
+  leaf.kind = account.kind;
+  leaf.time_ms = account.time_ms;
+  leaf.service_class = account.service_class;
+  leaf.decision_code = account.decision_code;
+  leaf.bundle = account.bundle;
+  leaf.extension = account.extension;
+  return leaf;
 }
 
 absl::Status NotCommitted(uint64_t index) {
   return absl::DataLossError(
-      absl::StrCat("entry `", index, "` opens to something its leaf does not commit to"));
+      absl::StrCat("entry `", index, "` is not the one its sealed opening was made for"));
 }
 
 }  // namespace
@@ -57,54 +77,57 @@ std::string Change::StateBytes() const {
 }
 
 absl::Status Change::Finish(const Account& account) {
+  if (account.subject.size() != store::kSystemOwner.size()) {
+    return absl::InvalidArgumentError("the subject of a change must be an id of 32 characters");
+  }
   ASSIGN_OR_RETURN(const store::SecretKey key,
                    vault_.PersonKeyOrNew(transaction_, account.subject));
+  const auto commit = [&](CommitmentTag tag, std::string_view data) {
+    return Commit(tag, Salt(key, log_index_, tag), data);
+  };
   const std::string state = StateBytes();
-  Leaf leaf;
-  leaf.subject = Commit(CommitmentTag::kSubject,
-                        Salt(key, log_index_, CommitmentTag::kSubject), account.subject);
-  leaf.facts = Commit(CommitmentTag::kFacts,
-                      Salt(key, log_index_, CommitmentTag::kFacts), account.facts);
-  leaf.state = Commit(CommitmentTag::kState,
-                      Salt(key, log_index_, CommitmentTag::kState), state);
+  Leaf leaf = Header(account);
+  leaf.subject = commit(CommitmentTag::kSubject, account.subject);
+  leaf.facts = commit(CommitmentTag::kFacts, account.facts);
+  leaf.state = commit(CommitmentTag::kState, state);
+  const std::string bytes = leaf.Encode();
   std::string opening;
   store::AppendNumber(account.facts.size(), opening);
   opening += account.facts;
   opening += state;
-  const std::string row = OpeningRow(log_index_);
-  transaction_.Put(row, account.subject + store::Seal(key, row, opening, vault_.random()));
-  return Append(account, leaf);
+  transaction_.Put(OpeningRow(log_index_),
+                   account.subject + store::Seal(key, SealContext(log_index_, bytes),
+                                                 opening, vault_.random()));
+  return Append(account, bytes);
 }
 
 absl::Status Change::FinishBatch(const Account& account, const Hash& root,
                                  std::string_view sealed_opening) {
+  if (!written_.empty() || account.subject != store::kSystemOwner) {
+    return absl::InvalidArgumentError("a batch of answers is about the system and changes no record");
+  }
   ASSIGN_OR_RETURN(const store::SecretKey key,
                    vault_.PersonKeyOrNew(transaction_, store::kSystemOwner));
-  Leaf leaf;
-  leaf.subject = Commit(CommitmentTag::kSubject,
-                        Salt(key, log_index_, CommitmentTag::kSubject),
-                        store::kSystemOwner);
+  const auto commit = [&](CommitmentTag tag, std::string_view data) {
+    return Commit(tag, Salt(key, log_index_, tag), data);
+  };
+  Leaf leaf = Header(account);
+  leaf.kind = LeafKind::kBatchAnswer;
+  leaf.subject = commit(CommitmentTag::kSubject, store::kSystemOwner);
   leaf.facts = root;
-  leaf.state = Commit(CommitmentTag::kState,
-                      Salt(key, log_index_, CommitmentTag::kState), StateBytes());
+  leaf.state = commit(CommitmentTag::kState, "");
   transaction_.Put(OpeningRow(log_index_), sealed_opening);
-  return Append(account, leaf);
+  return Append(account, leaf.Encode());
 }
 
-absl::Status Change::Append(const Account& account, const Leaf& filled) {
-  Leaf leaf = filled;
-  leaf.kind = account.kind;
-  leaf.time_ms = account.time_ms;
-  leaf.service_class = account.service_class;
-  leaf.decision_code = account.decision_code;
-  leaf.bundle = account.bundle;
+absl::Status Change::Append(const Account& account, const std::string& leaf) {
   if (account.subject != store::kSystemOwner) {
     transaction_.Put(SubjectRows(account.subject).Add(log_index_), "");
   }
   if (!account.actor.empty()) {
     transaction_.Put(ActorRows(account.actor).Add(log_index_), "");
   }
-  ASSIGN_OR_RETURN(const uint64_t index, AppendLeaf(transaction_, leaf.Encode()));
+  ASSIGN_OR_RETURN(const uint64_t index, AppendLeaf(transaction_, leaf));
   if (index != log_index_) {
     return absl::InternalError("another leaf was appended inside a change");
   }
@@ -120,13 +143,15 @@ absl::StatusOr<Opening> OpenEntry(const store::Reader& reader,
   if (sealed->size() < store::kSystemOwner.size()) return NotCommitted(index);
   const std::string subject = sealed->substr(0, store::kSystemOwner.size());
   ASSIGN_OR_RETURN(const store::SecretKey key, vault.PersonKey(reader, subject));
-  ASSIGN_OR_RETURN(const std::string plain,
-                   store::Open(key, row, std::string_view(*sealed).substr(subject.size())));
+  const auto opened = store::Open(key, SealContext(index, leaf.Encode()),
+                                  std::string_view(*sealed).substr(subject.size()));
+  if (!opened.ok()) return NotCommitted(index);
+  const std::string& plain = *opened;
   if (plain.size() < 8 || store::ReadNumber(plain, 0) > plain.size() - 8) {
     return NotCommitted(index);
   }
   const size_t facts = store::ReadNumber(plain, 0);
-  Opening opening{plain.substr(8, facts), plain.substr(8 + facts)};
+  Opening opening{subject, plain.substr(8, facts), plain.substr(8 + facts)};
   const auto commits = [&](CommitmentTag tag, std::string_view data) {
     return Commit(tag, Salt(key, index, tag), data);
   };
@@ -137,18 +162,27 @@ absl::StatusOr<Opening> OpenEntry(const store::Reader& reader,
   return opening;
 }
 
+std::optional<std::vector<WrittenRecord>> ParseState(std::string_view state) {
+  std::vector<WrittenRecord> records;
+  while (!state.empty()) {
+    if (state.size() < 8) return std::nullopt;
+    const uint64_t length = store::ReadNumber(state, 0);
+    state.remove_prefix(8);
+    if (length == 0 || state.size() < 32 || length > state.size() - 32) return std::nullopt;
+    WrittenRecord record{std::string(state.substr(0, length)), {}};
+    std::copy_n(state.begin() + length, 32, record.payload.begin());
+    records.push_back(std::move(record));
+    state.remove_prefix(length + 32);
+  }
+  return records;
+}
+
 bool StateHolds(std::string_view state, store::Table table, std::string_view id,
                 std::string_view payload) {
-  const std::string name = RecordName(table, id);
-  for (size_t at = 0; at + 8 <= state.size();) {
-    const uint64_t length = store::ReadNumber(state, at);
-    if (length > state.size() - at - 8 || state.size() - at - 8 - length < 32) return false;
-    if (state.substr(at + 8, length) == name) {
-      return state.substr(at + 8 + length, 32) == AsBytes(Sha256(payload));
-    }
-    at += 8 + length + 32;
-  }
-  return false;
+  const auto records = ParseState(state);
+  return records && std::any_of(records->begin(), records->end(), [&](const auto& record) {
+           return record.key == RecordName(table, id) && record.payload == Sha256(payload);
+         });
 }
 
 }  // namespace talentcard::ledger

@@ -3,8 +3,10 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "services/ledger/leaf.h"
@@ -24,10 +26,12 @@ struct Account {
   std::string subject{store::kSystemOwner};  // Person, or the system.
   std::string actor;  // For the index by actor; also belongs into `facts`.
   std::string facts;  // What was asked, seen and answered; sealed.
+  std::string extension;  // Registered public attributes only: anybody reads it.
 };
 
 // What the leaf of an entry opens to.
 struct Opening {
+  std::string subject;
   std::string facts;
   std::string state;  // As Change::StateBytes.
 };
@@ -47,10 +51,11 @@ class Change : public store::StateWriter {
   absl::Status Put(store::Table table, std::string_view id,
                    std::string_view payload) override;
 
-  // Writes the leaf, its opening and its index rows.
+  // Writes the leaf, its opening and its index rows. Never about a person whose key
+  // was destroyed: it would get a new one.
   absl::Status Finish(const Account& account);
   // The same with `facts` given as a commitment already made (a batch's root) and
-  // an opening already sealed.
+  // an opening already sealed, about the system. Nothing may have been Put.
   absl::Status FinishBatch(const Account& account, const Hash& root,
                            std::string_view sealed_opening);
 
@@ -59,7 +64,8 @@ class Change : public store::StateWriter {
          uint64_t log_index)
       : transaction_(transaction), vault_(vault), log_index_(log_index) {}
 
-  absl::Status Append(const Account& account, const Leaf& leaf);
+  // Index rows and leaf.
+  absl::Status Append(const Account& account, const std::string& leaf);
   std::string StateBytes() const;
 
   store::Transaction& transaction_;
@@ -78,6 +84,15 @@ Hash Salt(const store::SecretKey& person_key, uint64_t log_index,
 absl::StatusOr<Opening> OpenEntry(const store::Reader& reader,
                                   const store::Vault& vault, uint64_t index,
                                   const Leaf& leaf);
+
+// A record a change wrote: its key in the database, SHA-256 of its payload.
+struct WrittenRecord {
+  std::string key;
+  Hash payload{};
+};
+
+// The records of the state of an Opening; nullopt if it is malformed.
+std::optional<std::vector<WrittenRecord>> ParseState(std::string_view state);
 
 // True if `state` (of an Opening) holds exactly this payload for the record.
 bool StateHolds(std::string_view state, store::Table table, std::string_view id,

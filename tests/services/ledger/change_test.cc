@@ -44,6 +44,16 @@ class ChangeTest : public testing::Test {
     return index;
   }
 
+  // As a service does it: the leaf comes with the destroyed key.
+  void Erase(const std::string& person) {
+    EXPECT_TRUE(writer_.Run([&](store::Transaction& t) {
+      vault_.DestroyPersonKey(t, person);
+      Account account;
+      account.kind = LeafKind::kErasure;
+      return Change::Begin(t, vault_)->Finish(account);
+    }).ok());
+  }
+
   VerifyReport Verify() {
     auto report = VerifyLog(database_.Latest(), vault_, signer_.verifier());
     EXPECT_TRUE(report.ok()) << report.status();
@@ -94,7 +104,107 @@ TEST_F(ChangeTest, AnEditedEntryIsNamed) {
   Leaf leaf = *Leaf::Parse(**database_.Latest().Get(EntryRow(100)));
   ++leaf.time_ms;
   Overwrite(EntryRow(100), leaf.Encode());
-  EXPECT_THAT(Verify().differences, testing::Contains(HasSubstr("tile `0/0`")));
+  EXPECT_THAT(Verify().differences,
+              testing::AllOf(testing::Contains("entry `100` differs from tile `0/0`"),
+                             testing::Contains(testing::StartsWith("entry `100` is not the one"))));
+}
+
+TEST_F(ChangeTest, AnEditedEntryIsNamedThoughNoTileNorCheckpointCoversIt) {
+  for (int i = 0; i < 9; ++i) ChangeCard(alice_, "card" + std::to_string(i), "x");
+  Leaf leaf = *Leaf::Parse(**database_.Latest().Get(EntryRow(4)));
+  ++leaf.time_ms;
+  Overwrite(EntryRow(4), leaf.Encode());
+  EXPECT_THAT(Verify().differences,
+              ElementsAre(HasSubstr("an entry from `0` to `8` was changed"),
+                          testing::StartsWith("entry `4` is not the one")));
+}
+
+TEST_F(ChangeTest, ARecordPutBackToAnOlderVersionIsNamed) {
+  ChangeCard(alice_, "card1", "in force");
+  const std::string key = store::Key(store::Table::kCard).Add("card1").bytes();
+  const std::string row = **database_.Latest().Get(key);
+  ChangeCard(alice_, "card1", "revoked");
+  Overwrite(key, row);
+  EXPECT_THAT(Verify().differences,
+              ElementsAre("record `c/card1` was put back to entry `0` after entry `1` changed it"));
+}
+
+TEST_F(ChangeTest, AMissingRecordIsNamed) {
+  ChangeCard(alice_, "card1", "one");
+  Overwrite(store::Key(store::Table::kCard).Add("card1").bytes(), std::nullopt);
+  EXPECT_THAT(Verify().differences, ElementsAre(HasSubstr("`c/card1`, written by entry `0`, is missing")));
+}
+
+TEST_F(ChangeTest, AMalformedRecordOrHeadIsNamed) {
+  ChangeCard(alice_, "card1", "one");
+  Overwrite(store::Key(store::Table::kCard).Add("card1").bytes(), "?");
+  EXPECT_THAT(Verify().differences, testing::Contains("record `c/card1` is malformed"));
+  Overwrite(HeadRow(), "?");
+  EXPECT_THAT(Verify().differences, testing::Contains("the head is malformed"));
+}
+
+TEST_F(ChangeTest, AnEntryHiddenFromItsSubjectIsNamed) {
+  ChangeCard(alice_, "card1", "one");
+  Overwrite(SubjectRows(alice_).Add(uint64_t{0}).bytes(), std::nullopt);
+  EXPECT_THAT(Verify().differences, ElementsAre("entry `0` is not listed under its subject"));
+}
+
+TEST_F(ChangeTest, AnEditedOrRemovedOpeningIsNamed) {
+  ChangeCard(alice_, "card1", "one");
+  std::string row = **database_.Latest().Get(OpeningRow(0));
+  row.back() ^= 1;
+  Overwrite(OpeningRow(0), row);
+  EXPECT_THAT(Verify().differences, ElementsAre(testing::StartsWith("entry `0` is not the one")));
+  Overwrite(OpeningRow(0), std::nullopt);
+  EXPECT_THAT(Verify().differences, testing::Contains("entry `0` cannot be opened and no erasure comes after it"));
+}
+
+TEST_F(ChangeTest, AnEditedTileOrRootOfATileIsNamed) {
+  for (int i = 0; i < 256; ++i) ChangeCard(alice_, "card" + std::to_string(i), "x");
+  std::string tile = **database_.Latest().Get(TileRow(0, 0));
+  tile[32 * 7] ^= 1;
+  Overwrite(TileRow(0, 0), tile);
+  EXPECT_THAT(Verify().differences, ElementsAre("entry `7` differs from tile `0/0`"));
+  tile[32 * 7] ^= 1;
+  Overwrite(TileRow(0, 0), tile);
+  EXPECT_THAT(Verify().differences, IsEmpty());
+  Overwrite(TileRootRow(0, 0), std::string(32, 'x'));
+  EXPECT_THAT(Verify().differences, ElementsAre(HasSubstr("root of tile `0/0`")));
+  Overwrite(TileRow(0, 0), std::nullopt);
+  EXPECT_THAT(Verify().differences, testing::Contains(HasSubstr("tile `0/0` is missing")));
+}
+
+TEST_F(ChangeTest, AnAnchorTheLogDoesNotReachOrMeetIsNamed) {
+  for (int i = 0; i < 5; ++i) ChangeCard(alice_, "card", std::to_string(i));
+  const Hash root = *Tree(database_.Latest(), 5).RootAt(3);
+  const struct {
+    Anchor anchor;
+    std::string difference;
+  } cases[] = {
+      {{3, 3, root}, ""},
+      {{3, 4, root}, "the anchor at size `4` has another root"},
+      {{3, 6, root}, "the anchor remembers `6` entries; there are `5`"},
+      {{0, 0, EmptyRoot()}, ""},
+  };
+  for (const auto& c : cases) {
+    const auto report =
+        VerifyLog(database_.Latest(), vault_, signer_.verifier(), {.anchor = c.anchor, .progress = {}});
+    ASSERT_TRUE(report.ok());
+    EXPECT_EQ(report->difference_count, c.difference.empty() ? 0u : 1u);
+    if (!c.difference.empty()) {
+      EXPECT_THAT(report->differences, ElementsAre(c.difference));
+    }
+  }
+}
+
+TEST_F(ChangeTest, MoreThanAPageOfCheckpointsIsVerified) {
+  for (int i = 0; i < 1005; ++i) {
+    ChangeCard(alice_, "card", std::to_string(i));
+    ASSERT_TRUE(checkpointer_.Update().ok());
+  }
+  EXPECT_EQ(Verify().checkpoints, 1005u);
+  Overwrite(CheckpointRow(1003), **database_.Latest().Get(CheckpointRow(1002)));
+  EXPECT_THAT(Verify().differences, ElementsAre(HasSubstr("checkpoint `1003`")));
 }
 
 TEST_F(ChangeTest, AnEditedRecordIsNamed) {
@@ -134,14 +244,60 @@ TEST_F(ChangeTest, AfterErasureEverythingStillVerifies) {
   ChangeCard(alice_, "card1", "one");
   ChangeCard(bob_, "card2", "one");
   const Hash before = ReadHead(database_.Latest())->Root();
+  Erase(alice_);
+  const VerifyReport report = Verify();
+  EXPECT_THAT(report.differences, IsEmpty());
+  EXPECT_EQ(report.erased, 2u);  // The entry and the record.
+  Tree tree(database_.Latest(), 3);
+  EXPECT_EQ(*tree.RootAt(2), before);
+  const Leaf leaf = *Leaf::Parse(*tree.Entry(0));
+  EXPECT_TRUE(absl::IsNotFound(OpenEntry(database_.Latest(), vault_, 0, leaf).status()));
+}
+
+TEST_F(ChangeTest, AKeyDestroyedWithoutAnErasureIsNamed) {
+  ChangeCard(alice_, "card1", "one");
   ASSERT_TRUE(writer_.Run([&](store::Transaction& t) {
     vault_.DestroyPersonKey(t, alice_);
     return absl::OkStatus();
   }).ok());
-  const VerifyReport report = Verify();
-  EXPECT_THAT(report.differences, IsEmpty());
-  EXPECT_EQ(report.erased, 1u);
-  EXPECT_EQ(report.root, before);
+  EXPECT_THAT(Verify().differences, ElementsAre("entry `0` cannot be opened and no erasure comes after it"));
+}
+
+TEST_F(ChangeTest, ARecordThatIsNeverErasedCannotHideBehindAnErasedEntry) {
+  ChangeCard(alice_, "card1", "one");
+  const std::string row = **database_.Latest().Get(store::Key(store::Table::kCard).Add("card1"));
+  Erase(alice_);
+  Overwrite(store::Key(store::Table::kEmployer).Add("planted").bytes(), row);
+  EXPECT_THAT(Verify().differences, ElementsAre(HasSubstr("record `e/planted`")));
+}
+
+TEST_F(ChangeTest, AChangeAboutSomethingThatIsNoIdIsRefused) {
+  const auto result = writer_.Run([&](store::Transaction& t) {
+    Account account;
+    account.subject = "short";
+    return Change::Begin(t, vault_)->Finish(account);
+  });
+  EXPECT_TRUE(absl::IsInvalidArgument(result.status()));
+}
+
+TEST_F(ChangeTest, ABatchOfNoneOrTooManyOrWithARecordIsRefused) {
+  const struct {
+    size_t answers;
+    bool record;
+    bool good;
+  } cases[] = {{0, false, false}, {1, false, true}, {1, true, false}, {256, false, true}, {257, false, false}};
+  for (const auto& c : cases) {
+    const auto result = writer_.Run([&](store::Transaction& t) {
+      auto change = Change::Begin(t, vault_);
+      if (c.record) {
+        EXPECT_TRUE(change->Put(store::Table::kCard, "card", "x").ok());
+      }
+      const BatchAnswer answer{alice_, *vault_.PersonKeyOrNew(t, alice_), "yes"};
+      return FinishAnswers(t, vault_, *change, Account{}, std::vector<BatchAnswer>(c.answers, answer));
+    });
+    EXPECT_EQ(result.ok(), c.good) << c.answers << result.status();
+  }
+  EXPECT_THAT(Verify().differences, IsEmpty());
 }
 
 TEST_F(ChangeTest, TwoChangesInOneTransactionAreTwoLeaves) {
