@@ -272,7 +272,7 @@ class Checker {
       if (nodes_[part].op != Node::Op::kConstant) return node;
       values.push_back(nodes_[part].constant);
     }
-    if (nodes_[node].overloads.size() != 1) return node;
+    if (nodes_[node].overloads.size() != 1 || !Takes(*nodes_[node].overloads[0], values)) return node;
     Value result = nodes_[node].overloads[0]->implementation(values);
     if (result.is_error()) {
       if (ast.name != "date") return node;

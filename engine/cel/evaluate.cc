@@ -8,45 +8,6 @@
 namespace talentcard::cel {
 namespace {
 
-bool Takes(const Type& parameter, const Value& value) {
-  using enum Type::Kind;
-  switch (parameter.kind()) {
-    case kDyn:
-    case kParameter:
-      return true;
-    case kNull:
-      return value.kind() == Value::Kind::kNull;
-    case kBool:
-      return value.kind() == Value::Kind::kBool;
-    case kInt:
-      return value.kind() == Value::Kind::kInt;
-    case kUint:
-      return value.kind() == Value::Kind::kUint;
-    case kDouble:
-      return value.kind() == Value::Kind::kDouble;
-    case kString:
-      return value.kind() == Value::Kind::kString;
-    case kBytes:
-      return value.kind() == Value::Kind::kBytes;
-    case kTimestamp:
-      return value.kind() == Value::Kind::kTimestamp;
-    case kDuration:
-      return value.kind() == Value::Kind::kDuration;
-    case kDate:
-      return value.kind() == Value::Kind::kDate;
-    case kList:
-      return value.kind() == Value::Kind::kList;
-    case kMap:
-      return value.kind() == Value::Kind::kMap;
-    case kMessage:
-    case kWrapper:
-      return value.kind() == Value::Kind::kMessage;
-    case kType:
-      return value.kind() == Value::Kind::kType;
-  }
-  return false;
-}
-
 // What of several operands decides when one is not a plain value: unknowns
 // together, else the first error. Null kind if all are plain.
 class NotPlain {
@@ -159,9 +120,7 @@ class Evaluation {
     if (not_plain.any()) return not_plain.value();
     const std::span<const Value> values(arguments, count);
     for (const Overload* overload : node.overloads) {
-      bool takes = true;
-      for (size_t i = 0; i < count && takes; ++i) takes = Takes(overload->parameters[i], values[i]);
-      if (takes) return overload->implementation(values);
+      if (Takes(*overload, values)) return overload->implementation(values);
     }
     return NoSuchOverload(node.name, values);
   }

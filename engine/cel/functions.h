@@ -32,6 +32,9 @@ std::vector<std::string> FunctionNames();
 void AddStandardLibrary(std::vector<Overload>& library);
 void AddDateLibrary(std::vector<Overload>& library);
 
+// Whether the values are of the overload's parameter types.
+bool Takes(const Overload& overload, std::span<const Value> values);
+
 // The error when no overload fits the values.
 Value NoSuchOverload(std::string_view name, std::span<const Value> arguments);
 
