@@ -10,12 +10,10 @@
 #include <variant>
 #include <vector>
 
+#include "engine/cel/program.h"
+#include "engine/cel/value.h"
 #include "engine/date/civil_date.h"
 #include "engine/date/working_days.h"
-
-namespace talentcard::cel {
-class Program;
-}  // namespace talentcard::cel
 
 // A rule bundle, loaded: the meaning of the files in rules/haicheng. Everything
 // here is immutable once loaded and safe to share between threads.
@@ -244,6 +242,15 @@ struct Reason {
   std::string shown_as;  // A reason code; empty: shown as it is.
 };
 
+// evidence.yaml -------------------------------------------------------------
+
+// A kind of proof.
+struct EvidenceKind {
+  std::string kind;
+  Text name;
+  std::string verified_at;  // Who keeps the register it is checked in.
+};
+
 // matters/*.yaml ------------------------------------------------------------
 
 // A span in a deadline: working days (by the calendar) or calendar days.
@@ -295,7 +302,6 @@ struct MatterState {
   std::optional<Span> due_within;
   bool closed = false;
   std::vector<MatterActionRule> actions;
-  // Benefits already count in this state of a recognition, e.g. none.
 };
 
 struct MatterKind {
@@ -341,9 +347,13 @@ struct Policy {
   CardRules card;
   std::map<std::string, Entitlement> entitlements;
   std::map<std::string, Reason> reasons;
+  std::map<std::string, EvidenceKind> evidence;
   std::map<std::string, MatterKind> matters;
   Access access;
   WorkingCalendar calendar;  // calendar.yaml
+  // The values of all parameters, in the order of `parameters`, by the days from
+  // which they hold; what conditions are given.
+  std::vector<Dated<std::vector<cel::Value>>> parameter_values;
   // The files as published: path → content.
   std::map<std::string, std::string> files;
 };
