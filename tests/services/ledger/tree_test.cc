@@ -57,6 +57,37 @@ TEST_F(TreeTest, RootsAndProofsOfSmallTreesFollowTheDefinition) {
   }
 }
 
+TEST_F(TreeTest, EverySizeTo600FollowsTheDefinition) {
+  const unsigned seed = std::random_device{}();
+  SCOPED_TRACE(testing::Message() << "seed " << seed);
+  std::mt19937_64 random(seed);
+  Grow(600);
+  Tree tree(database_.Latest(), 600);
+  const auto naive = [&](uint64_t size) { return NaiveRoot(std::span<const Hash>(hashes_.data(), size)); };
+  for (uint64_t size = 0; size <= 600; ++size) {
+    ASSERT_EQ(*tree.RootAt(size), naive(size)) << size;
+    if (size == 0) continue;
+    const std::span<const Hash> leaves(hashes_.data(), size);
+    for (const uint64_t index : {uint64_t{0}, size - 1, random() % size}) {
+      ASSERT_EQ(*tree.InclusionProof(index, size), NaivePath(index, leaves)) << index << " in " << size;
+    }
+    const uint64_t from = random() % (size + 1);
+    const auto proof = tree.ConsistencyProof(from, size);
+    ASSERT_EQ(*proof, from == 0 ? std::vector<Hash>() : NaiveSubproof(from, leaves, true)) << from << " to " << size;
+    ASSERT_TRUE(VerifyConsistency(from, size, *proof, naive(from), naive(size)).ok());
+  }
+}
+
+TEST_F(TreeTest, ATreeThatEndsEarlierThanTheRowsGivesTheSameProofs) {
+  Grow(700);
+  Tree whole(database_.Latest(), 700);
+  for (const uint64_t size : {1u, 255u, 256u, 257u, 511u, 512u, 699u}) {
+    Tree part(database_.Latest(), size);
+    EXPECT_EQ(*part.RootAt(size), *whole.RootAt(size));
+    EXPECT_EQ(*part.InclusionProof(size / 2, size), *whole.InclusionProof(size / 2, size));
+  }
+}
+
 TEST_F(TreeTest, RandomProofsOfALargeTreeFollowTheDefinition) {
   const unsigned seed = std::random_device{}();
   SCOPED_TRACE(testing::Message() << "seed " << seed);

@@ -1,16 +1,22 @@
 // Public test data, read in place; skipped where it is absent (see its ORIGIN.md).
+#include <bit>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <span>
 #include <sstream>
 
 #include "absl/strings/escaping.h"
+#include "absl/strings/str_format.h"
 #include "absl/strings/str_split.h"
 #include "gtest/gtest.h"
 #include "services/ledger/checkpoint.h"
 #include "services/ledger/merkle.h"
 #include "services/ledger/note.h"
 #include "services/ledger/tree.h"
+#include "services/store/memory/memory_database.h"
+#include "services/store/writer.h"
+#include "tests/services/ledger/naive_tree.h"
 
 namespace talentcard::ledger {
 namespace {
@@ -107,6 +113,37 @@ TEST_F(VectorsTest, RootsOfTheReferenceTreeAreReproduced) {
   }
 }
 
+// True if [start, end) is a subtree of the draft the vectors come from.
+bool IsSubtree(uint64_t start, uint64_t end) {
+  return start == 0 || start == end || start % std::bit_ceil(end - start) == 0;
+}
+
+TEST_F(VectorsTest, AllSubtreesToSize130HaveThePublishedHashesAndProofs) {
+  const json vectors = json::parse(ReadText(Path("merkle/rfc6962_tree.json")))["accumulated"];
+  std::vector<Hash> leaves;
+  for (int i = 0; i < 130; ++i) leaves.push_back(HashLeaf(std::string(1, static_cast<char>(i))));
+  std::string hashes;
+  std::string proofs;
+  for (uint64_t end = 0; end <= leaves.size(); ++end) {
+    for (uint64_t start = 0; start <= end; ++start) {
+      if (!IsSubtree(start, end)) continue;
+      const auto subtree = std::span<const Hash>(leaves).subspan(start, end - start);
+      Frontier frontier;
+      for (const Hash& leaf : subtree) frontier.Append(leaf);
+      hashes += absl::StrFormat("[%d, %d) %s\n", start, end, ToHex(frontier.Root()));
+      for (uint64_t i = start; i < end; ++i) {
+        const std::vector<Hash> path = NaivePath(i - start, subtree);
+        ASSERT_TRUE(VerifyInclusion(i - start, end - start, leaves[i], path, frontier.Root()).ok());
+        proofs += absl::StrFormat("%d [%d, %d)", i, start, end);
+        for (const Hash& hash : path) proofs += " " + ToHex(hash);
+        proofs += "\n";
+      }
+    }
+  }
+  EXPECT_EQ(ToHex(Sha256(hashes)), vectors["subtree_hash"]["sha256"]);
+  EXPECT_EQ(ToHex(Sha256(proofs)), vectors["inclusion"]["sha256"]);
+}
+
 TEST_F(VectorsTest, TheNoteOfTheSpecificationOpens) {
   const json example = json::parse(ReadText(Path("note/signed_note.json")))["example"];
   const auto verifier = NoteVerifier::Parse(example["vkey"].get<std::string>());
@@ -162,6 +199,32 @@ TEST_F(VectorsTest, EveryCheckpointOfAForeignLogOpensAndItsRootIsRecomputed) {
     ++checkpoints;
   }
   EXPECT_EQ(checkpoints, 16);
+}
+
+TEST_F(VectorsTest, AForeignLogStoredHereHasItsTilesAndItsRoots) {
+  store::MemoryDatabase database;
+  store::Writer writer(database, {.on_fatal = [](const absl::Status& s) { FAIL() << s; },
+                                  .now_ms = [] { return 1; }});
+  const std::string bundle = ReadText(Path("tlog_testlog/tile/entries/000.p/15"));
+  std::string tile;
+  for (size_t at = 0; at < bundle.size();) {
+    const size_t length = static_cast<uint8_t>(bundle[at]) << 8 | static_cast<uint8_t>(bundle[at + 1]);
+    const std::string leaf = bundle.substr(at + 2, length);
+    at += 2 + length;
+    ASSERT_TRUE(writer.Run([&](store::Transaction& t) { return AppendLeaf(t, leaf).status(); }).ok());
+    const Hash hash = HashLeaf(leaf);
+    tile += AsBytes(hash);
+    const uint64_t size = ReadHead(database.Latest())->size();
+    const std::string name = std::to_string(size);
+    EXPECT_EQ(tile, ReadText(Path("tlog_testlog/tile/0/000.p/" + name)));
+    EXPECT_EQ(bundle.substr(0, at), ReadText(Path("tlog_testlog/tile/entries/000.p/" + name)));
+    const std::string note = ReadText(Path("tlog_testlog/checkpoint." + name));
+    const auto checkpoint = Checkpoint::Parse(note.substr(0, note.find("\n\n") + 1));
+    ASSERT_TRUE(checkpoint.ok()) << checkpoint.status();
+    EXPECT_EQ(checkpoint->size, size);
+    EXPECT_EQ(checkpoint->root, *Tree(database.Latest(), size).RootAt(size));
+  }
+  EXPECT_EQ(ReadHead(database.Latest())->size(), 15u);
 }
 
 TEST_F(VectorsTest, Ed25519SignaturesAreJudgedAsWycheproofSays) {
