@@ -57,6 +57,27 @@ TEST_F(AnchorTest, AnOlderCopyIsRefused) {
   EXPECT_TRUE(Open(live_).ok());
 }
 
+// The engine takes a torn end of its write-ahead log for a write that was never
+// acknowledged; only the anchor knows better.
+TEST_F(AnchorTest, AcknowledgedEntriesCutOffTheWriteAheadLogAreMissed) {
+  {
+    auto database = Open(live_);
+    Append(**database, 20);
+  }
+  std::filesystem::path newest;
+  for (const auto& file : std::filesystem::directory_iterator(live_)) {
+    if (file.path().extension() == ".log" && file.path() > newest) newest = file.path();
+  }
+  ASSERT_GT(std::filesystem::file_size(newest), 200u);
+  std::filesystem::resize_file(newest, std::filesystem::file_size(newest) - 100);
+  const absl::Status status = Open(live_).status();
+  EXPECT_TRUE(absl::IsDataLoss(status)) << status;
+  EXPECT_NE(status.message().find("behind its anchor"), absl::string_view::npos) << status;
+  auto base = store::OpenRocksDb(live_);
+  ASSERT_TRUE(base.ok()) << base.status();
+  EXPECT_EQ(ReadHead((*base)->Latest())->size(), 19u);
+}
+
 TEST_F(AnchorTest, AForkedLogIsRefused) {
   {
     auto database = Open(live_);
