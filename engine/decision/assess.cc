@@ -1,0 +1,148 @@
+#include "engine/decision/assess.h"
+
+#include <algorithm>
+#include <set>
+
+#include "engine/decision/next_change.h"
+#include "engine/decision/view.h"
+#include "engine/policy/environment.h"
+
+namespace talentcard::decision {
+namespace {
+
+const policy::Tier* FindTier(const policy::Policy& policy, const std::string& code) {
+  for (const policy::Tier& tier : policy.catalogue.tiers) {
+    if (tier.code == code) return &tier;
+  }
+  return nullptr;
+}
+
+const policy::Criterion* FindCriterion(const policy::Policy& policy, const std::string& id) {
+  for (const policy::Criterion& criterion : policy.catalogue.criteria) {
+    if (criterion.id == id) return &criterion;
+  }
+  return nullptr;
+}
+
+bool HighLevel(const policy::Criterion& criterion, const policy::Tier& tier) {
+  return criterion.high_level.value_or(tier.high_level);
+}
+
+// Higher rank first; in a tier, the smaller sub-rank, unranked last.
+bool Better(const v1::TierView& a, const v1::TierView& b) {
+  const auto order = [](int sub_rank) { return sub_rank == 0 ? 1000 : sub_rank; };
+  return a.rank() != b.rank() ? a.rank() > b.rank() : order(a.sub_rank()) < order(b.sub_rank());
+}
+
+void FillState(const policy::Policy& policy, std::vector<cel::Value>& variables, v1::CardView& card) {
+  variables[policy::kCard] = cel::Value::Message(card);
+  for (const policy::CardStateRow& row : policy.card.states) {
+    if (!cel::Evaluate(*row.when.program, {variables}).is_true()) continue;
+    card.set_state(row.state);
+    card.set_in_force(row.in_force);
+    card.set_state_reason(row.reason);
+    return;
+  }
+}
+
+}  // namespace
+
+std::vector<cel::Value> Variables(const policy::Policy& policy, CivilDate day) {
+  std::vector<cel::Value> variables(policy::kFirstParameter);
+  variables[policy::kAt] = cel::Value::Date(day);
+  const std::vector<cel::Value>& parameters = *policy::InForce(policy.parameter_values, day);
+  variables.insert(variables.end(), parameters.begin(), parameters.end());
+  return variables;
+}
+
+v1::TierView ViewTier(const policy::Policy& policy, const v1::PersonView& holder,
+                      const std::vector<cel::Value>& variables, CivilDate day) {
+  v1::TierView best;
+  bool high_level = false;
+  for (const v1::Recognition& recognition : holder.recognitions()) {
+    const policy::Criterion* criterion = FindCriterion(policy, recognition.criterion());
+    if (criterion == nullptr || criterion->from > day) continue;
+    if (!cel::Evaluate(*criterion->when.program, {variables}).is_true()) continue;
+    const policy::Tier* tier = FindTier(policy, criterion->tier);
+    v1::TierView held;
+    held.set_code(tier->code);
+    held.set_rank(tier->rank);
+    held.set_sub_rank(criterion->sub_rank);
+    held.set_route(criterion->route);
+    held.set_criterion(criterion->id);
+    high_level = high_level || HighLevel(*criterion, *tier);
+    if (best.rank() == 0 || Better(held, best)) best = held;
+  }
+  best.set_high_level(high_level);
+  return best;
+}
+
+v1::CardView ViewBestCard(const policy::Policy& policy, const Holder& holder,
+                          std::vector<cel::Value> variables, absl::Time instant) {
+  v1::CardView best = ViewRecordedCard(nullptr, instant);
+  CivilDate best_from;
+  for (const v1::Card* card : holder.cards) {
+    v1::CardView view = ViewRecordedCard(card, instant);
+    FillState(policy, variables, view);
+    const CivilDate from = CivilDate::FromProto(card->valid_from()).value_or(CivilDate());
+    const bool first = best.recorded_state() == "NONE";
+    if (first || view.in_force() > best.in_force() || (view.in_force() == best.in_force() && from >= best_from)) {
+      best = std::move(view);
+      best_from = from;
+    }
+  }
+  if (best.recorded_state() == "NONE") FillState(policy, variables, best);
+  return best;
+}
+
+absl::StatusOr<v1::AssessTierResponse> AssessTier(const policy::Policy& policy, const v1::Person& person,
+                                                  absl::Time valid_time) {
+  const CivilDate day = CivilDate::InBeijing(valid_time);
+  const v1::PersonView view = ViewPerson(person, day, /*recognition_open=*/false);
+  std::vector<cel::Value> variables = Variables(policy, day);
+  variables[policy::kHolder] = cel::Value::Message(view);
+  const v1::TierView tier = ViewTier(policy, view, variables, day);
+
+  v1::AssessTierResponse response;
+  response.set_policy_digest(policy.digest);
+  response.set_rank(tier.rank());
+  response.set_tier(tier.code());
+  response.set_high_level(tier.high_level());
+  if (const policy::Tier* found = FindTier(policy, tier.code())) {
+    response.mutable_tier_name()->set_zh(found->name.zh);
+    response.mutable_tier_name()->set_en(found->name.en);
+  }
+  std::set<std::string> recognised;
+  for (const v1::Recognition& recognition : view.recognitions()) recognised.insert(recognition.criterion());
+  for (const policy::Criterion& criterion : policy.catalogue.criteria) {
+    if (criterion.from > day) continue;
+    const cel::Value met = cel::Evaluate(*criterion.when.program, {variables});
+    v1::CriterionFinding& finding = *response.add_criteria();
+    finding.set_criterion(criterion.id);
+    finding.set_tier(criterion.tier);
+    finding.set_route(criterion.route);
+    finding.set_clause(criterion.clause);
+    finding.mutable_name()->set_zh(criterion.name.zh);
+    finding.mutable_name()->set_en(criterion.name.en);
+    finding.set_met(met.is_true());
+    finding.set_recognised(recognised.contains(criterion.id));
+    if (met.is_unknown()) {
+      for (const std::string& attribute : met.as_unknown()) finding.add_missing(attribute);
+    }
+    for (const std::string& kind : criterion.evidence) finding.add_evidence(kind);
+  }
+  if (const auto next = NextTierChange(policy, person, day, tier)) {
+    *response.mutable_next_change_date() = next->ToProto();
+  }
+  return response;
+}
+
+absl::StatusOr<v1::CardView> ViewCard(const policy::Policy& policy, const Holder& holder, absl::Time valid_time) {
+  const CivilDate day = CivilDate::InBeijing(valid_time);
+  const v1::PersonView view = ViewPerson(*holder.person, day, holder.recognition_open);
+  std::vector<cel::Value> variables = Variables(policy, day);
+  variables[policy::kHolder] = cel::Value::Message(view);
+  return ViewBestCard(policy, holder, std::move(variables), valid_time);
+}
+
+}  // namespace talentcard::decision

@@ -1,0 +1,248 @@
+#include "engine/decision/decide.h"
+
+#include <algorithm>
+#include <limits>
+#include <optional>
+#include <set>
+
+#include "absl/strings/str_cat.h"
+#include "engine/decision/assess.h"
+#include "engine/decision/findings.h"
+#include "engine/decision/next_change.h"
+#include "engine/decision/view.h"
+#include "engine/policy/environment.h"
+
+namespace talentcard::decision {
+namespace {
+
+// The reason codes that the engine itself gives; all others are rules'.
+constexpr char kOk[] = "OK";
+constexpr char kNotInForce[] = "POLICY_NOT_IN_FORCE";
+constexpr char kPinned[] = "POLICY_CHANGED_PINNED";
+
+// Kinder is larger.
+int Kindness(v1::Outcome outcome) {
+  switch (outcome) {
+    case v1::ALLOW:
+      return 5;
+    case v1::ALLOW_WITH_CONDITIONS:
+      return 4;
+    case v1::MANUAL:
+      return 3;
+    case v1::NEEDS_FACTS:
+      return 2;
+    default:
+      return 1;
+  }
+}
+
+// One way to the answer: a holder, seen at an instant, under one version of the rule.
+struct Attempt {
+  v1::Decision decision;
+  int failed = 0;  // How far from allowed.
+  int rank = 0;
+};
+
+// Kindest first; then the one that fails least; then the higher tier.
+bool Kinder(const Attempt& a, const Attempt& b) {
+  const int ka = Kindness(a.decision.outcome());
+  const int kb = Kindness(b.decision.outcome());
+  if (ka != kb) return ka > kb;
+  return a.failed != b.failed ? a.failed < b.failed : a.rank > b.rank;
+}
+
+class Decider {
+ public:
+  Decider(const policy::Policy& policy, const policy::Entitlement& entitlement, const Subject& subject,
+          const Question& question)
+      : policy_(policy), entitlement_(entitlement), subject_(subject), question_(question) {}
+
+  // The kindest answer at an instant.
+  Attempt Best(absl::Time instant, bool explain) const {
+    std::optional<Attempt> best;
+    for (const Holder& holder : subject_.holders) {
+      Attempt attempt = ForHolder(holder, instant, explain);
+      if (!best || Kinder(attempt, *best)) best = std::move(attempt);
+    }
+    return *std::move(best);
+  }
+
+ private:
+  const policy::EntitlementVersion* VersionOn(CivilDate day) const {
+    return policy::InForce(entitlement_.versions, day);
+  }
+
+  // An accepted application is decided as of its acceptance, unless it is kinder
+  // decided now; a revocation since then still counts (P05, P28).
+  Attempt ForHolder(const Holder& holder, absl::Time instant, bool explain) const {
+    const CivilDate day = CivilDate::InBeijing(instant);
+    Attempt now = Try(holder, instant, VersionOn(day), explain);
+    const auto accepted = CivilDate::FromProto(question_.request.acceptance_date());
+    const bool pinned = entitlement_.pinned_to_acceptance && accepted.ok() && *accepted < day;
+    if (!pinned || Revoked(holder, instant)) return now;
+    const absl::Time then = accepted->EndInBeijing() - absl::Seconds(1);
+    Attempt before = Try(holder, then, VersionOn(*accepted), explain);
+    if (!Kinder(before, now)) return now;
+    if (VersionOn(*accepted) != VersionOn(day) && before.decision.outcome() == v1::ALLOW) {
+      before.decision.clear_reasons();
+      before.decision.add_reasons(kPinned);
+    }
+    return before;
+  }
+
+  static bool Revoked(const Holder& holder, absl::Time instant) {
+    return std::any_of(holder.cards.begin(), holder.cards.end(), [&](const v1::Card* card) {
+      return ViewRecordedCard(card, instant).recorded_state() == v1::Card::State_Name(v1::Card::REVOKED);
+    });
+  }
+
+  Attempt Try(const Holder& holder, absl::Time instant, const policy::EntitlementVersion* version,
+              bool explain) const {
+    const CivilDate day = CivilDate::InBeijing(instant);
+    const v1::PersonView holder_view = ViewPerson(*holder.person, day, holder.recognition_open);
+    const bool self = holder.person->name() == subject_.beneficiary->name();
+    const v1::PersonView beneficiary_view = self ? holder_view : ViewPerson(*subject_.beneficiary, day, false);
+    const Relationship relationship = ViewRelation(*holder.person, *subject_.beneficiary, day);
+
+    std::vector<cel::Value> variables = Variables(policy_, day);
+    variables[policy::kHolder] = cel::Value::Message(holder_view);
+    variables[policy::kBeneficiary] = cel::Value::Message(beneficiary_view);
+    variables[policy::kLink] = cel::Value::Message(relationship.link);
+    variables[policy::kRelation] = cel::Value::StringView(relationship.relation);
+    variables[policy::kRequest] = cel::Value::Message(question_.request);
+    const v1::TierView tier = ViewTier(policy_, holder_view, variables, day);
+    variables[policy::kTier] = cel::Value::Message(tier);
+    const v1::CardView card = ViewBestCard(policy_, holder, variables, instant);
+    variables[policy::kCard] = cel::Value::Message(card);
+
+    Attempt attempt;
+    attempt.rank = tier.rank();
+    v1::Decision& decision = attempt.decision;
+    decision.set_holder(holder.person->name());
+    decision.set_relation(relationship.relation);
+    decision.set_relation_code(relationship.link.code());
+    decision.set_tier(tier.code());
+    if (version == nullptr) {
+      decision.set_outcome(v1::DENY);
+      decision.add_reasons(kNotInForce);
+      attempt.failed = 1;
+      return attempt;
+    }
+    const Counting counting{entitlement_.code, holder.person->name(), subject_.beneficiary->name(),
+                            question_.request, day};
+    Conclude(*version, variables, counting, explain, attempt);
+    return attempt;
+  }
+
+  void Conclude(const policy::EntitlementVersion& version, const std::vector<cel::Value>& variables,
+                const Counting& counting, bool explain, Attempt& attempt) const {
+    std::vector<Found> all;
+    int remaining = std::numeric_limits<int>::max();
+    for (const policy::Condition& condition : version.conditions) {
+      all.push_back(Examine(condition, variables, explain));
+    }
+    for (const policy::Limit& limit : version.limits) {
+      all.push_back(Examine(limit, variables, subject_.uses, counting, explain, remaining));
+    }
+    v1::Decision& decision = attempt.decision;
+    decision.set_outcome(OutcomeOf(all, attempt.failed));
+    AddReasons(all, decision);
+    if (Kindness(decision.outcome()) >= Kindness(v1::ALLOW_WITH_CONDITIONS)) {
+      Grant(version.grant, variables, remaining, *decision.mutable_grant());
+    }
+    for (Found& found : all) *decision.add_findings() = std::move(found.finding);
+  }
+
+  static v1::Outcome OutcomeOf(const std::vector<Found>& all, int& failed) {
+    bool denied = false, unknown = false, manual = false, conditional = false;
+    for (const Found& found : all) {
+      const bool is_unknown = found.finding.result() == v1::Finding::UNKNOWN;
+      const bool is_failed = found.finding.result() == v1::Finding::FAILED;
+      failed += is_failed || is_unknown;
+      unknown = unknown || is_unknown;
+      denied = denied || (is_failed && found.consequence == policy::Consequence::kDeny);
+      manual = manual || (is_failed && found.consequence == policy::Consequence::kManual);
+      conditional = conditional || (is_failed && found.consequence == policy::Consequence::kCondition);
+    }
+    return denied        ? v1::DENY
+           : unknown     ? v1::NEEDS_FACTS
+           : manual      ? v1::MANUAL
+           : conditional ? v1::ALLOW_WITH_CONDITIONS
+                         : v1::ALLOW;
+  }
+
+  // The reasons of what decided, in rule order, each once.
+  static void AddReasons(const std::vector<Found>& all, v1::Decision& decision) {
+    std::set<std::string> seen;
+    for (const Found& found : all) {
+      const bool unknown = found.finding.result() == v1::Finding::UNKNOWN;
+      const bool failed = found.finding.result() == v1::Finding::FAILED;
+      for (const std::string& missing : found.finding.missing()) decision.add_missing(missing);
+      const bool decides =
+          decision.outcome() == v1::DENY          ? failed && found.consequence == policy::Consequence::kDeny
+          : decision.outcome() == v1::NEEDS_FACTS ? unknown
+                                                  : failed;
+      if (decides && seen.insert(found.finding.reason()).second) decision.add_reasons(found.finding.reason());
+    }
+    if (decision.reasons().empty()) decision.add_reasons(kOk);
+  }
+
+  static void Grant(const policy::GrantRule& rule, const std::vector<cel::Value>& variables, int remaining,
+                    v1::Grant& grant) {
+    const cel::Activation activation{variables};
+    const auto text = [&](const std::optional<policy::Expression>& expression) {
+      if (!expression) return std::string();
+      const cel::Value value = cel::Evaluate(*expression->program, activation);
+      return value.kind() == cel::Value::Kind::kString ? std::string(value.as_string()) : std::string();
+    };
+    grant.set_level(text(rule.level));
+    grant.set_track(text(rule.track));
+    grant.set_owner(text(rule.owner));
+    if (rule.valid_until) {
+      const cel::Value until = cel::Evaluate(*rule.valid_until->program, activation);
+      if (until.kind() == cel::Value::Kind::kDate) *grant.mutable_valid_until() = until.as_date().ToProto();
+    }
+    if (remaining != std::numeric_limits<int>::max()) grant.set_remaining(remaining);
+  }
+
+  const policy::Policy& policy_;
+  const policy::Entitlement& entitlement_;
+  const Subject& subject_;
+  const Question& question_;
+};
+
+bool SameAnswer(const v1::Decision& a, const v1::Decision& b) {
+  return a.outcome() == b.outcome() && a.grant().level() == b.grant().level() &&
+         std::equal(a.reasons().begin(), a.reasons().end(), b.reasons().begin(), b.reasons().end());
+}
+
+}  // namespace
+
+absl::StatusOr<v1::Decision> Decide(const policy::Policy& policy, const Subject& subject, const Question& question) {
+  const auto entitlement = policy.entitlements.find(question.entitlement);
+  if (entitlement == policy.entitlements.end()) {
+    return absl::NotFoundError(absl::StrCat("the policy has no entitlement `", question.entitlement, "`"));
+  }
+  if (subject.beneficiary == nullptr || subject.holders.empty()) {
+    return absl::InvalidArgumentError("a question needs a beneficiary and at least one possible holder");
+  }
+  const Decider decider(policy, entitlement->second, subject, question);
+  v1::Decision decision = decider.Best(question.valid_time, question.explain).decision;
+  decision.set_entitlement(question.entitlement);
+  decision.set_beneficiary(subject.beneficiary->name());
+  decision.set_policy_digest(policy.digest);
+  *decision.mutable_valid_time() = ToTimestamp(question.valid_time);
+  *decision.mutable_known_time() = ToTimestamp(question.known_time);
+  if (const auto reason = policy.reasons.find(decision.reasons(0)); reason != policy.reasons.end()) {
+    decision.mutable_explanation()->set_zh(reason->second.meaning.zh);
+    decision.mutable_explanation()->set_en(reason->second.meaning.en);
+  }
+  if (!question.explain) return decision;
+  const auto change = FirstChange(Boundaries(policy, subject, question.valid_time), [&](absl::Time instant) {
+    return SameAnswer(decider.Best(instant, /*explain=*/false).decision, decision);
+  });
+  if (change) *decision.mutable_next_change_time() = ToTimestamp(*change);
+  return decision;
+}
+
+}  // namespace talentcard::decision
