@@ -20,6 +20,7 @@ struct VerifyReport {
   uint64_t checkpoints = 0;
   uint64_t opened = 0;   // Entries opened and held against their records.
   uint64_t records = 0;  // Current records held against their entries.
+  uint64_t older = 0;    // Older versions of them, likewise.
   // Entries, answers of a batch and records nobody can open any more. An entry
   // counts as erased only if a leaf of an erasure comes after it.
   uint64_t erased = 0;
@@ -41,10 +42,10 @@ struct VerifyOptions {
 // signature of every checkpoint, the anchor. Then opens every entry and holds the
 // records against them both ways: the current version of a record is the one its
 // last entry committed to, none is gone or was put back to an older version, and
-// none is there without an entry.
+// none is there without an entry; an older version is one its entry committed to.
 //
-// What was erased cannot be opened and so cannot be checked: the bytes of an erased
-// person's records. Older versions of records are not checked.
+// Not found: other bytes in what was erased (nobody can read them either), an older
+// version that is gone, another revision on an older version.
 //
 // `reader` is a snapshot; bounded memory. An error means it could not be done; what
 // it finds wrong is in the report.

@@ -153,17 +153,38 @@ class RecordVerification {
     absl::Status failure;
     RETURN_IF_ERROR(store::ScanVersions(
         reader_, table, "", [&](std::string_view id, const store::Version& version) {
-          failure = CheckRecord(store::Key(table).Add(id).bytes(), version, IsSealed(table));
+          // Whether its bytes are right was checked from the entry's side.
+          failure = CheckVersion(table, id, version, /*check_bytes=*/false);
           ++findings_.report.records;
+          if (failure.ok()) failure = CheckOlder(table, id, version.revision);
           if (failure.ok()) failure = findings_.Step();
           return failure.ok();
         }));
     return failure;
   }
 
-  // Whether its bytes are right was checked from the entry's side.
-  absl::Status CheckRecord(const std::string& key, const store::Version& version, bool sealed) {
+  // The versions before `revision`, back to a deletion.
+  absl::Status CheckOlder(store::Table table, std::string_view id, uint64_t revision) {
+    while (revision > 0) {
+      const auto older = store::ReadVersion(reader_, table, id, revision - 1);
+      if (!older.ok() && !absl::IsDataLoss(older.status())) return older.status();
+      if (older.ok() && !older->has_value()) return absl::OkStatus();
+      if (!older.ok() || (*older)->revision >= revision) {
+        findings_.Differs(absl::StrCat("an older version of ", Name(store::Key(table).Add(id)),
+                                       " is malformed"));
+        return absl::OkStatus();
+      }
+      RETURN_IF_ERROR(CheckVersion(table, id, **older, /*check_bytes=*/true));
+      ++findings_.report.older;
+      revision = (*older)->revision;
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status CheckVersion(store::Table table, std::string_view id,
+                            const store::Version& version, bool check_bytes) {
     RETURN_IF_ERROR(OpenState(version.log_index));
+    const std::string key = store::Key(table).Add(id).bytes();
     const auto differs = [&](std::string_view what) {
       findings_.Differs(absl::StrCat(Name(key), ": entry `", version.log_index, "` ", A(what)));
       return absl::OkStatus();
@@ -174,12 +195,14 @@ class RecordVerification {
       case State::kDamaged:
         return absl::OkStatus();  // Named already.
       case State::kErased:
-        if (!sealed) return differs("cannot be opened, but such a record is never erased");
+        if (!IsSealed(table)) return differs("cannot be opened, but such a record is never erased");
         ++findings_.report.erased;
         return absl::OkStatus();
       case State::kOpened:
         for (const WrittenRecord& record : written_) {
-          if (record.key == key) return absl::OkStatus();
+          if (record.key != key) continue;
+          const bool same = !check_bytes || Sha256(version.payload) == record.payload;
+          return same ? absl::OkStatus() : differs("committed to another older version");
         }
         return differs("did not write it");
     }

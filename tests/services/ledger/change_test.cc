@@ -129,6 +129,25 @@ TEST_F(ChangeTest, ARecordPutBackToAnOlderVersionIsNamed) {
               ElementsAre("record `c/card1` was put back to entry `0` after entry `1` changed it"));
 }
 
+TEST_F(ChangeTest, AnEditedOlderVersionIsNamed) {
+  for (const char* payload : {"one", "two", "three"}) ChangeCard(alice_, "card1", payload);
+  EXPECT_EQ(Verify().older, 2u);
+  const std::string key =
+      store::Key(store::Table::kHistory).Add("c").Add("card1").Add(uint64_t{1}).bytes();
+  const std::string good = **database_.Latest().Get(key);
+  std::string bad = good;
+  bad.back() ^= 1;
+  Overwrite(key, bad);
+  EXPECT_THAT(Verify().differences,
+              ElementsAre("record `c/card1`: entry `0` committed to another older version"));
+  bad = good;
+  bad[8] = 9;  // A revision that would send a reader in circles.
+  Overwrite(key, bad);
+  EXPECT_THAT(Verify().differences, ElementsAre("an older version of record `c/card1` is malformed"));
+  Overwrite(key, "");
+  EXPECT_THAT(Verify().differences, ElementsAre("an older version of record `c/card1` is malformed"));
+}
+
 TEST_F(ChangeTest, AMissingRecordIsNamed) {
   ChangeCard(alice_, "card1", "one");
   Overwrite(store::Key(store::Table::kCard).Add("card1").bytes(), std::nullopt);
