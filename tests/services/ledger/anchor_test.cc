@@ -154,11 +154,34 @@ TEST_F(AnchorTest, AHeadThatDoesNotFitItsEntriesIsRefused) {
   }
   {
     auto base = store::OpenRocksDb(live_);
-    Frontier head = *ReadHead((*base)->Latest());
-    head.Append(EmptyRoot());
-    ASSERT_TRUE((*base)->WriteSynced({{HeadRow(), head.Serialise()}}).ok());
+    std::string head = ReadHead((*base)->Latest())->Serialise();
+    head.back() ^= 1;
+    ASSERT_TRUE((*base)->WriteSynced({{HeadRow(), head}}).ok());
   }
-  EXPECT_TRUE(absl::IsDataLoss(Open(live_).status()));
+  const absl::Status status = Open(live_).status();
+  EXPECT_TRUE(absl::IsDataLoss(status)) << status;
+  EXPECT_NE(status.message().find("head differs"), absl::string_view::npos) << status;
+}
+
+TEST_F(AnchorTest, AShorterLogIsRefusedThoughMoreWasWrittenToIt) {
+  {
+    auto database = Open(live_);
+    Append(**database, 3);
+  }
+  {
+    auto base = store::OpenRocksDb(copy_);
+    Append(**base, 2);
+    store::Writer writer(**base, {.on_fatal = [](const absl::Status&) {}, .now_ms = [] { return 1; }});
+    for (int i = 0; i < 5; ++i) {
+      ASSERT_TRUE(writer.Run([&](store::Transaction& t) {
+        t.Put(store::Key(store::Table::kSchool).Add("x"), std::to_string(i));
+        return absl::OkStatus();
+      }).ok());
+    }
+  }
+  const absl::Status status = Open(copy_).status();
+  EXPECT_TRUE(absl::IsDataLoss(status)) << status;
+  EXPECT_NE(status.message().find("log size 2 of 3"), absl::string_view::npos) << status;
 }
 
 TEST_F(AnchorTest, WithEveryCheckpointOnlyThoseMoveIt) {

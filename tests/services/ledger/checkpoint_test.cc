@@ -92,6 +92,31 @@ TEST_F(CheckpointerTest, NeverWritesAStoredNoteAgain) {
   EXPECT_EQ(*NewestNote(database_.Latest()), witnessed);
 }
 
+TEST_F(CheckpointerTest, LeavesANoteThatAppearedSinceItsLastLook) {
+  const std::string forged =
+      signer_.Sign(Checkpoint{"test.example/log", 3, EmptyRoot()}.Body());
+  const std::string witnessed = signer_.Sign(Checkpoint{
+      "test.example/log", 3, [] {
+        Frontier tree;
+        for (int i = 0; i < 3; ++i) tree.Append(HashLeaf("leaf " + std::to_string(i)));
+        return tree.Root();
+      }()}.Body()) + "\xE2\x80\x94 witness.example AAAAAAAA\n";
+  const struct {
+    std::string appeared;
+    bool good;
+  } cases[] = {{witnessed, true}, {forged, false}};
+  Checkpointer checkpointers[] = {Restarted(), Restarted()};
+  for (Checkpointer& checkpointer : checkpointers) ASSERT_TRUE(checkpointer.Update().ok());
+  Grow(3);
+  for (int i = 0; i < 2; ++i) {
+    Overwrite(CheckpointRow(3), cases[i].appeared);
+    const absl::Status status = checkpointers[i].Update();
+    EXPECT_EQ(status.ok(), cases[i].good) << status;
+    EXPECT_EQ(absl::IsDataLoss(status), !cases[i].good) << status;
+    EXPECT_EQ(*NewestNote(database_.Latest()), cases[i].appeared);
+  }
+}
+
 TEST_F(CheckpointerTest, RefusesANoteOfAnotherRootAtOneSize) {
   Grow(3);
   Overwrite(CheckpointRow(3), signer_.Sign(Checkpoint{"test.example/log", 3, EmptyRoot()}.Body()));
@@ -118,7 +143,7 @@ TEST_F(CheckpointerTest, RefusesToSignOverAChangedRow) {
   ASSERT_TRUE(checkpointer_.Update().ok());
   Grow(400);
   const auto original = [&](const std::string& key) { return **database_.Latest().Get(key); };
-  for (const std::string& key : {EntryRow(299), HeadRow(), TileRootRow(0, 0)}) {
+  for (const std::string& key : {EntryRow(200), EntryRow(299), HeadRow(), TileRootRow(0, 0)}) {
     Checkpointer restarted = Restarted();
     const std::string good = original(key);
     std::string bad = good;
