@@ -67,6 +67,7 @@ std::optional<Frontier> Frontier::Parse(std::string_view bytes) {
   frontier.size_ = store::ReadNumber(bytes, 0);
   const size_t count = std::popcount(frontier.size_);
   if (bytes.size() != 8 + 32 * count) return std::nullopt;
+  frontier.hashes_.reserve(count + 1);  // For an Append.
   frontier.hashes_.resize(count);
   for (size_t i = 0; i < count; ++i) {
     std::memcpy(frontier.hashes_[i].data(), bytes.data() + 8 + 32 * i, 32);

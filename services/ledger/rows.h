@@ -23,7 +23,10 @@ namespace talentcard::ledger {
 inline store::Key LedgerRow(char kind) {
   return store::Key(store::Table::kLedger).Add(std::string_view(&kind, 1));
 }
-inline std::string HeadRow() { return LedgerRow('h').bytes(); }
+inline const std::string& HeadRow() {
+  static const std::string row = LedgerRow('h').bytes();
+  return row;
+}
 inline std::string EntryRow(uint64_t index) { return LedgerRow('e').Add(index).bytes(); }
 inline std::string TileRow(uint64_t level, uint64_t index) {
   return LedgerRow('t').Add(level).Add(index).bytes();
