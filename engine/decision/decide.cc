@@ -39,15 +39,18 @@ int Kindness(v1::Outcome outcome) {
 // One way to the answer: a holder, seen at an instant, under one version of the rule.
 struct Attempt {
   v1::Decision decision;
+  bool has_card = false;
   int failed = 0;  // How far from allowed.
   int rank = 0;
 };
 
-// Kindest first; then the one that fails least; then the higher tier.
+// Kindest first; then on a card rather than on none, the one that fails least, the
+// higher tier.
 bool Kinder(const Attempt& a, const Attempt& b) {
   const int ka = Kindness(a.decision.outcome());
   const int kb = Kindness(b.decision.outcome());
   if (ka != kb) return ka > kb;
+  if (a.has_card != b.has_card) return a.has_card;
   return a.failed != b.failed ? a.failed < b.failed : a.rank > b.rank;
 }
 
@@ -117,6 +120,7 @@ class Decider {
 
     Attempt attempt;
     attempt.rank = tier.rank();
+    attempt.has_card = !holder.cards.empty();
     v1::Decision& decision = attempt.decision;
     decision.set_holder(holder.person->name());
     decision.set_relation(relationship.relation);

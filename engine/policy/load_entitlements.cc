@@ -92,11 +92,12 @@ EntitlementVersion ReadVersion(Loading& loading, YamlReader& reader, const YAML:
 
 void LoadEntitlements(Loading& loading) {
   loading.Folder("entitlements", [&](YamlReader& reader, const YAML::Node& root) {
-    reader.Keys(root, {"entitlement", "name", "clause", "owner", "asked_by", "for", "pinned_to_acceptance", "versions"});
+    reader.Keys(root, {"entitlement", "name", "clause", "desk", "owner", "asked_by", "for", "pinned_to_acceptance", "versions"});
     Entitlement entitlement;
     entitlement.code = reader.String(root, "entitlement");
     entitlement.name = reader.Bilingual(root, "name");
     entitlement.clause = reader.String(root, "clause");
+    entitlement.desk = reader.String(root, "desk", false);
     entitlement.owner = reader.String(root, "owner");
     entitlement.asked_by = reader.Strings(root, "asked_by", true);
     entitlement.relations = reader.Strings(root, "for", true);

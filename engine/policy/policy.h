@@ -221,6 +221,8 @@ struct Entitlement {
   std::string code;
   Text name;
   std::string clause;
+  // The desk whose question it answers, e.g. `school/PRI`; empty for none.
+  std::string desk;
   std::string owner;                    // Who takes the referral.
   std::vector<std::string> asked_by;    // Asker kinds.
   std::vector<std::string> relations;   // `SELF`, `SPOUSE` …: to whom rights are listed.
