@@ -18,7 +18,8 @@ namespace {
 // Slot: sequence, revision, size (8 each), root (32), SHA-256 of those (32).
 constexpr size_t kBody = 8 * 3 + 32;
 constexpr size_t kSlot = kBody + 32;
-constexpr off_t kSlotDistance = 4096;  // One page each: a torn page tears one slot.
+constexpr off_t kSlotDistance =
+    4096;  // One page each: a torn page tears one slot.
 
 std::string Encode(uint64_t sequence, const Anchor& anchor) {
   std::string out;
@@ -51,7 +52,8 @@ class AnchoredDatabase : public store::Database {
   }
   const store::Reader& Latest() const override { return base_->Latest(); }
 
-  absl::Status WriteSynced(const std::vector<store::Mutation>& mutations) override {
+  absl::Status WriteSynced(
+      const std::vector<store::Mutation>& mutations) override {
     RETURN_IF_ERROR(base_->WriteSynced(mutations));
     bool due = cadence_ == AnchorCadence::kEveryWrite;
     for (const store::Mutation& m : mutations) {
@@ -63,7 +65,8 @@ class AnchoredDatabase : public store::Database {
         if (!head) return absl::InternalError("a malformed head was written");
         present_.size = head->size();
         present_.root = head->Root();
-      } else if (m.key.compare(0, checkpoint_rows_.size(), checkpoint_rows_) == 0) {
+      } else if (m.key.compare(0, checkpoint_rows_.size(), checkpoint_rows_) ==
+                 0) {
         due = true;
       }
     }
@@ -88,34 +91,39 @@ absl::StatusOr<Anchor> Present(const store::Reader& reader) {
   if (revision && revision->size() != 8) {
     return absl::DataLossError("the stored revision is malformed");
   }
-  return Anchor{revision ? store::ReadNumber(*revision, 0) : 0, head.size(), head.Root()};
+  return Anchor{revision ? store::ReadNumber(*revision, 0) : 0, head.size(),
+                head.Root()};
 }
 
 absl::Status Behind(std::string_view what) {
-  return absl::DataLossError(absl::StrCat(
-      "the database is behind its anchor: ", A(what),
-      "; acknowledged changes are missing. Do not serve it: restore a backup or "
-      "a standby"));
+  return absl::DataLossError(
+      absl::StrCat("the database is behind its anchor: ", A(what),
+                   "; acknowledged changes are missing. Do not serve it: "
+                   "restore a backup or "
+                   "a standby"));
 }
 
 absl::Status Check(const store::Reader& reader, const Anchor& present,
                    const Anchor& anchor) {
   if (present.revision < anchor.revision) {
-    return Behind(absl::StrCat("revision ", present.revision, " of ", anchor.revision));
+    return Behind(
+        absl::StrCat("revision ", present.revision, " of ", anchor.revision));
   }
   if (present.size < anchor.size) {
     return Behind(absl::StrCat("log size ", present.size, " of ", anchor.size));
   }
-  ASSIGN_OR_RETURN(const Hash root, Tree(reader, present.size).RootAt(anchor.size));
+  ASSIGN_OR_RETURN(const Hash root,
+                   Tree(reader, present.size).RootAt(anchor.size));
   if (root == anchor.root) return absl::OkStatus();
-  return absl::DataLossError(absl::StrCat(
-      "the log's first ", anchor.size, " entries are not those remembered"));
+  return absl::DataLossError(absl::StrCat("the log's first ", anchor.size,
+                                          " entries are not those remembered"));
 }
 
 // The name in a directory is durable only once the directory is.
 bool SyncDirectoryOf(const std::string& path) {
   const size_t slash = path.rfind('/');
-  const std::string directory = slash == std::string::npos ? "." : path.substr(0, slash + 1);
+  const std::string directory =
+      slash == std::string::npos ? "." : path.substr(0, slash + 1);
   const int fd = open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (fd < 0) return false;
   const bool ok = fsync(fd) == 0;
@@ -124,8 +132,8 @@ bool SyncDirectoryOf(const std::string& path) {
 }
 
 absl::Status CannotUse(const std::string& path) {
-  return absl::UnavailableError(
-      absl::StrCat("cannot use the anchor file `", path, "`: ", strerror(errno)));
+  return absl::UnavailableError(absl::StrCat("cannot use the anchor file `",
+                                             path, "`: ", strerror(errno)));
 }
 
 }  // namespace
@@ -133,7 +141,8 @@ absl::Status CannotUse(const std::string& path) {
 absl::StatusOr<std::optional<Anchor>> ReadAnchor(const std::string& path) {
   const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (fd < 0 && errno == ENOENT) {
-    return absl::NotFoundError(absl::StrCat("there is no anchor file `", path, "`"));
+    return absl::NotFoundError(
+        absl::StrCat("there is no anchor file `", path, "`"));
   }
   if (fd < 0) return CannotUse(path);
   AnchorFile file(fd);
@@ -141,7 +150,8 @@ absl::StatusOr<std::optional<Anchor>> ReadAnchor(const std::string& path) {
   return file.last_;
 }
 
-absl::StatusOr<std::unique_ptr<AnchorFile>> AnchorFile::Open(const std::string& path) {
+absl::StatusOr<std::unique_ptr<AnchorFile>> AnchorFile::Open(
+    const std::string& path) {
   const int fd = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (fd < 0) return CannotUse(path);
   std::unique_ptr<AnchorFile> file(new AnchorFile(fd));
@@ -150,7 +160,8 @@ absl::StatusOr<std::unique_ptr<AnchorFile>> AnchorFile::Open(const std::string& 
   if (size < 2 * kSlotDistance) {
     // Full size from the start: later writes change no metadata.
     const std::string zeros(2 * kSlotDistance - size, '\0');
-    if (pwrite(fd, zeros.data(), zeros.size(), size) != static_cast<ssize_t>(zeros.size()) ||
+    if (pwrite(fd, zeros.data(), zeros.size(), size) !=
+            static_cast<ssize_t>(zeros.size()) ||
         fsync(fd) != 0 || !SyncDirectoryOf(path)) {
       return CannotUse(path);
     }
@@ -163,7 +174,8 @@ absl::Status AnchorFile::Load(const std::string& path) {
   int blank = 0;
   for (off_t slot = 0; slot < 2; ++slot) {
     std::string bytes(kSlot, '\0');
-    if (pread(fd_, bytes.data(), bytes.size(), slot * kSlotDistance) < 0) return CannotUse(path);
+    if (pread(fd_, bytes.data(), bytes.size(), slot * kSlotDistance) < 0)
+      return CannotUse(path);
     if (Blank(bytes)) {
       ++blank;
       continue;
@@ -174,13 +186,15 @@ absl::Status AnchorFile::Load(const std::string& path) {
     }
     const uint64_t sequence = store::ReadNumber(bytes, 0);
     if (last_ && sequence < sequence_) continue;
-    Anchor anchor{store::ReadNumber(bytes, 8), store::ReadNumber(bytes, 16), {}};
+    Anchor anchor{
+        store::ReadNumber(bytes, 8), store::ReadNumber(bytes, 16), {}};
     std::memcpy(anchor.root.data(), bytes.data() + 24, 32);
     last_ = anchor;
     sequence_ = sequence;
   }
   if (last_ || blank == 2) return absl::OkStatus();
-  return absl::DataLossError(absl::StrCat("the anchor file `", path, "` is damaged"));
+  return absl::DataLossError(
+      absl::StrCat("the anchor file `", path, "` is damaged"));
 }
 
 AnchorFile::~AnchorFile() { close(fd_); }
@@ -188,7 +202,8 @@ AnchorFile::~AnchorFile() { close(fd_); }
 absl::Status AnchorFile::Write(const Anchor& anchor) {
   const std::string bytes = Encode(sequence_ + 1, anchor);
   const off_t at = static_cast<off_t>((sequence_ + 1) % 2) * kSlotDistance;
-  if (pwrite(fd_, bytes.data(), bytes.size(), at) != static_cast<ssize_t>(bytes.size()) ||
+  if (pwrite(fd_, bytes.data(), bytes.size(), at) !=
+          static_cast<ssize_t>(bytes.size()) ||
       fdatasync(fd_) != 0) {
     return absl::UnavailableError("the anchor file cannot be written");
   }
@@ -198,20 +213,22 @@ absl::Status AnchorFile::Write(const Anchor& anchor) {
 }
 
 absl::StatusOr<std::unique_ptr<store::Database>> OpenAnchored(
-    std::unique_ptr<store::Database> database, std::unique_ptr<AnchorFile> anchor,
-    const AnchorOptions& options) {
+    std::unique_ptr<store::Database> database,
+    std::unique_ptr<AnchorFile> anchor, const AnchorOptions& options) {
   ASSIGN_OR_RETURN(const Anchor present, Present(database->Latest()));
   if (anchor->last()) {
     RETURN_IF_ERROR(Check(database->Latest(), present, *anchor->last()));
   } else if (present.revision > 0 && !options.adopt) {
     return absl::FailedPreconditionError(
-        "the database has data but its anchor file is empty or new: name the file it "
-        "was anchored in, or adopt the database if it was moved here on purpose");
+        "the database has data but its anchor file is empty or new: name the "
+        "file it "
+        "was anchored in, or adopt the database if it was moved here on "
+        "purpose");
   }
   RETURN_IF_ERROR(CheckHead(database->Latest()));
   if (!(anchor->last() == present)) RETURN_IF_ERROR(anchor->Write(present));
-  return std::make_unique<AnchoredDatabase>(std::move(database), std::move(anchor),
-                                            options.cadence, present);
+  return std::make_unique<AnchoredDatabase>(
+      std::move(database), std::move(anchor), options.cadence, present);
 }
 
 }  // namespace talentcard::ledger

@@ -10,8 +10,8 @@
 namespace talentcard::ledger {
 namespace {
 
-// Opening row of a batch: for each answer its commitment (32), its subject (32),
-// the length of its sealed facts (8), and those.
+// Opening row of a batch: for each answer its commitment (32), its subject
+// (32), the length of its sealed facts (8), and those.
 constexpr size_t kSubject = 32;
 constexpr size_t kAnswerHeader = 32 + kSubject + 8;
 
@@ -39,8 +39,8 @@ std::vector<Hash> Path(const std::vector<Hash>& leaves, size_t index) {
 }
 
 absl::Status Damaged(uint64_t index) {
-  return absl::DataLossError(
-      absl::StrCat("the answers of entry `", index, "` are not those its leaf commits to"));
+  return absl::DataLossError(absl::StrCat(
+      "the answers of entry `", index, "` are not those its leaf commits to"));
 }
 
 }  // namespace
@@ -51,21 +51,25 @@ absl::Status FinishAnswers(store::Transaction& transaction,
                            const std::vector<BatchAnswer>& answers) {
   if (answers.empty() || answers.size() > kMostAnswers) {
     return absl::InvalidArgumentError(
-        absl::StrCat("a batch has 1 to ", kMostAnswers, " answers, not `", answers.size(), "`"));
+        absl::StrCat("a batch has 1 to ", kMostAnswers, " answers, not `",
+                     answers.size(), "`"));
   }
   Frontier tree;
   std::string opening;
   for (size_t i = 0; i < answers.size(); ++i) {
     const BatchAnswer& answer = answers[i];
     if (answer.subject.size() != kSubject) {
-      return absl::InvalidArgumentError("the subject of an answer must be an id of 32 characters");
+      return absl::InvalidArgumentError(
+          "the subject of an answer must be an id of 32 characters");
     }
-    const Hash commitment = Commit(
-        CommitmentTag::kAnswer,
-        Salt(answer.key, change.log_index(), CommitmentTag::kAnswer, i), answer.facts);
+    const Hash commitment =
+        Commit(CommitmentTag::kAnswer,
+               Salt(answer.key, change.log_index(), CommitmentTag::kAnswer, i),
+               answer.facts);
     tree.Append(HashLeaf(AsBytes(commitment)));
-    const std::string sealed = store::Seal(answer.key, Context(change.log_index(), i),
-                                           answer.facts, vault.random());
+    const std::string sealed =
+        store::Seal(answer.key, Context(change.log_index(), i), answer.facts,
+                    vault.random());
     opening += AsBytes(commitment);
     opening += answer.subject;
     store::AppendNumber(sealed.size(), opening);
@@ -80,7 +84,8 @@ absl::Status FinishAnswers(store::Transaction& transaction,
 absl::StatusOr<std::vector<ProvenAnswer>> OpenAnswers(
     const store::Reader& reader, const store::Vault& vault, uint64_t index,
     const Leaf& leaf) {
-  ASSIGN_OR_RETURN(const std::optional<std::string> row, reader.Get(OpeningRow(index)));
+  ASSIGN_OR_RETURN(const std::optional<std::string> row,
+                   reader.Get(OpeningRow(index)));
   if (!row) return absl::NotFoundError("the entry was erased");
   const std::string_view bytes = *row;
   std::vector<ProvenAnswer> answers;
@@ -105,7 +110,8 @@ absl::StatusOr<std::vector<ProvenAnswer>> OpenAnswers(
       answer.facts = *std::move(facts);
       const Hash expected =
           Commit(CommitmentTag::kAnswer,
-                 Salt(*key, index, CommitmentTag::kAnswer, answers.size()), answer.facts);
+                 Salt(*key, index, CommitmentTag::kAnswer, answers.size()),
+                 answer.facts);
       if (AsBytes(expected) != commitment) return Damaged(index);
     }
     leaves.push_back(answer.leaf_hash);
@@ -113,7 +119,8 @@ absl::StatusOr<std::vector<ProvenAnswer>> OpenAnswers(
     answers.push_back(std::move(answer));
     at += kAnswerHeader + length;
   }
-  ASSIGN_OR_RETURN(const store::SecretKey system, vault.PersonKey(reader, store::kSystemOwner));
+  ASSIGN_OR_RETURN(const store::SecretKey system,
+                   vault.PersonKey(reader, store::kSystemOwner));
   const auto commits = [&](CommitmentTag tag, std::string_view data) {
     return Commit(tag, Salt(system, index, tag), data);
   };
@@ -122,7 +129,8 @@ absl::StatusOr<std::vector<ProvenAnswer>> OpenAnswers(
       commits(CommitmentTag::kState, "") != leaf.state) {
     return Damaged(index);
   }
-  for (size_t i = 0; i < answers.size(); ++i) answers[i].proof = Path(leaves, i);
+  for (size_t i = 0; i < answers.size(); ++i)
+    answers[i].proof = Path(leaves, i);
   return answers;
 }
 

@@ -12,17 +12,17 @@ namespace talentcard::ledger {
 
 // One answer of a batch.
 struct BatchAnswer {
-  std::string subject;  // Person, or the system for somebody unknown.
+  std::string subject;   // Person, or the system for somebody unknown.
   store::SecretKey key;  // The subject's.
   std::string facts;
 };
 
 inline constexpr size_t kMostAnswers = 256;
 
-// Records 1 to 256 answers as one leaf. Its `facts` is the RFC 6962 root over one
-// commitment an answer, so that each can be proven, and each opens only under
-// its own subject's key. kInvalidArgument for another number of answers, or if
-// `change` changed a record.
+// Records 1 to 256 answers as one leaf. Its `facts` is the RFC 6962 root over
+// one commitment an answer, so that each can be proven, and each opens only
+// under its own subject's key. kInvalidArgument for another number of answers,
+// or if `change` changed a record.
 absl::Status FinishAnswers(store::Transaction& transaction,
                            const store::Vault& vault, Change& change,
                            const Account& account,
@@ -31,14 +31,14 @@ absl::Status FinishAnswers(store::Transaction& transaction,
 // The answer at `position` with its proof inside the batch.
 struct ProvenAnswer {
   std::string subject;
-  bool erased = false;   // The subject's key is gone: `facts` is empty.
+  bool erased = false;  // The subject's key is gone: `facts` is empty.
   std::string facts;
-  Hash leaf_hash{};      // Of the commitment.
+  Hash leaf_hash{};  // Of the commitment.
   std::vector<Hash> proof;
 };
 
-// All answers of entry `index`. kDataLoss unless they make the leaf's root and the
-// rest of the leaf is a batch's.
+// All answers of entry `index`. kDataLoss unless they make the leaf's root and
+// the rest of the leaf is a batch's.
 absl::StatusOr<std::vector<ProvenAnswer>> OpenAnswers(
     const store::Reader& reader, const store::Vault& vault, uint64_t index,
     const Leaf& leaf);

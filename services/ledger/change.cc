@@ -24,8 +24,8 @@ std::string RecordName(store::Table table, std::string_view id) {
   return store::Key(table).Add(id).bytes();
 }
 
-// An opening opens in its own row and for its own leaf, byte for byte: so any edit
-// of a leaf is found at its index, whatever field it touched.
+// An opening opens in its own row and for its own leaf, byte for byte: so any
+// edit of a leaf is found at its index, whatever field it touched.
 std::string SealContext(uint64_t index, std::string_view leaf) {
   const Hash hash = HashLeaf(leaf);
   return OpeningRow(index).append(AsBytes(hash));
@@ -44,8 +44,8 @@ Leaf Header(const Account& account) {
 }
 
 absl::Status NotCommitted(uint64_t index) {
-  return absl::DataLossError(
-      absl::StrCat("entry `", index, "` is not the one its sealed opening was made for"));
+  return absl::DataLossError(absl::StrCat(
+      "entry `", index, "` is not the one its sealed opening was made for"));
 }
 
 }  // namespace
@@ -78,7 +78,8 @@ std::string Change::StateBytes() const {
 
 absl::Status Change::Finish(const Account& account) {
   if (account.subject.size() != store::kSystemOwner.size()) {
-    return absl::InvalidArgumentError("the subject of a change must be an id of 32 characters");
+    return absl::InvalidArgumentError(
+        "the subject of a change must be an id of 32 characters");
   }
   ASSIGN_OR_RETURN(const store::SecretKey key,
                    vault_.PersonKeyOrNew(transaction_, account.subject));
@@ -95,16 +96,18 @@ absl::Status Change::Finish(const Account& account) {
   store::AppendNumber(account.facts.size(), opening);
   opening += account.facts;
   opening += state;
-  transaction_.Put(OpeningRow(log_index_),
-                   account.subject + store::Seal(key, SealContext(log_index_, bytes),
-                                                 opening, vault_.random()));
+  transaction_.Put(
+      OpeningRow(log_index_),
+      account.subject + store::Seal(key, SealContext(log_index_, bytes),
+                                    opening, vault_.random()));
   return Append(account, bytes);
 }
 
 absl::Status Change::FinishBatch(const Account& account, const Hash& root,
                                  std::string_view sealed_opening) {
   if (!written_.empty() || account.subject != store::kSystemOwner) {
-    return absl::InvalidArgumentError("a batch of answers is about the system and changes no record");
+    return absl::InvalidArgumentError(
+        "a batch of answers is about the system and changes no record");
   }
   ASSIGN_OR_RETURN(const store::SecretKey key,
                    vault_.PersonKeyOrNew(transaction_, store::kSystemOwner));
@@ -142,9 +145,11 @@ absl::StatusOr<Opening> OpenEntry(const store::Reader& reader,
   if (!sealed) return absl::NotFoundError("the entry was erased");
   if (sealed->size() < store::kSystemOwner.size()) return NotCommitted(index);
   const std::string subject = sealed->substr(0, store::kSystemOwner.size());
-  ASSIGN_OR_RETURN(const store::SecretKey key, vault.PersonKey(reader, subject));
-  const auto opened = store::Open(key, SealContext(index, leaf.Encode()),
-                                  std::string_view(*sealed).substr(subject.size()));
+  ASSIGN_OR_RETURN(const store::SecretKey key,
+                   vault.PersonKey(reader, subject));
+  const auto opened =
+      store::Open(key, SealContext(index, leaf.Encode()),
+                  std::string_view(*sealed).substr(subject.size()));
   if (!opened.ok()) return NotCommitted(index);
   const std::string& plain = *opened;
   if (plain.size() < 8 || store::ReadNumber(plain, 0) > plain.size() - 8) {
@@ -155,9 +160,10 @@ absl::StatusOr<Opening> OpenEntry(const store::Reader& reader,
   const auto commits = [&](CommitmentTag tag, std::string_view data) {
     return Commit(tag, Salt(key, index, tag), data);
   };
-  const bool holds = commits(CommitmentTag::kSubject, subject) == leaf.subject &&
-                     commits(CommitmentTag::kFacts, opening.facts) == leaf.facts &&
-                     commits(CommitmentTag::kState, opening.state) == leaf.state;
+  const bool holds =
+      commits(CommitmentTag::kSubject, subject) == leaf.subject &&
+      commits(CommitmentTag::kFacts, opening.facts) == leaf.facts &&
+      commits(CommitmentTag::kState, opening.state) == leaf.state;
   if (!holds) return NotCommitted(index);
   return opening;
 }
@@ -168,7 +174,8 @@ std::optional<std::vector<WrittenRecord>> ParseState(std::string_view state) {
     if (state.size() < 8) return std::nullopt;
     const uint64_t length = store::ReadNumber(state, 0);
     state.remove_prefix(8);
-    if (length == 0 || state.size() < 32 || length > state.size() - 32) return std::nullopt;
+    if (length == 0 || state.size() < 32 || length > state.size() - 32)
+      return std::nullopt;
     WrittenRecord record{std::string(state.substr(0, length)), {}};
     std::copy_n(state.begin() + length, 32, record.payload.begin());
     records.push_back(std::move(record));
@@ -180,8 +187,10 @@ std::optional<std::vector<WrittenRecord>> ParseState(std::string_view state) {
 bool StateHolds(std::string_view state, store::Table table, std::string_view id,
                 std::string_view payload) {
   const auto records = ParseState(state);
-  return records && std::any_of(records->begin(), records->end(), [&](const auto& record) {
-           return record.key == RecordName(table, id) && record.payload == Sha256(payload);
+  return records &&
+         std::any_of(records->begin(), records->end(), [&](const auto& record) {
+           return record.key == RecordName(table, id) &&
+                  record.payload == Sha256(payload);
          });
 }
 

@@ -26,7 +26,8 @@ struct Account {
   std::string subject{store::kSystemOwner};  // Person, or the system.
   std::string actor;  // For the index by actor; also belongs into `facts`.
   std::string facts;  // What was asked, seen and answered; sealed.
-  std::string extension;  // Registered public attributes only: anybody reads it.
+  std::string
+      extension;  // Registered public attributes only: anybody reads it.
 };
 
 // What the leaf of an entry opens to.
@@ -36,9 +37,9 @@ struct Opening {
   std::string state;  // As Change::StateBytes.
 };
 
-// One change or answer: one leaf, and all the records it commits to. Made at the
-// start of a transaction's body, finished at its end; several may follow one
-// another in a transaction.
+// One change or answer: one leaf, and all the records it commits to. Made at
+// the start of a transaction's body, finished at its end; several may follow
+// one another in a transaction.
 class Change : public store::StateWriter {
  public:
   // Both must outlive it.
@@ -51,11 +52,11 @@ class Change : public store::StateWriter {
   absl::Status Put(store::Table table, std::string_view id,
                    std::string_view payload) override;
 
-  // Writes the leaf, its opening and its index rows. Never about a person whose key
-  // was destroyed: it would get a new one.
+  // Writes the leaf, its opening and its index rows. Never about a person whose
+  // key was destroyed: it would get a new one.
   absl::Status Finish(const Account& account);
-  // The same with `facts` given as a commitment already made (a batch's root) and
-  // an opening already sealed, about the system. Nothing may have been Put.
+  // The same with `facts` given as a commitment already made (a batch's root)
+  // and an opening already sealed, about the system. Nothing may have been Put.
   absl::Status FinishBatch(const Account& account, const Hash& root,
                            std::string_view sealed_opening);
 
@@ -79,8 +80,8 @@ class Change : public store::StateWriter {
 Hash Salt(const store::SecretKey& person_key, uint64_t log_index,
           CommitmentTag tag, uint64_t position = 0);
 
-// Opens entry `index`. kNotFound if the person was erased; kDataLoss if what opens
-// is not what the leaf commits to.
+// Opens entry `index`. kNotFound if the person was erased; kDataLoss if what
+// opens is not what the leaf commits to.
 absl::StatusOr<Opening> OpenEntry(const store::Reader& reader,
                                   const store::Vault& vault, uint64_t index,
                                   const Leaf& leaf);

@@ -34,11 +34,11 @@ absl::StatusOr<Checkpoint> Checkpoint::Parse(std::string_view body) {
   std::string root;
   uint64_t size = 0;
   // Lines after the third are extensions; none is empty.
-  const bool good = lines.size() >= 4 &&
-                    std::find(lines.begin(), lines.end(), "") == lines.end() - 1 &&
-                    absl::SimpleAtoi(lines[1], &size) &&
-                    absl::StrCat(size) == lines[1] &&
-                    ParseBase64(lines[2], root) && root.size() == 32;
+  const bool good =
+      lines.size() >= 4 &&
+      std::find(lines.begin(), lines.end(), "") == lines.end() - 1 &&
+      absl::SimpleAtoi(lines[1], &size) && absl::StrCat(size) == lines[1] &&
+      ParseBase64(lines[2], root) && root.size() == 32;
   if (!good) return absl::InvalidArgumentError("not a checkpoint");
   checkpoint.origin = lines[0];
   checkpoint.size = size;
@@ -57,13 +57,16 @@ absl::StatusOr<std::string> NewestNote(const store::Reader& reader) {
   return note;
 }
 
-absl::Status Checkpointer::Start(const store::Reader& reader, const Frontier& head) {
+absl::Status Checkpointer::Start(const store::Reader& reader,
+                                 const Frontier& head) {
   ASSIGN_OR_RETURN(const std::string note, NewestNote(reader));
   if (!note.empty()) {
     ASSIGN_OR_RETURN(const std::string body, verifier().Open(note));
     ASSIGN_OR_RETURN(const Checkpoint newest, Checkpoint::Parse(body));
-    if (newest.size > head.size()) return Differs("it is shorter than its newest checkpoint");
-    ASSIGN_OR_RETURN(recomputed_, Tree(reader, head.size()).FrontierAt(newest.size));
+    if (newest.size > head.size())
+      return Differs("it is shorter than its newest checkpoint");
+    ASSIGN_OR_RETURN(recomputed_,
+                     Tree(reader, head.size()).FrontierAt(newest.size));
     if (recomputed_.Root() != newest.root) {
       return Differs("its newest checkpoint has another root");
     }
@@ -73,33 +76,39 @@ absl::Status Checkpointer::Start(const store::Reader& reader, const Frontier& he
   return absl::OkStatus();
 }
 
-absl::Status Checkpointer::Recompute(const store::Reader& reader, const Frontier& head) {
-  RETURN_IF_ERROR(reader.Scan(EntryRow(recomputed_.size()), EntryRow(head.size()),
+absl::Status Checkpointer::Recompute(const store::Reader& reader,
+                                     const Frontier& head) {
+  RETURN_IF_ERROR(reader.Scan(EntryRow(recomputed_.size()),
+                              EntryRow(head.size()),
                               [&](std::string_view, std::string_view leaf) {
                                 recomputed_.Append(HashLeaf(leaf));
                                 return true;
                               }));
   if (recomputed_ != head) return Differs("its head differs from its entries");
-  ASSIGN_OR_RETURN(const Frontier tiles, Tree(reader, head.size()).FrontierAt(head.size()));
-  return tiles == head ? absl::OkStatus() : Differs("its tiles differ from its entries");
+  ASSIGN_OR_RETURN(const Frontier tiles,
+                   Tree(reader, head.size()).FrontierAt(head.size()));
+  return tiles == head ? absl::OkStatus()
+                       : Differs("its tiles differ from its entries");
 }
 
 absl::Status Checkpointer::Sign(const Frontier& head) {
   const std::string note = signer_.Sign(
       Checkpoint{verifier().name(), head.size(), head.Root()}.Body());
   const std::string row = CheckpointRow(head.size());
-  const auto stored = writer_.Run([&](store::Transaction& transaction) -> absl::Status {
-    ASSIGN_OR_RETURN(const std::optional<std::string> old, transaction.Get(row));
-    if (!old) {
-      transaction.Put(row, note);
-      return absl::OkStatus();
-    }
-    // The same text may have got more signatures since.
-    const size_t text = note.find("\n\n") + 2;
-    return old->compare(0, text, note, 0, text) == 0
-               ? absl::OkStatus()
-               : Differs("one size has two checkpoints");
-  });
+  const auto stored =
+      writer_.Run([&](store::Transaction& transaction) -> absl::Status {
+        ASSIGN_OR_RETURN(const std::optional<std::string> old,
+                         transaction.Get(row));
+        if (!old) {
+          transaction.Put(row, note);
+          return absl::OkStatus();
+        }
+        // The same text may have got more signatures since.
+        const size_t text = note.find("\n\n") + 2;
+        return old->compare(0, text, note, 0, text) == 0
+                   ? absl::OkStatus()
+                   : Differs("one size has two checkpoints");
+      });
   if (!stored.ok()) return stored.status();
   signed_size_ = head.size();
   return absl::OkStatus();
@@ -109,9 +118,11 @@ absl::Status Checkpointer::UpdateUnlessDamaged() {
   const std::unique_ptr<store::Reader> snapshot = database_.TakeSnapshot();
   ASSIGN_OR_RETURN(const Frontier head, ReadHead(*snapshot));
   if (!started_) RETURN_IF_ERROR(Start(*snapshot, head));
-  if (head.size() < signed_size_) return Differs("it is shorter than its newest checkpoint");
+  if (head.size() < signed_size_)
+    return Differs("it is shorter than its newest checkpoint");
   if (head.size() == signed_size_) {
-    return head == recomputed_ ? absl::OkStatus() : Differs("one size has two roots");
+    return head == recomputed_ ? absl::OkStatus()
+                               : Differs("one size has two roots");
   }
   RETURN_IF_ERROR(Recompute(*snapshot, head));
   return Sign(head);

@@ -28,13 +28,13 @@ struct Checkpoint {
 // The newest stored note; empty if there is none.
 absl::StatusOr<std::string> NewestNote(const store::Reader& reader);
 
-// A checkpoint is due at once after this many new leaves, else when the log grew
-// and this much time has passed since the last.
+// A checkpoint is due at once after this many new leaves, else when the log
+// grew and this much time has passed since the last.
 inline constexpr uint64_t kCheckpointLeaves = 256;
 inline constexpr absl::Duration kCheckpointInterval = absl::Seconds(1);
 
-// Signs the log's head from time to time. One size has one note for ever: a stored
-// note is never written again. Used by one thread, which is not its own.
+// Signs the log's head from time to time. One size has one note for ever: a
+// stored note is never written again. Used by one thread, which is not its own.
 class Checkpointer {
  public:
   // All must outlive it.
@@ -43,12 +43,13 @@ class Checkpointer {
       : database_(database), writer_(writer), signer_(signer) {}
 
   // Signs and stores a checkpoint of the present size if the log grew since the
-  // last. Before signing, the root is computed again from the entries stored since
-  // the last note, not from the head, and both must agree with the tiles; the
-  // first call after a start also holds the newest stored note against the tree.
+  // last. Before signing, the root is computed again from the entries stored
+  // since the last note, not from the head, and both must agree with the tiles;
+  // the first call after a start also holds the newest stored note against the
+  // tree.
   //
-  // kDataLoss if anything differs; nothing is ever signed again. kInvalidArgument
-  // if the newest stored note is by another key.
+  // kDataLoss if anything differs; nothing is ever signed again.
+  // kInvalidArgument if the newest stored note is by another key.
   absl::Status Update();
 
   // Update if it is due at `now`. Cheap if not: call it every 50 ms or so.

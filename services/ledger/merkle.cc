@@ -10,7 +10,9 @@
 namespace talentcard::ledger {
 namespace {
 
-absl::Status Wrong(const char* what) { return absl::InvalidArgumentError(what); }
+absl::Status Wrong(const char* what) {
+  return absl::InvalidArgumentError(what);
+}
 
 }  // namespace
 
@@ -41,7 +43,8 @@ void Frontier::Append(const Hash& leaf_hash) {
 Hash Frontier::Root() const {
   if (hashes_.empty()) return EmptyRoot();
   Hash root = hashes_.back();
-  for (size_t i = hashes_.size() - 1; i-- > 0;) root = HashNode(hashes_[i], root);
+  for (size_t i = hashes_.size() - 1; i-- > 0;)
+    root = HashNode(hashes_[i], root);
   return root;
 }
 
@@ -54,7 +57,8 @@ std::string Frontier::Serialise() const {
 }
 
 std::optional<Frontier> Frontier::Of(uint64_t size, std::vector<Hash> hashes) {
-  if (static_cast<int>(hashes.size()) != std::popcount(size)) return std::nullopt;
+  if (static_cast<int>(hashes.size()) != std::popcount(size))
+    return std::nullopt;
   Frontier frontier;
   frontier.size_ = size;
   frontier.hashes_ = std::move(hashes);
@@ -108,8 +112,10 @@ absl::Status VerifyConsistency(uint64_t from, uint64_t to,
   if (from > to) return Wrong("the first tree is larger than the second");
   if (from == to || from == 0) {
     if (!proof.empty()) return Wrong("the proof must be empty");
-    if (from == 0 && from_root != EmptyRoot()) return Wrong("an empty tree has another root");
-    if (from == to && from_root != to_root) return Wrong("one size has two roots");
+    if (from == 0 && from_root != EmptyRoot())
+      return Wrong("an empty tree has another root");
+    if (from == to && from_root != to_root)
+      return Wrong("one size has two roots");
     return absl::OkStatus();
   }
   // RFC 9162 section 2.1.4.2.

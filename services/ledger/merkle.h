@@ -19,8 +19,8 @@ Hash HashLeaf(std::string_view leaf);                // SHA-256(0x00 ‖ leaf)
 Hash HashNode(const Hash& left, const Hash& right);  // SHA-256(0x01 ‖ l ‖ r)
 Hash EmptyRoot();                                    // SHA-256("")
 
-// The roots of the largest perfect subtrees, left to right: enough to append and
-// to give the root.
+// The roots of the largest perfect subtrees, left to right: enough to append
+// and to give the root.
 class Frontier {
  public:
   uint64_t size() const { return size_; }
@@ -42,7 +42,8 @@ class Frontier {
   std::vector<Hash> hashes_;  // Largest subtree first.
 };
 
-// OK if `proof` shows that the leaf is at `index` of the tree of `size` with `root`.
+// OK if `proof` shows that the leaf is at `index` of the tree of `size` with
+// `root`.
 absl::Status VerifyInclusion(uint64_t index, uint64_t size,
                              const Hash& leaf_hash,
                              const std::vector<Hash>& proof, const Hash& root);

@@ -49,13 +49,15 @@ std::array<uint8_t, 32> PublicKey(const store::SecretKey& seed) {
 }
 
 std::string Typed(const std::array<uint8_t, 32>& public_key) {
-  return absl::StrCat(std::string(1, kEd25519),
-                      A({reinterpret_cast<const char*>(public_key.data()), 32}));
+  return absl::StrCat(
+      std::string(1, kEd25519),
+      A({reinterpret_cast<const char*>(public_key.data()), 32}));
 }
 
 uint32_t KeyHash(std::string_view name, const std::array<uint8_t, 32>& key) {
   const Sha256Hash hash = Sha256({name, "\n", Typed(key)});
-  return static_cast<uint32_t>(hash[0]) << 24 | hash[1] << 16 | hash[2] << 8 | hash[3];
+  return static_cast<uint32_t>(hash[0]) << 24 | hash[1] << 16 | hash[2] << 8 |
+         hash[3];
 }
 
 std::string BigEndian32(uint32_t n) {
@@ -72,13 +74,14 @@ bool IsPlainText(std::string_view text) {
 
 // Unicode's white space.
 bool IsSpace(char32_t c) {
-  return (c >= 0x09 && c <= 0x0D) || c == 0x20 || c == 0x85 || c == 0xA0 || c == 0x1680 ||
-         (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 || c == 0x202F ||
-         c == 0x205F || c == 0x3000;
+  return (c >= 0x09 && c <= 0x0D) || c == 0x20 || c == 0x85 || c == 0xA0 ||
+         c == 0x1680 || (c >= 0x2000 && c <= 0x200A) || c == 0x2028 ||
+         c == 0x2029 || c == 0x202F || c == 0x205F || c == 0x3000;
 }
 
 absl::Status Malformed(std::string_view what) {
-  return absl::InvalidArgumentError(absl::StrCat("not a signed note: ", A(what)));
+  return absl::InvalidArgumentError(
+      absl::StrCat("not a signed note: ", A(what)));
 }
 
 }  // namespace
@@ -91,7 +94,8 @@ bool IsKeyName(std::string_view name) {
 }
 
 bool ParseBase64(const std::string& text, std::string& bytes) {
-  return absl::Base64Unescape(text, &bytes) && absl::Base64Escape(bytes) == text;
+  return absl::Base64Unescape(text, &bytes) &&
+         absl::Base64Escape(bytes) == text;
 }
 
 bool VerifyEd25519(const std::array<uint8_t, 32>& public_key,
@@ -100,7 +104,8 @@ bool VerifyEd25519(const std::array<uint8_t, 32>& public_key,
       EVP_PKEY_ED25519, nullptr, public_key.data(), public_key.size()));
   const OwnedContext context(EVP_MD_CTX_new());
   return key && context &&
-         EVP_DigestVerifyInit(context.get(), nullptr, nullptr, nullptr, key.get()) == 1 &&
+         EVP_DigestVerifyInit(context.get(), nullptr, nullptr, nullptr,
+                              key.get()) == 1 &&
          EVP_DigestVerify(context.get(), Bytes(signature), signature.size(),
                           Bytes(message), message.size()) == 1;
 }
@@ -111,12 +116,13 @@ NoteVerifier::NoteVerifier(std::string name,
       public_key_(public_key),
       key_hash_(KeyHash(name_, public_key_)) {}
 
-absl::StatusOr<NoteVerifier> NoteVerifier::Parse(std::string_view verifier_key) {
+absl::StatusOr<NoteVerifier> NoteVerifier::Parse(
+    std::string_view verifier_key) {
   const std::vector<std::string> parts =
       absl::StrSplit(A(verifier_key), absl::MaxSplits('+', 2));
   std::string key;
-  if (parts.size() != 3 || !IsKeyName(parts[0]) || !ParseBase64(parts[2], key) ||
-      key.size() != 33 || key[0] != kEd25519) {
+  if (parts.size() != 3 || !IsKeyName(parts[0]) ||
+      !ParseBase64(parts[2], key) || key.size() != 33 || key[0] != kEd25519) {
     return absl::InvalidArgumentError("not an Ed25519 verifier key");
   }
   std::array<uint8_t, 32> bytes;
@@ -147,15 +153,17 @@ absl::StatusOr<std::string> NoteVerifier::Open(std::string_view note) const {
   }
   bool verified = false;
   for (const std::string& line : lines) {
-    if (line.compare(0, kDash.size(), kDash) != 0) return Malformed("a bad signature line");
+    if (line.compare(0, kDash.size(), kDash) != 0)
+      return Malformed("a bad signature line");
     const std::vector<std::string> parts =
         absl::StrSplit(line.substr(kDash.size()), ' ');
     std::string bytes;
-    if (parts.size() != 2 || !IsKeyName(parts[0]) || !ParseBase64(parts[1], bytes) ||
-        bytes.size() < 5) {
+    if (parts.size() != 2 || !IsKeyName(parts[0]) ||
+        !ParseBase64(parts[1], bytes) || bytes.size() < 5) {
       return Malformed("a bad signature line");
     }
-    if (parts[0] != name_ || bytes.substr(0, 4) != BigEndian32(key_hash_)) continue;
+    if (parts[0] != name_ || bytes.substr(0, 4) != BigEndian32(key_hash_))
+      continue;
     if (!VerifyEd25519(public_key_, text, std::string_view(bytes).substr(4))) {
       return Malformed("the signature does not match");
     }
@@ -176,9 +184,11 @@ std::string NoteSigner::Sign(std::string_view text) const {
   const OwnedContext context(EVP_MD_CTX_new());
   std::string signature(64, '\0');
   size_t n = signature.size();
-  Require(EVP_DigestSignInit(context.get(), nullptr, nullptr, nullptr, key.get()) == 1);
-  Require(EVP_DigestSign(context.get(), reinterpret_cast<uint8_t*>(signature.data()),
-                         &n, Bytes(text), text.size()) == 1);
+  Require(EVP_DigestSignInit(context.get(), nullptr, nullptr, nullptr,
+                             key.get()) == 1);
+  Require(EVP_DigestSign(context.get(),
+                         reinterpret_cast<uint8_t*>(signature.data()), &n,
+                         Bytes(text), text.size()) == 1);
   return absl::StrCat(
       A(text), "\n", A(kDash), verifier_.name(), " ",
       absl::Base64Escape(BigEndian32(verifier_.key_hash()) + signature), "\n");

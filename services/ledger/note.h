@@ -26,9 +26,9 @@ class NoteVerifier {
   const std::string& name() const { return name_; }
   std::string ToString() const;
 
-  // The text of the note (ending in a newline) if this key signed it; well-formed
-  // lines by other keys are passed over. kInvalidArgument otherwise, and if the
-  // note is not UTF-8 or has control characters.
+  // The text of the note (ending in a newline) if this key signed it;
+  // well-formed lines by other keys are passed over. kInvalidArgument
+  // otherwise, and if the note is not UTF-8 or has control characters.
   absl::StatusOr<std::string> Open(std::string_view note) const;
 
   uint32_t key_hash() const { return key_hash_; }
@@ -41,8 +41,8 @@ class NoteVerifier {
 
 class NoteSigner {
  public:
-  // `seed` is the private key of RFC 8032; store::LoadOrCreateMasterKey keeps one
-  // in a file. `name` must be one (IsKeyName).
+  // `seed` is the private key of RFC 8032; store::LoadOrCreateMasterKey keeps
+  // one in a file. `name` must be one (IsKeyName).
   NoteSigner(std::string name, const store::SecretKey& seed);
 
   // `text` must end in a newline and hold no control characters but newlines.
@@ -54,8 +54,8 @@ class NoteSigner {
   NoteVerifier verifier_;
 };
 
-// Standard base64, with its padding and nothing else; false for any text but the
-// one its bytes encode to.
+// Standard base64, with its padding and nothing else; false for any text but
+// the one its bytes encode to.
 bool ParseBase64(const std::string& text, std::string& bytes);
 
 // Ed25519 (RFC 8032) as OpenSSL judges it.

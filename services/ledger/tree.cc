@@ -42,8 +42,9 @@ absl::StatusOr<std::vector<Hash>> ReadHashes(const store::Reader& reader,
         return whole;
       }));
   if (!whole || hashes.size() != end - begin) {
-    return Damaged(absl::StrCat(level == 0 ? "entries" : "roots of tiles", " from `",
-                                begin, "` to `", end, "` are not complete"));
+    return Damaged(absl::StrCat(level == 0 ? "entries" : "roots of tiles",
+                                " from `", begin, "` to `", end,
+                                "` are not complete"));
   }
   return hashes;
 }
@@ -51,8 +52,9 @@ absl::StatusOr<std::vector<Hash>> ReadHashes(const store::Reader& reader,
 // Writes the tile of `level` that ends with its hash number `last`.
 absl::Status WriteTile(store::Transaction& transaction, uint64_t level,
                        uint64_t last) {
-  ASSIGN_OR_RETURN(std::vector<Hash> hashes,
-                   ReadHashes(transaction, level, last + 1 - kTileWidth, last + 1));
+  ASSIGN_OR_RETURN(
+      std::vector<Hash> hashes,
+      ReadHashes(transaction, level, last + 1 - kTileWidth, last + 1));
   std::string tile;
   tile.reserve(kTileWidth * 32);
   for (const Hash& hash : hashes) tile += AsBytes(hash);
@@ -65,7 +67,8 @@ absl::Status WriteTile(store::Transaction& transaction, uint64_t level,
 }  // namespace
 
 absl::StatusOr<std::vector<Hash>> ParseTile(std::string_view row) {
-  if (row.size() != kTileWidth * 32) return Damaged("a tile has a wrong length");
+  if (row.size() != kTileWidth * 32)
+    return Damaged("a tile has a wrong length");
   std::vector<Hash> hashes(kTileWidth);
   for (uint64_t i = 0; i < kTileWidth; ++i) {
     std::memcpy(hashes[i].data(), row.data() + 32 * i, 32);
@@ -122,7 +125,8 @@ absl::StatusOr<std::string> Tree::Entry(uint64_t index) const {
     return absl::NotFoundError(
         absl::StrCat("the log has no entry `", index, "` yet; it has ", size_));
   }
-  ASSIGN_OR_RETURN(std::optional<std::string> row, reader_.Get(EntryRow(index)));
+  ASSIGN_OR_RETURN(std::optional<std::string> row,
+                   reader_.Get(EntryRow(index)));
   if (!row) return Damaged(absl::StrCat("entry `", index, "` is missing"));
   return *std::move(row);
 }
@@ -137,16 +141,19 @@ absl::StatusOr<const std::vector<Hash>*> Tree::Tile(uint64_t level,
   if (end == begin + kTileWidth) {
     ASSIGN_OR_RETURN(const std::optional<std::string> row,
                      reader_.Get(TileRow(level, index)));
-    if (!row) return Damaged(absl::StrCat("tile `", level, "/", index, "` is missing"));
+    if (!row)
+      return Damaged(absl::StrCat("tile `", level, "/", index, "` is missing"));
     ASSIGN_OR_RETURN(hashes, ParseTile(*row));
   } else {
     ASSIGN_OR_RETURN(hashes, ReadHashes(reader_, level, begin, end));
   }
-  return &tiles_.emplace(TileKey{level, index}, std::move(hashes)).first->second;
+  return &tiles_.emplace(TileKey{level, index}, std::move(hashes))
+              .first->second;
 }
 
 absl::StatusOr<Hash> Tree::TileHash(uint64_t tile_level, uint64_t index) {
-  ASSIGN_OR_RETURN(const std::vector<Hash>* tile, Tile(tile_level, index / kTileWidth));
+  ASSIGN_OR_RETURN(const std::vector<Hash>* tile,
+                   Tile(tile_level, index / kTileWidth));
   return (*tile)[index % kTileWidth];
 }
 
@@ -172,12 +179,14 @@ absl::StatusOr<Hash> Tree::Range(uint64_t begin, uint64_t end) {
 
 absl::StatusOr<Frontier> Tree::FrontierAt(uint64_t size) {
   if (size > size_) {
-    return absl::OutOfRangeError(absl::StrCat("the log has only ", size_, " entries"));
+    return absl::OutOfRangeError(
+        absl::StrCat("the log has only ", size_, " entries"));
   }
   std::vector<Hash> hashes;
   for (uint64_t begin = 0; begin < size;) {
     const uint64_t count = std::bit_floor(size - begin);
-    ASSIGN_OR_RETURN(hashes.emplace_back(), Node(std::countr_zero(count), begin / count));
+    ASSIGN_OR_RETURN(hashes.emplace_back(),
+                     Node(std::countr_zero(count), begin / count));
     begin += count;
   }
   return *Frontier::Of(size, std::move(hashes));
@@ -191,8 +200,9 @@ absl::StatusOr<Hash> Tree::RootAt(uint64_t size) {
 absl::StatusOr<std::vector<Hash>> Tree::InclusionProof(uint64_t index,
                                                        uint64_t size) {
   if (size > size_ || index >= size) {
-    return absl::OutOfRangeError(absl::StrCat(
-        "no entry `", index, "` in a tree of `", size, "`; the log has ", size_));
+    return absl::OutOfRangeError(absl::StrCat("no entry `", index,
+                                              "` in a tree of `", size,
+                                              "`; the log has ", size_));
   }
   std::vector<Hash> proof;
   uint64_t begin = 0;
@@ -211,8 +221,8 @@ absl::StatusOr<std::vector<Hash>> Tree::InclusionProof(uint64_t index,
 absl::StatusOr<std::vector<Hash>> Tree::ConsistencyProof(uint64_t from,
                                                          uint64_t to) {
   if (to > size_ || from > to) {
-    return absl::OutOfRangeError(absl::StrCat(
-        "no proof from `", from, "` to `", to, "`; the log has ", size_));
+    return absl::OutOfRangeError(absl::StrCat("no proof from `", from, "` to `",
+                                              to, "`; the log has ", size_));
   }
   std::vector<Hash> proof;
   if (from == 0 || from == to) return proof;

@@ -43,8 +43,10 @@ class Tree {
   // kOutOfRange if a size is larger than the tree.
   absl::StatusOr<Frontier> FrontierAt(uint64_t size);
   absl::StatusOr<Hash> RootAt(uint64_t size);
-  absl::StatusOr<std::vector<Hash>> InclusionProof(uint64_t index, uint64_t size);
-  absl::StatusOr<std::vector<Hash>> ConsistencyProof(uint64_t from, uint64_t to);
+  absl::StatusOr<std::vector<Hash>> InclusionProof(uint64_t index,
+                                                   uint64_t size);
+  absl::StatusOr<std::vector<Hash>> ConsistencyProof(uint64_t from,
+                                                     uint64_t to);
 
  private:
   using TileKey = std::pair<uint64_t, uint64_t>;  // Level, index.

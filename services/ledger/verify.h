@@ -35,20 +35,22 @@ struct VerifyOptions {
   // What is remembered outside the database, if anything is.
   std::optional<Anchor> anchor;
   // Called every so often; false ends the run with kCancelled.
-  std::function<bool(const VerifyReport& so_far, uint64_t leaves_total)> progress;
+  std::function<bool(const VerifyReport& so_far, uint64_t leaves_total)>
+      progress;
 };
 
-// Recomputes everything from the entries: every tile, the head, the root and the
-// signature of every checkpoint, the anchor. Then opens every entry and holds the
-// records against them both ways: the current version of a record is the one its
-// last entry committed to, none is gone or was put back to an older version, and
-// none is there without an entry; an older version is one its entry committed to.
+// Recomputes everything from the entries: every tile, the head, the root and
+// the signature of every checkpoint, the anchor. Then opens every entry and
+// holds the records against them both ways: the current version of a record is
+// the one its last entry committed to, none is gone or was put back to an older
+// version, and none is there without an entry; an older version is one its
+// entry committed to.
 //
-// Not found: other bytes in what was erased (nobody can read them either), an older
-// version that is gone, another revision on an older version.
+// Not found: other bytes in what was erased (nobody can read them either), an
+// older version that is gone, another revision on an older version.
 //
-// `reader` is a snapshot; bounded memory. An error means it could not be done; what
-// it finds wrong is in the report.
+// `reader` is a snapshot; bounded memory. An error means it could not be done;
+// what it finds wrong is in the report.
 absl::StatusOr<VerifyReport> VerifyLog(const store::Reader& reader,
                                        const store::Vault& vault,
                                        const NoteVerifier& verifier,

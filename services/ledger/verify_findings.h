@@ -19,7 +19,8 @@ struct Findings {
   void Differs(std::string what) {
     constexpr size_t kMostNamed = 100;
     ++report.difference_count;
-    if (report.differences.size() < kMostNamed) report.differences.push_back(std::move(what));
+    if (report.differences.size() < kMostNamed)
+      report.differences.push_back(std::move(what));
   }
 
   // Tells of progress now and then.

@@ -11,11 +11,13 @@
 
 namespace talentcard::ledger {
 
-// The half of VerifyLog that opens entries: each against the records it wrote, then
-// each record against the entry that wrote it. Only entries before `last_erasure`
-// may have been erased.
-absl::Status VerifyRecords(const store::Reader& reader, const store::Vault& vault,
-                           std::optional<uint64_t> last_erasure, Findings& findings);
+// The half of VerifyLog that opens entries: each against the records it wrote,
+// then each record against the entry that wrote it. Only entries before
+// `last_erasure` may have been erased.
+absl::Status VerifyRecords(const store::Reader& reader,
+                           const store::Vault& vault,
+                           std::optional<uint64_t> last_erasure,
+                           Findings& findings);
 
 }  // namespace talentcard::ledger
 

@@ -45,10 +45,12 @@ class TreeVerification {
     absl::Status failure;
     const store::Key rows = LedgerRow('e');
     RETURN_IF_ERROR(reader_.Scan(
-        rows.First(), rows.Last(), [&](std::string_view key, std::string_view leaf) {
+        rows.First(), rows.Last(),
+        [&](std::string_view key, std::string_view leaf) {
           const uint64_t index = store::ReadNumber(key, key.size() - 8);
           if (index != tree_.size()) {
-            findings_.Differs(absl::StrCat("entry `", tree_.size(), "` is missing"));
+            findings_.Differs(
+                absl::StrCat("entry `", tree_.size(), "` is missing"));
             complete_ = false;
             return false;
           }
@@ -91,13 +93,14 @@ class TreeVerification {
     return CheckTiles(level + 1, root);
   }
 
-  absl::Status CheckTile(uint64_t level, uint64_t index, const std::vector<Hash>& hashes) {
+  absl::Status CheckTile(uint64_t level, uint64_t index,
+                         const std::vector<Hash>& hashes) {
     const std::string name = absl::StrCat("tile `", level, "/", index, "`");
     ASSIGN_OR_RETURN(const std::optional<std::string> row,
                      reader_.Get(TileRow(level, index)));
-    const auto stored =
-        row ? ParseTile(*row)
-            : absl::StatusOr<std::vector<Hash>>(absl::NotFoundError("no such row"));
+    const auto stored = row ? ParseTile(*row)
+                            : absl::StatusOr<std::vector<Hash>>(
+                                  absl::NotFoundError("no such row"));
     if (!stored.ok()) {
       findings_.Differs(absl::StrCat(name, " is missing or malformed"));
       return absl::OkStatus();
@@ -106,18 +109,22 @@ class TreeVerification {
     for (uint64_t i = 0; i < kTileWidth; ++i) {
       if ((*stored)[i] == hashes[i]) continue;
       same = false;
-      findings_.Differs(absl::StrCat(level == 0 ? "entry `" : "the tile below, number `",
-                                     index * kTileWidth + i, "` differs from ", name));
+      findings_.Differs(
+          absl::StrCat(level == 0 ? "entry `" : "the tile below, number `",
+                       index * kTileWidth + i, "` differs from ", name));
     }
-    if (same && level == 0) agreed_ = std::max(agreed_, (index + 1) * kTileWidth);
+    if (same && level == 0)
+      agreed_ = std::max(agreed_, (index + 1) * kTileWidth);
     return absl::OkStatus();
   }
 
   // Holds what was signed or remembered of the present size against the tree.
   absl::Status CheckSize() {
     const auto& anchor = findings_.options.anchor;
-    if (anchor && anchor->size == tree_.size() && anchor->root != tree_.Root()) {
-      findings_.Differs(absl::StrCat("the anchor at size `", anchor->size, "` has another root"));
+    if (anchor && anchor->size == tree_.size() &&
+        anchor->root != tree_.Root()) {
+      findings_.Differs(absl::StrCat("the anchor at size `", anchor->size,
+                                     "` has another root"));
     }
     if (checkpoints_.empty()) RETURN_IF_ERROR(ReadCheckpoints());
     if (checkpoints_.empty() || checkpoints_.front().first != tree_.size()) {
@@ -132,12 +139,13 @@ class TreeVerification {
   // The next page.
   absl::Status ReadCheckpoints() {
     if (last_page_) return absl::OkStatus();
-    RETURN_IF_ERROR(reader_.Scan(
-        CheckpointRow(next_checkpoint_), LedgerRow('c').Last(),
-        [&](std::string_view key, std::string_view note) {
-          checkpoints_.emplace_back(store::ReadNumber(key, key.size() - 8), note);
-          return checkpoints_.size() < kCheckpointPage;
-        }));
+    RETURN_IF_ERROR(
+        reader_.Scan(CheckpointRow(next_checkpoint_), LedgerRow('c').Last(),
+                     [&](std::string_view key, std::string_view note) {
+                       checkpoints_.emplace_back(
+                           store::ReadNumber(key, key.size() - 8), note);
+                       return checkpoints_.size() < kCheckpointPage;
+                     }));
     last_page_ = checkpoints_.size() < kCheckpointPage;
     if (!checkpoints_.empty()) next_checkpoint_ = checkpoints_.back().first + 1;
     return absl::OkStatus();
@@ -145,13 +153,16 @@ class TreeVerification {
 
   void CheckCheckpoint(uint64_t size, const std::string& note) {
     const auto body = verifier_.Open(note);
-    const auto checkpoint =
-        body.ok() ? Checkpoint::Parse(*body) : absl::StatusOr<Checkpoint>(body.status());
+    const auto checkpoint = body.ok()
+                                ? Checkpoint::Parse(*body)
+                                : absl::StatusOr<Checkpoint>(body.status());
     if (!checkpoint.ok()) {
-      findings_.Differs(absl::StrCat("checkpoint `", size, "`: ", checkpoint.status().message()));
+      findings_.Differs(absl::StrCat("checkpoint `", size,
+                                     "`: ", checkpoint.status().message()));
     } else if (checkpoint->size != size || checkpoint->root != tree_.Root() ||
                checkpoint->origin != verifier_.name()) {
-      findings_.Differs(absl::StrCat("checkpoint `", size, "` signs another root"));
+      findings_.Differs(
+          absl::StrCat("checkpoint `", size, "` signs another root"));
     } else {
       agreed_ = std::max(agreed_, size);
     }
@@ -161,12 +172,14 @@ class TreeVerification {
   void CheckHead(const Frontier& head) {
     if (!complete_) return;
     if (tree_.size() != head.size()) {
-      findings_.Differs(absl::StrCat("the head tells of `", head.size(), "` entries; there are `",
-                                     tree_.size(), "`"));
+      findings_.Differs(absl::StrCat("the head tells of `", head.size(),
+                                     "` entries; there are `", tree_.size(),
+                                     "`"));
     } else if (tree_ != head) {
       findings_.Differs(absl::StrCat(
           "the head differs from the entries: it or an entry from `",
-          std::min(agreed_, tree_.size() - 1), "` to `", tree_.size() - 1, "` was changed"));
+          std::min(agreed_, tree_.size() - 1), "` to `", tree_.size() - 1,
+          "` was changed"));
     }
   }
 
@@ -175,7 +188,8 @@ class TreeVerification {
     const auto& anchor = findings_.options.anchor;
     if (anchor && anchor->size > tree_.size()) {
       findings_.Differs(absl::StrCat("the anchor remembers `", anchor->size,
-                                     "` entries; there are `", tree_.size(), "`"));
+                                     "` entries; there are `", tree_.size(),
+                                     "`"));
     }
     RETURN_IF_ERROR(ReadCheckpoints());
     if (!checkpoints_.empty()) {

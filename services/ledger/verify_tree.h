@@ -10,8 +10,8 @@
 
 namespace talentcard::ledger {
 
-// The half of VerifyLog that needs no secrets. Returns the index of the last leaf
-// of an erasure, if there is one.
+// The half of VerifyLog that needs no secrets. Returns the index of the last
+// leaf of an erasure, if there is one.
 absl::StatusOr<std::optional<uint64_t>> VerifyTree(const store::Reader& reader,
                                                    const NoteVerifier& verifier,
                                                    Findings& findings);

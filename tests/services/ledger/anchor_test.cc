@@ -13,8 +13,8 @@ namespace {
 
 class AnchorTest : public testing::Test {
  protected:
-  absl::StatusOr<std::unique_ptr<store::Database>> Open(const std::string& database,
-                                                        const AnchorOptions& options = {}) {
+  absl::StatusOr<std::unique_ptr<store::Database>> Open(
+      const std::string& database, const AnchorOptions& options = {}) {
     auto base = store::OpenRocksDb(database);
     if (!base.ok()) return base.status();
     auto anchor = AnchorFile::Open(anchor_);
@@ -22,10 +22,15 @@ class AnchorTest : public testing::Test {
     return OpenAnchored(*std::move(base), *std::move(anchor), options);
   }
   void Append(store::Database& database, int count) {
-    store::Writer writer(database, {.on_fatal = [](const absl::Status& s) { FAIL() << s; },
-                                    .now_ms = [] { return 1; }});
+    store::Writer writer(
+        database, {.on_fatal = [](const absl::Status& s) { FAIL() << s; },
+                   .now_ms = [] { return 1; }});
     for (int i = 0; i < count; ++i) {
-      ASSERT_TRUE(writer.Run([&](store::Transaction& t) { return AppendLeaf(t, "x").status(); }).ok());
+      ASSERT_TRUE(writer
+                      .Run([&](store::Transaction& t) {
+                        return AppendLeaf(t, "x").status();
+                      })
+                      .ok());
     }
   }
 
@@ -66,13 +71,16 @@ TEST_F(AnchorTest, AcknowledgedEntriesCutOffTheWriteAheadLogAreMissed) {
   }
   std::filesystem::path newest;
   for (const auto& file : std::filesystem::directory_iterator(live_)) {
-    if (file.path().extension() == ".log" && file.path() > newest) newest = file.path();
+    if (file.path().extension() == ".log" && file.path() > newest)
+      newest = file.path();
   }
   ASSERT_GT(std::filesystem::file_size(newest), 200u);
-  std::filesystem::resize_file(newest, std::filesystem::file_size(newest) - 100);
+  std::filesystem::resize_file(newest,
+                               std::filesystem::file_size(newest) - 100);
   const absl::Status status = Open(live_).status();
   EXPECT_TRUE(absl::IsDataLoss(status)) << status;
-  EXPECT_NE(status.message().find("behind its anchor"), absl::string_view::npos) << status;
+  EXPECT_NE(status.message().find("behind its anchor"), absl::string_view::npos)
+      << status;
   auto base = store::OpenRocksDb(live_);
   ASSERT_TRUE(base.ok()) << base.status();
   EXPECT_EQ(ReadHead((*base)->Latest())->size(), 19u);
@@ -85,9 +93,14 @@ TEST_F(AnchorTest, AForkedLogIsRefused) {
   }
   {
     auto base = store::OpenRocksDb(copy_);
-    store::Writer writer(**base, {.on_fatal = [](const absl::Status&) {}, .now_ms = [] { return 1; }});
+    store::Writer writer(**base, {.on_fatal = [](const absl::Status&) {},
+                                  .now_ms = [] { return 1; }});
     for (int i = 0; i < 5; ++i) {
-      ASSERT_TRUE(writer.Run([&](store::Transaction& t) { return AppendLeaf(t, "fork").status(); }).ok());
+      ASSERT_TRUE(writer
+                      .Run([&](store::Transaction& t) {
+                        return AppendLeaf(t, "fork").status();
+                      })
+                      .ok());
     }
   }
   EXPECT_TRUE(absl::IsDataLoss(Open(copy_).status()));
@@ -160,7 +173,8 @@ TEST_F(AnchorTest, AHeadThatDoesNotFitItsEntriesIsRefused) {
   }
   const absl::Status status = Open(live_).status();
   EXPECT_TRUE(absl::IsDataLoss(status)) << status;
-  EXPECT_NE(status.message().find("head differs"), absl::string_view::npos) << status;
+  EXPECT_NE(status.message().find("head differs"), absl::string_view::npos)
+      << status;
 }
 
 TEST_F(AnchorTest, AShorterLogIsRefusedThoughMoreWasWrittenToIt) {
@@ -171,17 +185,22 @@ TEST_F(AnchorTest, AShorterLogIsRefusedThoughMoreWasWrittenToIt) {
   {
     auto base = store::OpenRocksDb(copy_);
     Append(**base, 2);
-    store::Writer writer(**base, {.on_fatal = [](const absl::Status&) {}, .now_ms = [] { return 1; }});
+    store::Writer writer(**base, {.on_fatal = [](const absl::Status&) {},
+                                  .now_ms = [] { return 1; }});
     for (int i = 0; i < 5; ++i) {
-      ASSERT_TRUE(writer.Run([&](store::Transaction& t) {
-        t.Put(store::Key(store::Table::kSchool).Add("x"), std::to_string(i));
-        return absl::OkStatus();
-      }).ok());
+      ASSERT_TRUE(writer
+                      .Run([&](store::Transaction& t) {
+                        t.Put(store::Key(store::Table::kSchool).Add("x"),
+                              std::to_string(i));
+                        return absl::OkStatus();
+                      })
+                      .ok());
     }
   }
   const absl::Status status = Open(copy_).status();
   EXPECT_TRUE(absl::IsDataLoss(status)) << status;
-  EXPECT_NE(status.message().find("log size 2 of 3"), absl::string_view::npos) << status;
+  EXPECT_NE(status.message().find("log size 2 of 3"), absl::string_view::npos)
+      << status;
 }
 
 TEST_F(AnchorTest, WithEveryCheckpointOnlyThoseMoveIt) {

@@ -22,26 +22,33 @@ NoteSigner Signer(uint8_t byte) {
 class CheckpointerTest : public testing::Test {
  protected:
   void Grow(int count) {
-    ASSERT_TRUE(writer_.Run([&](store::Transaction& t) {
-      for (int i = 0; i < count; ++i) {
-        EXPECT_TRUE(AppendLeaf(t, "leaf " + std::to_string(i)).ok());
-      }
-      return absl::OkStatus();
-    }).ok());
+    ASSERT_TRUE(writer_
+                    .Run([&](store::Transaction& t) {
+                      for (int i = 0; i < count; ++i) {
+                        EXPECT_TRUE(
+                            AppendLeaf(t, "leaf " + std::to_string(i)).ok());
+                      }
+                      return absl::OkStatus();
+                    })
+                    .ok());
   }
   void Overwrite(std::string key, std::optional<std::string> value) {
-    ASSERT_TRUE(database_.WriteSynced({{std::move(key), std::move(value)}}).ok());
+    ASSERT_TRUE(
+        database_.WriteSynced({{std::move(key), std::move(value)}}).ok());
   }
   Checkpointer Restarted() { return Checkpointer(database_, writer_, signer_); }
   uint64_t NewestSize() {
     const std::string note = *NewestNote(database_.Latest());
-    return note.empty() ? 0 : Checkpoint::Parse(*signer_.verifier().Open(note))->size;
+    return note.empty()
+               ? 0
+               : Checkpoint::Parse(*signer_.verifier().Open(note))->size;
   }
 
   store::MemoryDatabase database_;
   const NoteSigner signer_ = Signer(6);
-  store::Writer writer_{database_, {.on_fatal = [](const absl::Status&) { FAIL(); },
-                                    .now_ms = [] { return 1; }}};
+  store::Writer writer_{database_,
+                        {.on_fatal = [](const absl::Status&) { FAIL(); },
+                         .now_ms = [] { return 1; }}};
   Checkpointer checkpointer_{database_, writer_, signer_};
 };
 
@@ -56,10 +63,10 @@ TEST_F(CheckpointerTest, SignsAfterASecondOrAtOnceAfter256Leaves) {
     absl::Duration after;
     uint64_t newest;
   } steps[] = {
-      {1, absl::ZeroDuration(), 1},        {1, absl::Milliseconds(999), 1},
-      {0, absl::Milliseconds(1), 2},       {255, absl::Milliseconds(999), 2},
-      {1, absl::ZeroDuration(), 258},      {256, absl::ZeroDuration(), 514},
-      {0, absl::Hours(1), 514},            {1, absl::ZeroDuration(), 515},
+      {1, absl::ZeroDuration(), 1},   {1, absl::Milliseconds(999), 1},
+      {0, absl::Milliseconds(1), 2},  {255, absl::Milliseconds(999), 2},
+      {1, absl::ZeroDuration(), 258}, {256, absl::ZeroDuration(), 514},
+      {0, absl::Hours(1), 514},       {1, absl::ZeroDuration(), 515},
   };
   absl::Time now = kStart;
   for (const auto& step : steps) {
@@ -85,8 +92,8 @@ TEST_F(CheckpointerTest, GoesOnAfterARestart) {
 TEST_F(CheckpointerTest, NeverWritesAStoredNoteAgain) {
   Grow(3);
   ASSERT_TRUE(checkpointer_.Update().ok());
-  const std::string witnessed =
-      *NewestNote(database_.Latest()) + "\xE2\x80\x94 witness.example AAAAAAAA\n";
+  const std::string witnessed = *NewestNote(database_.Latest()) +
+                                "\xE2\x80\x94 witness.example AAAAAAAA\n";
   Overwrite(CheckpointRow(3), witnessed);
   ASSERT_TRUE(Restarted().Update().ok());
   EXPECT_EQ(*NewestNote(database_.Latest()), witnessed);
@@ -95,18 +102,24 @@ TEST_F(CheckpointerTest, NeverWritesAStoredNoteAgain) {
 TEST_F(CheckpointerTest, LeavesANoteThatAppearedSinceItsLastLook) {
   const std::string forged =
       signer_.Sign(Checkpoint{"test.example/log", 3, EmptyRoot()}.Body());
-  const std::string witnessed = signer_.Sign(Checkpoint{
-      "test.example/log", 3, [] {
-        Frontier tree;
-        for (int i = 0; i < 3; ++i) tree.Append(HashLeaf("leaf " + std::to_string(i)));
-        return tree.Root();
-      }()}.Body()) + "\xE2\x80\x94 witness.example AAAAAAAA\n";
+  const std::string witnessed =
+      signer_.Sign(Checkpoint{"test.example/log", 3,
+                              [] {
+                                Frontier tree;
+                                for (int i = 0; i < 3; ++i)
+                                  tree.Append(
+                                      HashLeaf("leaf " + std::to_string(i)));
+                                return tree.Root();
+                              }()}
+                       .Body()) +
+      "\xE2\x80\x94 witness.example AAAAAAAA\n";
   const struct {
     std::string appeared;
     bool good;
   } cases[] = {{witnessed, true}, {forged, false}};
   Checkpointer checkpointers[] = {Restarted(), Restarted()};
-  for (Checkpointer& checkpointer : checkpointers) ASSERT_TRUE(checkpointer.Update().ok());
+  for (Checkpointer& checkpointer : checkpointers)
+    ASSERT_TRUE(checkpointer.Update().ok());
   Grow(3);
   for (int i = 0; i < 2; ++i) {
     Overwrite(CheckpointRow(3), cases[i].appeared);
@@ -119,31 +132,41 @@ TEST_F(CheckpointerTest, LeavesANoteThatAppearedSinceItsLastLook) {
 
 TEST_F(CheckpointerTest, RefusesANoteOfAnotherRootAtOneSize) {
   Grow(3);
-  Overwrite(CheckpointRow(3), signer_.Sign(Checkpoint{"test.example/log", 3, EmptyRoot()}.Body()));
+  Overwrite(
+      CheckpointRow(3),
+      signer_.Sign(Checkpoint{"test.example/log", 3, EmptyRoot()}.Body()));
   Checkpointer restarted = Restarted();
-  EXPECT_THAT(std::string(restarted.Update().message()), HasSubstr("another root"));
+  EXPECT_THAT(std::string(restarted.Update().message()),
+              HasSubstr("another root"));
   EXPECT_TRUE(absl::IsDataLoss(restarted.Update()));
 }
 
 TEST_F(CheckpointerTest, RefusesALogShorterThanItsNewestNote) {
   Grow(3);
-  Overwrite(CheckpointRow(4), signer_.Sign(Checkpoint{"test.example/log", 4, EmptyRoot()}.Body()));
-  EXPECT_THAT(std::string(Restarted().Update().message()), HasSubstr("shorter"));
+  Overwrite(
+      CheckpointRow(4),
+      signer_.Sign(Checkpoint{"test.example/log", 4, EmptyRoot()}.Body()));
+  EXPECT_THAT(std::string(Restarted().Update().message()),
+              HasSubstr("shorter"));
 }
 
 TEST_F(CheckpointerTest, RefusesANewestNoteByAnotherKey) {
   Grow(3);
   ASSERT_TRUE(checkpointer_.Update().ok());
   const NoteSigner other = Signer(7);
-  EXPECT_TRUE(absl::IsInvalidArgument(Checkpointer(database_, writer_, other).Update()));
+  EXPECT_TRUE(absl::IsInvalidArgument(
+      Checkpointer(database_, writer_, other).Update()));
 }
 
 TEST_F(CheckpointerTest, RefusesToSignOverAChangedRow) {
   Grow(100);
   ASSERT_TRUE(checkpointer_.Update().ok());
   Grow(400);
-  const auto original = [&](const std::string& key) { return **database_.Latest().Get(key); };
-  for (const std::string& key : {EntryRow(200), EntryRow(299), HeadRow(), TileRootRow(0, 0)}) {
+  const auto original = [&](const std::string& key) {
+    return **database_.Latest().Get(key);
+  };
+  for (const std::string& key :
+       {EntryRow(200), EntryRow(299), HeadRow(), TileRootRow(0, 0)}) {
     Checkpointer restarted = Restarted();
     const std::string good = original(key);
     std::string bad = good;

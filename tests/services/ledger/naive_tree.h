@@ -22,18 +22,22 @@ inline std::vector<Hash> NaivePath(size_t m, std::span<const Hash> leaves) {
   const size_t k = std::bit_floor(leaves.size() - 1);
   std::vector<Hash> path = m < k ? NaivePath(m, leaves.first(k))
                                  : NaivePath(m - k, leaves.subspan(k));
-  path.push_back(m < k ? NaiveRoot(leaves.subspan(k)) : NaiveRoot(leaves.first(k)));
+  path.push_back(m < k ? NaiveRoot(leaves.subspan(k))
+                       : NaiveRoot(leaves.first(k)));
   return path;
 }
 
-inline std::vector<Hash> NaiveSubproof(size_t m, std::span<const Hash> leaves, bool whole) {
+inline std::vector<Hash> NaiveSubproof(size_t m, std::span<const Hash> leaves,
+                                       bool whole) {
   if (m == leaves.size()) {
     return whole ? std::vector<Hash>{} : std::vector<Hash>{NaiveRoot(leaves)};
   }
   const size_t k = std::bit_floor(leaves.size() - 1);
-  std::vector<Hash> proof = m <= k ? NaiveSubproof(m, leaves.first(k), whole)
-                                   : NaiveSubproof(m - k, leaves.subspan(k), false);
-  proof.push_back(m <= k ? NaiveRoot(leaves.subspan(k)) : NaiveRoot(leaves.first(k)));
+  std::vector<Hash> proof =
+      m <= k ? NaiveSubproof(m, leaves.first(k), whole)
+             : NaiveSubproof(m - k, leaves.subspan(k), false);
+  proof.push_back(m <= k ? NaiveRoot(leaves.subspan(k))
+                         : NaiveRoot(leaves.first(k)));
   return proof;
 }
 

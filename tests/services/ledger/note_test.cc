@@ -63,7 +63,8 @@ TEST_P(MalformedNoteTest, IsRefusedThoughOneOfItsSignaturesIsGood) {
   const size_t at = note.rfind(GetParam().find);
   ASSERT_NE(at, std::string::npos);
   note.replace(at, GetParam().find.size(), GetParam().replace);
-  EXPECT_TRUE(absl::IsInvalidArgument(signer.verifier().Open(note).status())) << note;
+  EXPECT_TRUE(absl::IsInvalidArgument(signer.verifier().Open(note).status()))
+      << note;
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -77,17 +78,21 @@ INSTANTIATE_TEST_SUITE_P(
         {"Base64WithoutPadding", "AAAAAAAA", "AAAAAAA"},
         {"Base64WithStrayBits", "AAAAAAAA", "AAAAAAB="},
         {"APlusInTheName", "other.example", "other+example"},
-        {"AnIdeographicSpaceInTheName", "other.example", "other\xE3\x80\x80" "example"},
+        {"AnIdeographicSpaceInTheName", "other.example",
+         "other\xE3\x80\x80"
+         "example"},
         {"NoName", "other.example", ""},
         {"BrokenUtf8InTheName", "other.example", "other\xC0\xAF"},
         {"AHyphenForTheDash", "\xE2\x80\x94 other", "- other"},
-        {"AnEmptyLineAmongTheSignatures", "\xE2\x80\x94 other", "\n\xE2\x80\x94 other"},
+        {"AnEmptyLineAmongTheSignatures", "\xE2\x80\x94 other",
+         "\n\xE2\x80\x94 other"},
     }),
     [](const auto& test) { return std::string(test.param.name); });
 
 TEST(NoteTest, ATextWithControlCharactersOrBrokenUtf8IsRefusedThoughSigned) {
   const NoteSigner signer = Signer();
-  for (const char* text : {"a\tb\n", "a\r\n", "\x01\n", "\xFF\n", "\xED\xA0\x80\n"}) {
+  for (const char* text :
+       {"a\tb\n", "a\r\n", "\x01\n", "\xFF\n", "\xED\xA0\x80\n"}) {
     EXPECT_FALSE(signer.verifier().Open(signer.Sign(text)).ok()) << text;
   }
   EXPECT_TRUE(signer.verifier().Open(signer.Sign("澄州\n")).ok());
@@ -97,7 +102,8 @@ TEST(NoteTest, ABadSignatureUnderAKnownKeyIsRefusedThoughAnotherIsGood) {
   const NoteSigner signer = Signer();
   const std::string note = signer.Sign("x\n");
   const std::string other = signer.Sign("y\n");
-  EXPECT_FALSE(signer.verifier().Open(note + other.substr(other.find("\n\n") + 2)).ok());
+  EXPECT_FALSE(
+      signer.verifier().Open(note + other.substr(other.find("\n\n") + 2)).ok());
 }
 
 TEST(CheckpointTest, HasOneTextAndNoOther) {
@@ -105,14 +111,16 @@ TEST(CheckpointTest, HasOneTextAndNoOther) {
   const std::string body = checkpoint.Body();
   EXPECT_EQ(body, "origin\n42\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n");
   EXPECT_EQ(Checkpoint::Parse(body)->size, 42u);
-  for (const char* bad : {"", "origin\n", "origin\n042\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n",
-                          "origin\n42\nAAAA\n",
-                          "origin\n42\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU\n",
-                          "origin\n42\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFV=\n",
-                          "origin\n42\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=",
-                          "origin\n-1\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n",
-                          "origin\n42\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n\nx\n",
-                          "\n42\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n"}) {
+  for (const char* bad :
+       {"", "origin\n",
+        "origin\n042\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n",
+        "origin\n42\nAAAA\n",
+        "origin\n42\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU\n",
+        "origin\n42\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFV=\n",
+        "origin\n42\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=",
+        "origin\n-1\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n",
+        "origin\n42\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n\nx\n",
+        "\n42\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n"}) {
     EXPECT_FALSE(Checkpoint::Parse(bad).ok()) << bad;
   }
 }

@@ -15,26 +15,33 @@ namespace {
 class TreeTest : public testing::Test {
  protected:
   void Grow(uint64_t count) {
-    ASSERT_TRUE(writer_.Run([&](store::Transaction& t) {
-      for (uint64_t i = 0; i < count; ++i) {
-        const auto index = AppendLeaf(t, std::to_string(hashes_.size()));
-        if (!index.ok()) return index.status();
-        EXPECT_EQ(*index, hashes_.size());
-        hashes_.push_back(HashLeaf(std::to_string(hashes_.size())));
-      }
-      return absl::OkStatus();
-    }).ok());
+    ASSERT_TRUE(writer_
+                    .Run([&](store::Transaction& t) {
+                      for (uint64_t i = 0; i < count; ++i) {
+                        const auto index =
+                            AppendLeaf(t, std::to_string(hashes_.size()));
+                        if (!index.ok()) return index.status();
+                        EXPECT_EQ(*index, hashes_.size());
+                        hashes_.push_back(
+                            HashLeaf(std::to_string(hashes_.size())));
+                      }
+                      return absl::OkStatus();
+                    })
+                    .ok());
   }
   int Tiles(uint64_t level) {
     int count = 0;
-    EXPECT_TRUE(database_.Latest().Scan(TileRow(level, 0), TileRow(level + 1, 0),
-                                        [&](auto, auto) { return ++count, true; }).ok());
+    EXPECT_TRUE(database_.Latest()
+                    .Scan(TileRow(level, 0), TileRow(level + 1, 0),
+                          [&](auto, auto) { return ++count, true; })
+                    .ok());
     return count;
   }
 
   store::MemoryDatabase database_;
-  store::Writer writer_{database_, {.on_fatal = [](const absl::Status&) { FAIL(); },
-                                    .now_ms = [] { return 1; }}};
+  store::Writer writer_{database_,
+                        {.on_fatal = [](const absl::Status&) { FAIL(); },
+                         .now_ms = [] { return 1; }}};
   std::vector<Hash> hashes_;
 };
 
@@ -48,11 +55,16 @@ TEST_F(TreeTest, RootsAndProofsOfSmallTreesFollowTheDefinition) {
       for (uint64_t i = 0; i < size; ++i) {
         const auto proof = tree.InclusionProof(i, size);
         ASSERT_EQ(*proof, NaivePath(i, leaves)) << i << " in " << size;
-        ASSERT_TRUE(VerifyInclusion(i, size, hashes_[i], *proof, NaiveRoot(leaves)).ok());
+        ASSERT_TRUE(
+            VerifyInclusion(i, size, hashes_[i], *proof, NaiveRoot(leaves))
+                .ok());
       }
       const auto proof = tree.ConsistencyProof(size, n);
-      ASSERT_EQ(*proof, NaiveSubproof(size, hashes_, true)) << size << " to " << n;
-      ASSERT_TRUE(VerifyConsistency(size, n, *proof, NaiveRoot(leaves), NaiveRoot(hashes_)).ok());
+      ASSERT_EQ(*proof, NaiveSubproof(size, hashes_, true))
+          << size << " to " << n;
+      ASSERT_TRUE(VerifyConsistency(size, n, *proof, NaiveRoot(leaves),
+                                    NaiveRoot(hashes_))
+                      .ok());
     }
   }
 }
@@ -63,18 +75,24 @@ TEST_F(TreeTest, EverySizeTo600FollowsTheDefinition) {
   std::mt19937_64 random(seed);
   Grow(600);
   Tree tree(database_.Latest(), 600);
-  const auto naive = [&](uint64_t size) { return NaiveRoot(std::span<const Hash>(hashes_.data(), size)); };
+  const auto naive = [&](uint64_t size) {
+    return NaiveRoot(std::span<const Hash>(hashes_.data(), size));
+  };
   for (uint64_t size = 0; size <= 600; ++size) {
     ASSERT_EQ(*tree.RootAt(size), naive(size)) << size;
     if (size == 0) continue;
     const std::span<const Hash> leaves(hashes_.data(), size);
     for (const uint64_t index : {uint64_t{0}, size - 1, random() % size}) {
-      ASSERT_EQ(*tree.InclusionProof(index, size), NaivePath(index, leaves)) << index << " in " << size;
+      ASSERT_EQ(*tree.InclusionProof(index, size), NaivePath(index, leaves))
+          << index << " in " << size;
     }
     const uint64_t from = random() % (size + 1);
     const auto proof = tree.ConsistencyProof(from, size);
-    ASSERT_EQ(*proof, from == 0 ? std::vector<Hash>() : NaiveSubproof(from, leaves, true)) << from << " to " << size;
-    ASSERT_TRUE(VerifyConsistency(from, size, *proof, naive(from), naive(size)).ok());
+    ASSERT_EQ(*proof, from == 0 ? std::vector<Hash>()
+                                : NaiveSubproof(from, leaves, true))
+        << from << " to " << size;
+    ASSERT_TRUE(
+        VerifyConsistency(from, size, *proof, naive(from), naive(size)).ok());
   }
 }
 
@@ -84,7 +102,8 @@ TEST_F(TreeTest, ATreeThatEndsEarlierThanTheRowsGivesTheSameProofs) {
   for (const uint64_t size : {1u, 255u, 256u, 257u, 511u, 512u, 699u}) {
     Tree part(database_.Latest(), size);
     EXPECT_EQ(*part.RootAt(size), *whole.RootAt(size));
-    EXPECT_EQ(*part.InclusionProof(size / 2, size), *whole.InclusionProof(size / 2, size));
+    EXPECT_EQ(*part.InclusionProof(size / 2, size),
+              *whole.InclusionProof(size / 2, size));
   }
 }
 
@@ -105,8 +124,10 @@ TEST_F(TreeTest, RandomProofsOfALargeTreeFollowTheDefinition) {
     ASSERT_EQ(*tree.RootAt(size), root);
     ASSERT_EQ(*tree.InclusionProof(index, size), NaivePath(index, leaves));
     const uint64_t to = size + random() % (70001 - size);
-    ASSERT_TRUE(VerifyConsistency(size, to, *tree.ConsistencyProof(size, to), root,
-                                  NaiveRoot(std::span<const Hash>(hashes_.data(), to))).ok());
+    ASSERT_TRUE(
+        VerifyConsistency(size, to, *tree.ConsistencyProof(size, to), root,
+                          NaiveRoot(std::span<const Hash>(hashes_.data(), to)))
+            .ok());
   }
 }
 
