@@ -1,14 +1,22 @@
 #include "services/store/rocksdb/rocksdb_database.h"
 
 #include <rocksdb/cache.h>
+#include <rocksdb/convenience.h>
 #include <rocksdb/db.h>
 #include <rocksdb/env.h>
 #include <rocksdb/file_checksum.h>
+#include <rocksdb/file_system.h>
 #include <rocksdb/filter_policy.h>
+#include <rocksdb/listener.h>
 #include <rocksdb/table.h>
 #include <rocksdb/write_batch.h>
 
+#include <mutex>
+#include <shared_mutex>
+#include <utility>
+
 #include "engine/status_macros.h"
+#include "services/store/rocksdb/database_files.h"
 
 namespace talentcard::store {
 namespace {
@@ -31,11 +39,28 @@ absl::Status Translate(const rocksdb::Status& status) {
   return absl::UnavailableError("the storage medium failed");
 }
 
+// Leaves recovery from a full disk to WriteSynced, except where writes go on (a
+// compaction found no space).
+class NoRecoveryOfItsOwn : public rocksdb::EventListener {
+ public:
+  void OnErrorRecoveryBegin(rocksdb::BackgroundErrorReason, rocksdb::Status error,
+                            bool* automatic) override {
+    *automatic = error.severity() <= rocksdb::Status::Severity::kSoftError;
+  }
+};
+
+// One opening of the database.
+struct Handle {
+  std::shared_ptr<DatabaseFiles> files;
+  std::unique_ptr<rocksdb::Env> env;
+  std::unique_ptr<rocksdb::DB> db;
+};
+
 class RocksDbReader : public Reader {
  public:
   // Reads at `snapshot`, or the latest state if null.
-  RocksDbReader(rocksdb::DB& db, const rocksdb::Snapshot* snapshot)
-      : db_(db), snapshot_(snapshot) {
+  RocksDbReader(std::shared_ptr<Handle> handle, const rocksdb::Snapshot* snapshot)
+      : handle_(std::move(handle)), db_(*handle_->db), snapshot_(snapshot) {
     options_.verify_checksums = true;
     options_.snapshot = snapshot;
   }
@@ -77,6 +102,7 @@ class RocksDbReader : public Reader {
   }
 
  private:
+  const std::shared_ptr<Handle> handle_;
   rocksdb::DB& db_;
   const rocksdb::Snapshot* const snapshot_;
   rocksdb::ReadOptions options_;
@@ -84,22 +110,39 @@ class RocksDbReader : public Reader {
 
 class RocksDbDatabase : public Database {
  public:
-  RocksDbDatabase(std::unique_ptr<rocksdb::DB> db,
-                  std::unique_ptr<rocksdb::Env> env)
-      : env_(std::move(env)), db_(std::move(db)), latest_(*db_, nullptr) {}
+  RocksDbDatabase(std::string directory, rocksdb::Options settings,
+                  std::shared_ptr<rocksdb::FileSystem> files)
+      : directory_(std::move(directory)),
+        settings_(std::move(settings)),
+        files_(std::move(files)),
+        lock_(files_),
+        latest_(*this) {}
+
+  absl::Status Open() {
+    auto handle = std::make_shared<Handle>();
+    handle->files = std::make_shared<DatabaseFiles>(files_, lock_);
+    handle->env = rocksdb::NewCompositeEnv(handle->files);
+    rocksdb::Options settings = settings_;
+    settings.env = handle->env.get();
+    rocksdb::DB* db = nullptr;
+    const rocksdb::Status status = rocksdb::DB::Open(settings, directory_, &db);
+    if (!status.ok()) return Translate(status);
+    handle->db.reset(db);
+    const std::unique_lock lock(mutex_);
+    handle_ = std::move(handle);
+    return absl::OkStatus();
+  }
 
   std::unique_ptr<Reader> TakeSnapshot() const override {
-    return std::make_unique<RocksDbReader>(*db_, db_->GetSnapshot());
+    std::shared_ptr<Handle> handle = this->handle();
+    const rocksdb::Snapshot* const snapshot = handle->db->GetSnapshot();
+    return std::make_unique<RocksDbReader>(std::move(handle), snapshot);
   }
 
   const Reader& Latest() const override { return latest_; }
 
   absl::Status WriteSynced(const std::vector<Mutation>& mutations) override {
-    if (full_) {
-      const rocksdb::Status resumed = db_->Resume();
-      if (!resumed.ok()) return absl::ResourceExhaustedError("the disk is full");
-      full_ = false;
-    }
+    if (full_) RETURN_IF_ERROR(OpenAgain());
     size_t bytes = 0;
     for (const Mutation& m : mutations) {
       bytes += m.key.size() + (m.value ? m.value->size() : 0) + 16;
@@ -113,16 +156,63 @@ class RocksDbDatabase : public Database {
     }
     rocksdb::WriteOptions options;
     options.sync = true;
-    status = db_->Write(options, &batch);
+    const std::shared_ptr<Handle> handle = this->handle();
+    handle->files->log_tails().Begin();
+    status = handle->db->Write(options, &batch);
     full_ = status.IsNoSpace();
-    return Translate(status);
+    if (!full_) return Translate(status);
+    handle->files->Retire();
+    const rocksdb::Status undone = handle->files->log_tails().Undo(*files_);
+    return undone.ok() ? Translate(status)
+                       : absl::UnavailableError("a refused write cannot be undone");
   }
 
  private:
-  const std::unique_ptr<rocksdb::Env> env_;
-  const std::unique_ptr<rocksdb::DB> db_;
-  const RocksDbReader latest_;
-  bool full_ = false;
+  class LatestReader : public Reader {
+   public:
+    explicit LatestReader(const RocksDbDatabase& database) : database_(database) {}
+    absl::StatusOr<std::optional<std::string>> Get(
+        std::string_view key) const override {
+      return Now().Get(key);
+    }
+    absl::Status Scan(std::string_view begin, std::string_view end,
+                      const Visitor& visit) const override {
+      return Now().Scan(begin, end, visit);
+    }
+    absl::Status ScanBackwards(std::string_view begin, std::string_view end,
+                               const Visitor& visit) const override {
+      return Now().ScanBackwards(begin, end, visit);
+    }
+
+   private:
+    RocksDbReader Now() const { return {database_.handle(), nullptr}; }
+    const RocksDbDatabase& database_;
+  };
+
+  std::shared_ptr<Handle> handle() const {
+    const std::shared_lock lock(mutex_);
+    return handle_;
+  }
+
+  // After a full disk. Readers go on with the handle they have.
+  absl::Status OpenAgain() {
+    const rocksdb::Status space = ProbeSpace(*files_, directory_);
+    if (!space.ok()) return Translate(space);
+    const std::shared_ptr<Handle> old = handle();
+    rocksdb::CancelAllBackgroundWork(old->db.get(), /*wait=*/true);
+    RETURN_IF_ERROR(Open());
+    full_ = false;
+    return absl::OkStatus();
+  }
+
+  const std::string directory_;
+  const rocksdb::Options settings_;
+  const std::shared_ptr<rocksdb::FileSystem> files_;
+  DirectoryLock lock_;
+  mutable std::shared_mutex mutex_;
+  std::shared_ptr<Handle> handle_;
+  const LatestReader latest_;
+  bool full_ = false;  // Used by the one writing thread.
 };
 
 rocksdb::Options Settings(const RocksDbOptions& options) {
@@ -156,6 +246,8 @@ rocksdb::Options Settings(const RocksDbOptions& options) {
   settings.file_checksum_gen_factory =
       rocksdb::GetFileChecksumGenCrc32cFactory();
   settings.recycle_log_file_num = 0;
+  settings.max_bgerror_resume_count = 0;
+  settings.listeners.push_back(std::make_shared<NoRecoveryOfItsOwn>());
   return settings;
 }
 
@@ -163,17 +255,12 @@ rocksdb::Options Settings(const RocksDbOptions& options) {
 
 absl::StatusOr<std::unique_ptr<Database>> OpenRocksDb(
     const std::string& directory, const RocksDbOptions& options) {
-  rocksdb::Options settings = Settings(options);
-  std::unique_ptr<rocksdb::Env> env;
-  if (options.file_system != nullptr) {
-    env = rocksdb::NewCompositeEnv(options.file_system);
-    settings.env = env.get();
-  }
-  rocksdb::DB* db = nullptr;
-  const rocksdb::Status status = rocksdb::DB::Open(settings, directory, &db);
-  if (!status.ok()) return Translate(status);
-  return std::make_unique<RocksDbDatabase>(std::unique_ptr<rocksdb::DB>(db),
-                                           std::move(env));
+  auto database = std::make_unique<RocksDbDatabase>(
+      directory, Settings(options),
+      options.file_system != nullptr ? options.file_system
+                                     : rocksdb::FileSystem::Default());
+  RETURN_IF_ERROR(database->Open());
+  return database;
 }
 
 }  // namespace talentcard::store
