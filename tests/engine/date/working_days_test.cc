@@ -33,6 +33,29 @@ TEST(WorkingDaysTest, TheDayAfterCountsAsTheFirst) {
   EXPECT_EQ(calendar.AddWorkingDays(D("2025-09-29"), 4), D("2025-10-11"));
 }
 
+TEST(WorkingDaysTest, FromASaturdayOnTheFirstWorkingDayIsTheNextThatIsWorked) {
+  const WorkingCalendar calendar = NationalDay();
+  EXPECT_EQ(calendar.AddWorkingDays(D("2025-09-27"), 1), D("2025-09-28"));
+  EXPECT_EQ(calendar.AddWorkingDays(D("2025-10-04"), 1), D("2025-10-09"));
+  EXPECT_EQ(calendar.AddWorkingDays(D("2025-10-10"), 1), D("2025-10-11"));
+  EXPECT_EQ(calendar.AddWorkingDays(D("2025-10-11"), 1), D("2025-10-13"));
+}
+
+TEST(WorkingDaysTest, WithoutHolidaysOnlyWeekendsAreOff) {
+  const WorkingCalendar calendar;
+  EXPECT_FALSE(calendar.IsWorkingDay(D("2025-09-28")));
+  EXPECT_TRUE(calendar.IsWorkingDay(D("2025-10-01")));
+  EXPECT_EQ(calendar.AddWorkingDays(D("2025-12-31"), 3), D("2026-01-05"));
+}
+
+TEST(WorkingDaysTest, CountingTakesTheLastDayAndLeavesTheFirst) {
+  const WorkingCalendar calendar = NationalDay();
+  EXPECT_EQ(calendar.WorkingDaysBetween(D("2025-09-30"), D("2025-10-08")), 0);
+  EXPECT_EQ(calendar.WorkingDaysBetween(D("2025-09-30"), D("2025-10-09")), 1);
+  EXPECT_EQ(calendar.WorkingDaysBetween(D("2025-09-29"), D("2025-09-30")), 1);
+  EXPECT_EQ(calendar.WorkingDaysBetween(D("2025-09-30"), D("2025-09-30")), 0);
+}
+
 TEST(WorkingDaysTest, CountingUndoesAdding) {
   const WorkingCalendar calendar = NationalDay();
   for (int n = 0; n < 40; ++n) {
