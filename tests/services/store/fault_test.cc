@@ -1,4 +1,6 @@
 // Every write operation of a small script fails once: what then?
+#include <rocksdb/env.h>
+
 #include <atomic>
 #include <filesystem>
 #include <map>
@@ -100,12 +102,15 @@ int64_t OperationsOfTheScript(Fault fault) {
   return script.files().operations();
 }
 
-// Runs `body` for every index below `count`. Side by side, because a database
-// that met a fault waits a second before it closes.
+// Runs `body` for every index below `count`. Side by side, because a background
+// thread that met a fault waits a second before it goes on.
 void ForEveryIndex(int64_t count, const std::function<void(int64_t)>& body) {
+  for (const auto pool : {rocksdb::Env::Priority::LOW, rocksdb::Env::Priority::HIGH}) {
+    rocksdb::Env::Default()->SetBackgroundThreads(24, pool);
+  }
   std::atomic<int64_t> next = 0;
   std::vector<std::thread> threads;
-  for (int i = 0; i < 48; ++i) {
+  for (int i = 0; i < 24; ++i) {
     threads.emplace_back([&] {
       while (!testing::Test::HasFailure()) {
         const int64_t index = next++;
