@@ -28,7 +28,7 @@ class JournalTest : public testing::Test {
     for (uint64_t number = 1; number <= 3; ++number) {
       for (uint64_t thread = 0; thread < 2; ++thread) {
         const auto revision = writer.Run([&](store::Transaction& transaction) {
-          const Step step{thread, number, number * 0x123456789ABCDEF};
+          const Step step{thread, number, number * 0x3000000012345678};
           Note(transaction, step);
           return workload_->Change(transaction, step);
         });
