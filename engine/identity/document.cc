@@ -33,7 +33,10 @@ absl::StatusOr<std::string> Canonical(std::string_view text) {
   std::string out;
   for (char32_t raw : *characters) {
     const char32_t c = HalfWidth(raw);
-    if (c == U' ') continue;
+    if (c == U' ') {
+      return absl::InvalidArgumentError(
+          "the number has a space; type it without spaces");
+    }
     if (c > 0x7E || c < 0x21) {
       return absl::InvalidArgumentError(
           "the number has a character that is neither a digit nor a Latin "

@@ -46,9 +46,9 @@ struct DocumentRules {
   bool allow_unallocated_region = false;
 };
 
-// Reads a number as printed. Full-width characters and a lower-case x are
-// accepted, spaces at the ends and inside are dropped; anything else out of the
-// format is kInvalidArgument, with every mistake and what to do. Formats are
+// Reads a number as printed. Full-width characters and lower-case letters are
+// accepted; anything else out of the format, also a space at an end, is
+// kInvalidArgument, with every mistake and what to do. Formats are
 // domain standards: GB 11643-1999 (and -1989), the 2018 rules for residence
 // permits (810000, 820000, 830000), the 2023 and 2017 foreign permanent resident
 // cards, travel permits, ICAO 9303 passports, and birth certificates.
