@@ -75,14 +75,13 @@ void ReadBirthAndSex(std::string_view birth, char sex, const DocumentRules& rule
         absl::StrCat("its birth date `", A(birth), "` is not in the calendar"));
     return;
   }
-  if (*date > rules.today) {
-    mistakes.push_back(
-        absl::StrCat("its birth date `", date->ToString(), "` is in the future"));
-    return;
-  }
   document.birth_date = *date;
   document.female = (sex - '0') % 2 == 0;
-  if (date->AddYears(kOldestPlausibleAge) <= rules.today) {
+  if (*date > rules.today) {
+    document.warnings.push_back(
+        absl::StrCat("born ", date->ToString(),
+                     ": in the future; compare it with the card"));
+  } else if (date->AddYears(kOldestPlausibleAge) <= rules.today) {
     document.warnings.push_back(
         absl::StrCat("born ", date->ToString(),
                      ": older than anybody known; compare it with the card"));

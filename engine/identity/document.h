@@ -35,7 +35,8 @@ struct Document {
   // What the number itself says; never to be taken for more.
   std::optional<CivilDate> birth_date;
   std::optional<bool> female;
-  // Odd but possible, e.g. an age of 145; for a person to look at.
+  // What no format forbids but a person must look at: an age of 140 or more, or a
+  // birth after `today`. A caller who registers somebody must not drop them.
   std::vector<std::string> warnings;
 };
 
