@@ -64,6 +64,16 @@ bool IsProvince(std::string_view two) {
          kProvinces.end();
 }
 
+void CheckRegion(std::string_view region, const DocumentRules& rules,
+                 std::vector<std::string>& mistakes) {
+  if (!IsProvince(region.substr(0, 2))) {
+    mistakes.push_back(absl::StrCat("no province has the code `",
+                                    A(region.substr(0, 2)), "`"));
+  } else if (region == "219900" && !rules.allow_unallocated_region) {
+    mistakes.push_back("no county has the code `219900`");
+  }
+}
+
 // Fills birth date and sex from positions 7–17 of an 18-character number.
 void ReadBirthAndSex(std::string_view birth, char sex, const DocumentRules& rules,
                      Document& document, std::vector<std::string>& mistakes) {
@@ -114,10 +124,8 @@ absl::StatusOr<Document> Eighteen(Document document, std::string_view what,
       mistakes.push_back("it is a residence permit of Hong Kong, Macau or Taiwan residents; choose that kind");
     } else if (n[0] == '9') {
       mistakes.push_back("it begins with 9, as foreign permanent resident cards do; choose that kind");
-    } else if (!IsProvince(n.substr(0, 2))) {
-      mistakes.push_back(absl::StrCat("no province has the code `", A(n.substr(0, 2)), "`"));
-    } else if (region == "219900" && !rules.allow_unallocated_region) {
-      mistakes.push_back("no county has the code `219900`");
+    } else {
+      CheckRegion(region, rules, mistakes);
     }
   }
   ReadBirthAndSex(n.substr(6, 8), n[16], rules, document, mistakes);
@@ -135,9 +143,7 @@ absl::StatusOr<Document> OldNumber(Document document, const DocumentRules& rules
     return Mistakes(kWhat, {"it must be 15 digits"});
   }
   std::vector<std::string> mistakes;
-  if (!IsProvince(n.substr(0, 2))) {
-    mistakes.push_back(absl::StrCat("no province has the code `", A(n.substr(0, 2)), "`"));
-  }
+  CheckRegion(n.substr(0, 6), rules, mistakes);
   ReadBirthAndSex(absl::StrCat("19", A(n.substr(6, 6))), n[14], rules, document,
                   mistakes);
   if (!mistakes.empty()) return Mistakes(kWhat, mistakes);
