@@ -1,5 +1,6 @@
 #include "engine/identity/uscc.h"
 
+#include <algorithm>
 #include <vector>
 
 #include "absl/strings/ascii.h"
@@ -29,6 +30,11 @@ absl::StatusOr<std::string> ParseUscc(std::string_view text) {
         "ABCDEFGHJKLMNPQRTUWXY (no I, O, S, V, Z)");
   }
   std::vector<std::string> mistakes;
+  const std::string_view region = std::string_view(code).substr(2, 6);
+  if (!std::all_of(region.begin(), region.end(),
+                   [](char c) { return c >= '0' && c <= '9'; })) {
+    mistakes.push_back("its positions 3 to 8 are not all digits");
+  }
   if (OrganisationCheck(std::string_view(code).substr(8, 8)) != code[16]) {
     mistakes.push_back("the organisation code inside it (positions 9 to 17) has a wrong check character");
   }
