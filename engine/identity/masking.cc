@@ -5,14 +5,18 @@
 namespace talentcard::identity {
 namespace {
 
+// Text that is not UTF-8 shows nothing.
 std::string KeepEnds(std::string_view text, size_t head, size_t tail,
                      size_t hidden_at_least) {
-  if (text.size() < head + tail + hidden_at_least) {
-    return std::string(text.size(), '*');
+  const auto characters = DecodeUtf8(text);
+  const size_t length = characters ? characters->size() : text.size();
+  if (!characters || length < head + tail + hidden_at_least) {
+    return std::string(length, '*');
   }
-  std::string out(text.size(), '*');
-  out.replace(0, head, text.substr(0, head));
-  out.replace(text.size() - tail, tail, text.substr(text.size() - tail));
+  std::string out;
+  for (size_t i = 0; i < length; ++i) {
+    AppendUtf8(i < head || i >= length - tail ? (*characters)[i] : U'*', out);
+  }
   return out;
 }
 

@@ -57,6 +57,7 @@ std::vector<std::string> NameSearchKeys(std::string_view normalised) {
   constexpr size_t kLongestBeginning = 8;
   const auto characters = DecodeUtf8(normalised);
   std::vector<std::string> keys;
+  if (!characters) return keys;
   std::string beginning;
   for (size_t i = 0; i < characters->size(); ++i) {
     AppendUtf8((*characters)[i], beginning);
