@@ -8,7 +8,8 @@ namespace {
 
 std::string Length(size_t n) {
   std::string out;
-  for (int shift = 56; shift >= 0; shift -= 8) out += static_cast<char>(n >> shift);
+  for (int shift = 56; shift >= 0; shift -= 8)
+    out += static_cast<char>(n >> shift);
   return out;
 }
 

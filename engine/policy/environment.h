@@ -3,6 +3,7 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 #include "engine/cel/environment.h"
 #include "engine/policy/policy.h"
@@ -26,7 +27,11 @@ enum Slot : int {
 };
 
 // The names of conditions.proto, typed by its messages and the parameters.
-cel::Environment BuildEnvironment(const std::map<std::string, Parameter>& parameters);
+cel::Environment BuildEnvironment(
+    const std::map<std::string, Parameter>& parameters);
+
+// The constants a `relation` is one of.
+std::vector<std::string> Relations();
 
 cel::Type TypeOf(const ParameterValue& value);
 cel::Value ToValue(const ParameterValue& value);

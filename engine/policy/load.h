@@ -16,11 +16,13 @@ inline constexpr size_t kLargestFile = 256 << 10;  // Bytes.
 
 struct LoadResult {
   std::shared_ptr<const Policy> policy;  // Null if there is any mistake.
-  std::vector<Mistake> mistakes;         // All of them, in order of place.
+  // All of them, in order of place; after kMostMistakes one says that there are
+  // more.
+  std::vector<Mistake> mistakes;
 };
 
-// Loads a bundle (path → content), all or nothing. `cases/` and README files are
-// part of the bundle and not read here.
+// Loads a bundle (path → content), all or nothing. `cases/` and README files
+// are part of the bundle and not read here. Safe on hostile files.
 LoadResult Load(const std::map<std::string, std::string>& files);
 
 }  // namespace talentcard::policy

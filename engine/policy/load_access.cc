@@ -1,85 +1,128 @@
 #include <google/protobuf/descriptor.h>
 
-#include "absl/strings/str_cat.h"
+#include <map>
+#include <optional>
+#include <utility>
+
 #include "absl/strings/str_split.h"
-#include "chengzhou/talentcard/v1/audit_service.pb.h"
-#include "chengzhou/talentcard/v1/card_service.pb.h"
-#include "chengzhou/talentcard/v1/entitlement_service.pb.h"
-#include "chengzhou/talentcard/v1/hospital_service.pb.h"
-#include "chengzhou/talentcard/v1/matter_service.pb.h"
-#include "chengzhou/talentcard/v1/policy_service.pb.h"
-#include "chengzhou/talentcard/v1/registry_service.pb.h"
-#include "chengzhou/talentcard/v1/rehearsal_service.pb.h"
-#include "chengzhou/talentcard/v1/school_service.pb.h"
-#include "chengzhou/talentcard/v1/spouse_placement_service.pb.h"
 #include "engine/policy/loader.h"
+#include "engine/policy/services.h"
 
 namespace talentcard::policy {
 namespace {
 
-namespace v1 = chengzhou::talentcard::v1;
 using google::protobuf::Descriptor;
-using google::protobuf::MethodDescriptor;
 
-// `Service.Method` → the method, for every RPC there is.
-std::map<std::string, const MethodDescriptor*> AllMethods() {
-  std::map<std::string, const MethodDescriptor*> methods;
-  for (const Descriptor* message :
-       {v1::GetEntryRequest::descriptor(), v1::GetCardRequest::descriptor(), v1::ListRightsRequest::descriptor(),
-        v1::VerifyRequest::descriptor(), v1::GetMatterRequest::descriptor(), v1::GetPolicyRequest::descriptor(),
-        v1::GetPersonRequest::descriptor(), v1::GetClockRequest::descriptor(), v1::ReservePlaceRequest::descriptor(),
-        v1::GetPlacementRequest::descriptor()}) {
-    const auto* service = message->file()->service(0);
-    for (int i = 0; i < service->method_count(); ++i) {
-      methods[absl::StrCat(service->name(), ".", service->method(i)->name())] = service->method(i);
-    }
+std::vector<std::string> FieldNames(const Descriptor& message) {
+  std::vector<std::string> names;
+  for (int i = 0; i < message.field_count(); ++i) {
+    names.push_back(message.field(i)->name());
   }
-  return methods;
+  return names;
 }
 
-bool HasPath(const Descriptor* message, const std::string& path) {
-  for (const auto part : absl::StrSplit(path, '.')) {
-    const auto* field = message == nullptr ? nullptr : message->FindFieldByName(std::string(part));
-    if (field == nullptr) return false;
-    message = field->message_type();
+// Notes a path that leads nowhere in the response.
+bool CheckPath(YamlReader& reader, const YamlNode& scalar,
+               const Descriptor* message) {
+  for (const auto part : absl::StrSplit(scalar.scalar, '.')) {
+    const std::string name(part);
+    if (message == nullptr) {
+      reader.Note(scalar,
+                  Say("`$0` 中 `$1` 之前已无下级字段",
+                      "in `$0` there is nothing below what comes before `$1`",
+                      Quotable(scalar.scalar), Quotable(name)),
+                  scalar.scalar);
+      return false;
+    }
+    const auto* field = message->FindFieldByName(name);
+    if (field == nullptr) {
+      reader.Note(scalar,
+                  Say("`$0` 没有字段 `$1`", "`$0` has no field `$1`",
+                      message->name(), Quotable(name)),
+                  scalar.scalar, Nearest(name, FieldNames(*message)));
+      return false;
+    }
+    message = field->is_map() ? nullptr : field->message_type();
   }
   return true;
 }
 
-AccessRule ReadRule(YamlReader& reader, const YAML::Node& row, const MethodDescriptor& method) {
-  reader.Keys(row, {"relation", "fields", "purpose_required"});
-  AccessRule rule{reader.String(row, "relation"), reader.Strings(row, "fields"), reader.Bool(row, "purpose_required", false)};
-  reader.OneOf(row["relation"], rule.relation, {"own", "any"}, "relation");
-  for (const std::string& path : rule.fields) {
-    if (!HasPath(method.output_type(), path)) {
-      reader.Note(row["fields"], absl::StrCat("`", method.output_type()->name(), "` has no field `", path, "`"), path);
-    }
+AccessRule ReadRule(YamlReader& reader, const YamlNode& row,
+                    const Descriptor& response) {
+  AccessRule rule;
+  rule.relation =
+      reader.Code(row, "relation", {{"范围", "relation"}, {"own", "any"}});
+  rule.purpose_required = reader.Bool(row, "purpose_required", false);
+  // An empty list would read as nothing and mean all: it is refused.
+  rule.fields = reader.Strings(row, "fields");
+  const YamlNode& fields = row["fields"];
+  if (fields.IsScalar()) CheckPath(reader, fields, &response);
+  for (const YamlNode& field : fields.elements) {
+    if (field.IsScalar() && !field.scalar.empty())
+      CheckPath(reader, field, &response);
   }
   return rule;
+}
+
+// The rows of one RPC: an asker each, or `everybody` for those without a row.
+void ReadRows(YamlReader& reader, const YamlNode& rows, const Known& askers,
+              const Descriptor& response,
+              std::map<std::string, AccessRule>& rules) {
+  std::optional<AccessRule> everybody;
+  reader.ForEach(rows, [&](const YamlNode& asker, const YamlNode& row) {
+    const bool all = asker.scalar == "everybody";
+    if (!all && !reader.OneOf(asker, askers)) return;
+    reader.Keys(row, {"relation", "fields", "purpose_required"});
+    if (!row.IsMap()) return;
+    AccessRule rule = ReadRule(reader, row, response);
+    if (all) {
+      everybody = std::move(rule);
+    } else {
+      rules[asker.scalar] = std::move(rule);
+    }
+  });
+  if (!everybody) return;
+  for (const std::string& asker : askers.codes)
+    rules.emplace(asker, *everybody);
 }
 
 }  // namespace
 
 void LoadAccess(Loading& loading) {
-  loading.File("access.yaml", [&](YamlReader& reader, const YAML::Node& root) {
+  loading.File("access.yaml", [&](YamlReader& reader, const YamlNode& root) {
     Access& access = loading.policy.access;
     reader.Keys(root, {"askers", "rules"});
     access.askers = reader.Strings(root, "askers", true);
-    const auto methods = AllMethods();
-    std::vector<std::string> names;
-    for (const auto& [name, method] : methods) names.push_back(name);
-    const YAML::Node rules = reader.Child(root, "rules");
-    for (const auto& entry : rules) {
-      const std::string name = entry.first.Scalar();
-      reader.OneOf(entry.first, name, names, "RPC");
-      if (!methods.contains(name) || !entry.second.IsMap()) continue;
-      for (const auto& row : entry.second) {
-        reader.OneOf(row.first, row.first.Scalar(), access.askers, "asker");
-        access.rules[name][row.first.Scalar()] = ReadRule(reader, row.second, *methods.at(name));
-      }
+    for (const std::string& asker : access.askers) {
+      if (asker != "everybody") continue;
+      reader.Note(root["askers"],
+                  Say("`everybody` 表示所有询问方，不能另作名称",
+                      "`everybody` means all askers and names none"),
+                  asker);
     }
-    for (const std::string& name : names) {
-      if (!access.rules.contains(name)) reader.Note(rules, absl::StrCat("the RPC `", name, "` is not listed"), name);
+    const auto methods = AllMethods();
+    Known rpcs{{"接口", "RPC"}, {}};
+    for (const auto& [name, method] : methods) rpcs.codes.push_back(name);
+    const YamlNode& rules = reader.Child(root, "rules");
+    std::set<std::string> listed;
+    reader.ForEach(rules, [&](const YamlNode& name, const YamlNode& rows) {
+      if (!reader.OneOf(name, rpcs)) return;
+      listed.insert(name.scalar);
+      std::map<std::string, AccessRule> read;
+      ReadRows(reader, rows, loading.Askers(),
+               *methods.at(name.scalar)->output_type(), read);
+      if (!read.empty()) access.rules[name.scalar] = std::move(read);
+    });
+    if (!rules.IsMap()) return;
+    for (const std::string& name : rpcs.codes) {
+      if (!listed.contains(name)) {
+        reader.Note(rules,
+                    Say("接口 `$0` 未列出（无人可用也要写 `$0: {}`）",
+                        "the RPC `$0` is not listed; if nobody may call it, "
+                        "say `$0: {}`",
+                        name),
+                    name);
+      }
     }
   });
 }

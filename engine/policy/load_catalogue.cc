@@ -1,13 +1,15 @@
 #include <algorithm>
-#include <set>
 
-#include "absl/strings/str_cat.h"
 #include "engine/policy/loader.h"
 
 namespace talentcard::policy {
 namespace {
 
 using Kind = cel::Type::Kind;
+
+constexpr int kHighestRank = 5;
+constexpr int kMostYears = 50;
+constexpr int kMostSubRanks = 100;
 
 template <typename T>
 std::vector<std::string> Codes(const std::vector<T>& rows) {
@@ -16,67 +18,98 @@ std::vector<std::string> Codes(const std::vector<T>& rows) {
   return codes;
 }
 
-template <typename T>
-void AddUnique(YamlReader& reader, const YAML::Node& where, std::vector<T>& rows, T row) {
-  if (std::any_of(rows.begin(), rows.end(), [&](const T& r) { return r.code == row.code; })) {
-    reader.Note(where, absl::StrCat("`", row.code, "` is there already"), row.code);
-  }
-  rows.push_back(std::move(row));
-}
-
-void ReadTiers(YamlReader& reader, const YAML::Node& root, TierCatalogue& catalogue) {
+void ReadTiers(YamlReader& reader, const YamlNode& root,
+               TierCatalogue& catalogue) {
+  Declared codes;
   std::set<int> ranks;
-  for (const YAML::Node& row : reader.Maps(root, "tiers")) {
-    reader.Keys(row, {"code", "name", "rank", "high_level", "term_years", "clause"});
-    Tier tier{reader.String(row, "code"), reader.Bilingual(row, "name"), reader.Int(row, "rank", true).value_or(0),
-              reader.Bool(row, "high_level", false), reader.Int(row, "term_years", true).value_or(0), reader.String(row, "clause")};
-    if (tier.rank < 1 || !ranks.insert(tier.rank).second) {
-      reader.Note(row, "ranks must be positive and differ", absl::StrCat(tier.rank));
+  for (const YamlNode* row : reader.Maps(root, "tiers")) {
+    reader.Keys(*row,
+                {"code", "name", "rank", "high_level", "term_years", "clause"});
+    Tier tier;
+    tier.code = reader.Id(*row, "code", codes);
+    tier.name = reader.Bilingual(*row, "name");
+    tier.rank = static_cast<int>(
+        reader.Int(*row, "rank", true, 1, kHighestRank).value_or(0));
+    tier.high_level = reader.Bool(*row, "high_level", false);
+    tier.term_years = static_cast<int>(
+        reader.Int(*row, "term_years", true, 1, kMostYears).value_or(0));
+    tier.clause = reader.String(*row, "clause");
+    if (tier.rank != 0 && !ranks.insert(tier.rank).second) {
+      reader.Note((*row)["rank"],
+                  Say("已有类别为此等级", "a tier has this rank already"),
+                  (*row)["rank"].scalar);
     }
-    AddUnique(reader, row, catalogue.tiers, std::move(tier));
+    catalogue.tiers.push_back(std::move(tier));
   }
-  std::sort(catalogue.tiers.begin(), catalogue.tiers.end(), [](const Tier& a, const Tier& b) { return a.rank > b.rank; });
+  std::sort(catalogue.tiers.begin(), catalogue.tiers.end(),
+            [](const Tier& a, const Tier& b) { return a.rank > b.rank; });
 }
 
-void ReadCriterion(Loading& loading, YamlReader& reader, const YAML::Node& row) {
-  TierCatalogue& catalogue = loading.policy.catalogue;
-  reader.Keys(row, {"id", "name", "tier", "route", "when", "high_level", "sub_rank", "evidence", "clause", "from"});
+void ReadSeries(YamlReader& reader, const YamlNode& root,
+                TierCatalogue& catalogue) {
+  Declared codes;
+  for (const YamlNode* row : reader.Maps(root, "series")) {
+    reader.Keys(*row, {"code", "name", "clause", "term_years"});
+    Series series{reader.Id(*row, "code", codes),
+                  reader.Bilingual(*row, "name"),
+                  reader.String(*row, "clause"),
+                  {}};
+    if (const auto years =
+            reader.Int(*row, "term_years", false, 1, kMostYears)) {
+      series.term_years = static_cast<int>(*years);
+    }
+    catalogue.series.push_back(std::move(series));
+  }
+}
+
+void ReadRoutes(YamlReader& reader, const YamlNode& root,
+                TierCatalogue& catalogue) {
+  Declared codes;
+  for (const YamlNode* row : reader.Maps(root, "routes")) {
+    reader.Keys(*row, {"code", "name", "clause"});
+    catalogue.routes.push_back({reader.Id(*row, "code", codes),
+                                reader.Bilingual(*row, "name"),
+                                reader.String(*row, "clause")});
+  }
+}
+
+Criterion ReadCriterion(const Loading& loading, YamlReader& reader,
+                        const YamlNode& row, Declared& ids) {
+  const TierCatalogue& catalogue = loading.policy.catalogue;
+  reader.Keys(row, {"id", "name", "tier", "route", "when", "high_level",
+                    "sub_rank", "evidence", "clause", "from"});
   Criterion criterion;
-  criterion.id = reader.String(row, "id");
+  criterion.id = reader.Id(row, "id", ids);
   criterion.name = reader.Bilingual(row, "name");
-  criterion.tier = reader.String(row, "tier");
-  criterion.route = reader.String(row, "route");
-  criterion.when = reader.Expr(row, "when", Kind::kBool, {"holder", "at", "param"});
-  if (row["high_level"].IsDefined()) criterion.high_level = reader.Bool(row, "high_level", false);
-  criterion.sub_rank = reader.Int(row, "sub_rank", false).value_or(0);
-  criterion.evidence = reader.Strings(row, "evidence", true);
+  criterion.tier =
+      reader.Code(row, "tier", {{"类别", "tier"}, Codes(catalogue.tiers)});
+  criterion.route =
+      reader.Code(row, "route", {{"途径", "route"}, Codes(catalogue.routes)});
+  criterion.when =
+      reader.Expr(row, "when", Kind::kBool, {"holder", "at", "param"});
+  if (!row["high_level"].IsAbsent())
+    criterion.high_level = reader.Bool(row, "high_level", false);
+  criterion.sub_rank = static_cast<int>(
+      reader.Int(row, "sub_rank", false, 1, kMostSubRanks).value_or(0));
+  criterion.evidence = reader.Codes(row, "evidence", loading.Evidence(), true);
   criterion.clause = reader.String(row, "clause");
   criterion.from = reader.Date(row, "from");
-  reader.OneOf(row["tier"], criterion.tier, Codes(catalogue.tiers), "tier");
-  reader.OneOf(row["route"], criterion.route, Codes(catalogue.routes), "route");
-  for (const std::string& kind : criterion.evidence) reader.OneOf(row["evidence"], kind, loading.EvidenceKinds(), "kind of evidence");
-  const bool twice = std::any_of(catalogue.criteria.begin(), catalogue.criteria.end(), [&](const Criterion& c) { return c.id == criterion.id; });
-  if (twice) reader.Note(row, absl::StrCat("the criterion `", criterion.id, "` is there already"), criterion.id);
-  catalogue.criteria.push_back(std::move(criterion));
+  return criterion;
 }
 
 }  // namespace
 
 void LoadCatalogue(Loading& loading) {
-  loading.File("tiers.yaml", [&](YamlReader& reader, const YAML::Node& root) {
+  loading.File("tiers.yaml", [&](YamlReader& reader, const YamlNode& root) {
     TierCatalogue& catalogue = loading.policy.catalogue;
     reader.Keys(root, {"tiers", "series", "routes", "criteria"});
     ReadTiers(reader, root, catalogue);
-    for (const YAML::Node& row : reader.Maps(root, "series")) {
-      reader.Keys(row, {"code", "name", "clause", "term_years"});
-      AddUnique(reader, row, catalogue.series,
-                Series{reader.String(row, "code"), reader.Bilingual(row, "name"), reader.String(row, "clause"), reader.Int(row, "term_years", false)});
+    ReadSeries(reader, root, catalogue);
+    ReadRoutes(reader, root, catalogue);
+    Declared ids;
+    for (const YamlNode* row : reader.Maps(root, "criteria")) {
+      catalogue.criteria.push_back(ReadCriterion(loading, reader, *row, ids));
     }
-    for (const YAML::Node& row : reader.Maps(root, "routes")) {
-      reader.Keys(row, {"code", "name", "clause"});
-      AddUnique(reader, row, catalogue.routes, Route{reader.String(row, "code"), reader.Bilingual(row, "name"), reader.String(row, "clause")});
-    }
-    for (const YAML::Node& row : reader.Maps(root, "criteria")) ReadCriterion(loading, reader, row);
   });
 }
 

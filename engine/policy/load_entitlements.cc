@@ -1,7 +1,7 @@
-#include <set>
+#include <algorithm>
 
 #include "absl/strings/match.h"
-#include "absl/strings/str_cat.h"
+#include "engine/policy/environment.h"
 #include "engine/policy/loader.h"
 
 namespace talentcard::policy {
@@ -9,35 +9,65 @@ namespace {
 
 using Kind = cel::Type::Kind;
 
-const std::vector<std::string_view> kSeen = {"holder", "beneficiary", "card", "tier", "link", "relation", "request", "at", "param"};
+const std::vector<std::string_view>& Seen() {
+  static const auto* const kSeen = new std::vector<std::string_view>{
+      "holder",   "beneficiary", "card", "tier", "link",
+      "relation", "request",     "at",   "param"};
+  return *kSeen;
+}
+
+// The reasons that an expression for one may give, where it writes them itself.
+void CheckReasons(const Loading& loading, YamlReader& reader,
+                  const YamlNode& scalar, const cel::Program& program,
+                  int index) {
+  const cel::Node& node = program.nodes()[index];
+  if (node.op == cel::Node::Op::kConditional) {
+    CheckReasons(loading, reader, scalar, program, node.parts[1]);
+    CheckReasons(loading, reader, scalar, program, node.parts[2]);
+  }
+  if (node.op != cel::Node::Op::kConstant ||
+      node.constant.kind() != cel::Value::Kind::kString)
+    return;
+  const std::string code(node.constant.as_string());
+  const Known reasons = loading.Reasons();
+  if (reasons.codes.empty() || loading.policy.reasons.contains(code)) return;
+  reader.NoteInside(
+      scalar, node.position,
+      Say("没有原因 `$0`", "there is no reason `$0`", Quotable(code)), code,
+      Nearest(code, reasons.codes));
+}
 
 // `else`: a reason code, or an expression giving one (it then has a dot).
-void ReadElse(Loading& loading, YamlReader& reader, const YAML::Node& row, std::string& code,
-              std::optional<Expression>& expression) {
-  const std::string text = reader.String(row, "else");
-  if (absl::StrContains(text, ".")) {
-    expression = reader.Expr(row, "else", Kind::kString, kSeen);
-  } else {
-    code = text;
-    if (!text.empty()) reader.OneOf(row["else"], text, loading.ReasonCodes(), "reason");
+void ReadElse(const Loading& loading, YamlReader& reader, const YamlNode& row,
+              Condition& condition) {
+  const YamlNode& scalar = row["else"];
+  if (!absl::StrContains(scalar.scalar, ".")) {
+    condition.reason = reader.Code(row, "else", loading.Reasons());
+    return;
+  }
+  condition.reason_expression = reader.Expr(row, "else", Kind::kString, Seen());
+  if (const auto& program = condition.reason_expression->program) {
+    CheckReasons(loading, reader, scalar, *program, program->root());
   }
 }
 
-Consequence ReadConsequence(YamlReader& reader, const YAML::Node& row) {
-  const std::string text = reader.String(row, "consequence", false);
-  if (text.empty() || text == "deny") return Consequence::kDeny;
+Consequence ReadConsequence(YamlReader& reader, const YamlNode& row) {
+  const std::string text = reader.Code(
+      row, "consequence",
+      {{"后果", "consequence"}, {"deny", "manual", "condition"}}, false);
   if (text == "manual") return Consequence::kManual;
-  reader.OneOf(row["consequence"], text, {"deny", "manual", "condition"}, "consequence");
-  return Consequence::kCondition;
+  return text == "condition" ? Consequence::kCondition : Consequence::kDeny;
 }
 
-Condition ReadCondition(Loading& loading, YamlReader& reader, const YAML::Node& row) {
-  reader.Keys(row, {"id", "applies", "when", "else", "consequence", "description", "remedy", "clause"});
+Condition ReadCondition(const Loading& loading, YamlReader& reader,
+                        const YamlNode& row, Declared& ids) {
+  reader.Keys(row, {"id", "applies", "when", "else", "consequence",
+                    "description", "remedy", "clause"});
   Condition condition;
-  condition.id = reader.String(row, "id");
-  condition.applies = reader.OptionalExpr(row, "applies", Kind::kBool, kSeen);
-  condition.when = reader.Expr(row, "when", Kind::kBool, kSeen);
-  ReadElse(loading, reader, row, condition.reason, condition.reason_expression);
+  condition.id = reader.Id(row, "id", ids);
+  condition.applies = reader.OptionalExpr(row, "applies", Kind::kBool, Seen());
+  condition.when = reader.Expr(row, "when", Kind::kBool, Seen());
+  ReadElse(loading, reader, row, condition);
   condition.consequence = ReadConsequence(reader, row);
   condition.description = reader.Bilingual(row, "description");
   condition.remedy = reader.Bilingual(row, "remedy");
@@ -45,19 +75,27 @@ Condition ReadCondition(Loading& loading, YamlReader& reader, const YAML::Node& 
   return condition;
 }
 
-Limit ReadLimit(Loading& loading, YamlReader& reader, const YAML::Node& row) {
-  reader.Keys(row, {"id", "count", "per", "of", "within_days", "at_most", "else", "consequence", "description", "remedy", "clause"});
+// `named` gathers the entitlements it names, which may be in files not read
+// yet.
+Limit ReadLimit(const Loading& loading, YamlReader& reader, const YamlNode& row,
+                Declared& ids, std::vector<YamlNode>& named) {
+  reader.Keys(row, {"id", "count", "per", "of", "within_days", "at_most",
+                    "else", "consequence", "description", "remedy", "clause"});
   Limit limit;
-  limit.id = reader.String(row, "id");
-  const std::string count = reader.String(row, "count");
-  reader.OneOf(row["count"], count, {"open", "used"}, "count");
+  limit.id = reader.Id(row, "id", ids);
+  const std::string count =
+      reader.Code(row, "count", {{"计数方式", "count"}, {"open", "used"}});
   limit.count = count == "open" ? Limit::Count::kOpen : Limit::Count::kUsed;
   limit.per = reader.Strings(row, "per", true);
   limit.of = reader.Strings(row, "of");
-  limit.within_days = reader.OptionalExpr(row, "within_days", Kind::kInt, {"param"});
-  limit.at_most = reader.Expr(row, "at_most", Kind::kInt, kSeen);
-  limit.reason = reader.String(row, "else");
-  reader.OneOf(row["else"], limit.reason, loading.ReasonCodes(), "reason");
+  if (row["of"].IsScalar()) named.push_back(row["of"]);
+  for (const YamlNode& code : row["of"].elements) {
+    if (code.IsScalar()) named.push_back(code);
+  }
+  limit.within_days =
+      reader.OptionalExpr(row, "within_days", Kind::kInt, {"param"});
+  limit.at_most = reader.Expr(row, "at_most", Kind::kInt, Seen());
+  limit.reason = reader.Code(row, "else", loading.Reasons());
   limit.consequence = ReadConsequence(reader, row);
   limit.description = reader.Bilingual(row, "description");
   limit.remedy = reader.Bilingual(row, "remedy");
@@ -65,54 +103,89 @@ Limit ReadLimit(Loading& loading, YamlReader& reader, const YAML::Node& row) {
   return limit;
 }
 
-EntitlementVersion ReadVersion(Loading& loading, YamlReader& reader, const YAML::Node& row) {
+GrantRule ReadGrant(YamlReader& reader, const YamlNode& grant) {
+  reader.Keys(grant, {"level", "valid_until", "track", "owner"});
+  GrantRule rule;
+  rule.level = reader.OptionalExpr(grant, "level", Kind::kString, Seen());
+  rule.valid_until =
+      reader.OptionalExpr(grant, "valid_until", Kind::kDate, Seen());
+  rule.track = reader.OptionalExpr(grant, "track", Kind::kString, Seen());
+  rule.owner = reader.OptionalExpr(grant, "owner", Kind::kString, Seen());
+  return rule;
+}
+
+EntitlementVersion ReadVersion(const Loading& loading, YamlReader& reader,
+                               const YamlNode& row,
+                               std::vector<YamlNode>& named) {
   reader.Keys(row, {"from", "conditions", "limits", "grant"});
   EntitlementVersion version;
-  std::set<std::string> ids;
-  for (const YAML::Node& condition : reader.Maps(row, "conditions")) {
-    version.conditions.push_back(ReadCondition(loading, reader, condition));
-    if (!ids.insert(version.conditions.back().id).second) reader.Note(condition, "this id is there already", version.conditions.back().id);
+  Declared ids;
+  for (const YamlNode* condition : reader.Maps(row, "conditions")) {
+    version.conditions.push_back(
+        ReadCondition(loading, reader, *condition, ids));
   }
-  for (const YAML::Node& limit : reader.Maps(row, "limits", false)) {
-    version.limits.push_back(ReadLimit(loading, reader, limit));
-    if (!ids.insert(version.limits.back().id).second) reader.Note(limit, "this id is there already", version.limits.back().id);
+  for (const YamlNode* limit : reader.Maps(row, "limits", false)) {
+    version.limits.push_back(ReadLimit(loading, reader, *limit, ids, named));
   }
-  if (version.conditions.empty()) reader.Note(row, "an entitlement without conditions would be everybody's");
-  const YAML::Node grant = reader.Child(row, "grant");
-  if (!grant.IsDefined()) return version;
-  reader.Keys(grant, {"level", "valid_until", "track", "owner"});
-  version.grant.level = reader.OptionalExpr(grant, "level", Kind::kString, kSeen);
-  version.grant.valid_until = reader.OptionalExpr(grant, "valid_until", Kind::kDate, kSeen);
-  version.grant.track = reader.OptionalExpr(grant, "track", Kind::kString, kSeen);
-  version.grant.owner = reader.OptionalExpr(grant, "owner", Kind::kString, kSeen);
+  version.grant = ReadGrant(reader, reader.Child(row, "grant"));
   return version;
+}
+
+void ReadVersions(const Loading& loading, YamlReader& reader,
+                  const YamlNode& root, Entitlement& entitlement,
+                  std::vector<YamlNode>& named) {
+  auto& versions = entitlement.versions;
+  for (const YamlNode* row : reader.Maps(root, "versions")) {
+    const CivilDate from = reader.Date(*row, "from");
+    if (!versions.empty() && from != CivilDate() &&
+        versions.back().from >= from) {
+      reader.Note((*row)["from"], Say("日期必须由早到晚", "dates must ascend"),
+                  (*row)["from"].scalar);
+    }
+    versions.push_back({from, ReadVersion(loading, reader, *row, named)});
+  }
+}
+
+void ReadEntitlement(Loading& loading, YamlReader& reader, const YamlNode& root,
+                     Declared& codes, std::vector<YamlNode>& named) {
+  reader.Keys(root, {"entitlement", "name", "clause", "desk", "owner",
+                     "asked_by", "for", "pinned_to_acceptance", "versions"});
+  Entitlement entitlement;
+  entitlement.code = reader.Id(root, "entitlement", codes);
+  entitlement.name = reader.Bilingual(root, "name");
+  entitlement.clause = reader.String(root, "clause");
+  entitlement.desk = reader.String(root, "desk", false);
+  entitlement.owner = reader.String(root, "owner");
+  entitlement.asked_by = reader.Codes(root, "asked_by", loading.Askers(), true);
+  entitlement.relations =
+      reader.Codes(root, "for", {{"关系", "relation"}, Relations()}, true);
+  entitlement.pinned_to_acceptance =
+      reader.Bool(root, "pinned_to_acceptance", false);
+  entitlement.position = root.position;
+  ReadVersions(loading, reader, root, entitlement, named);
+  loading.policy.entitlements.emplace(entitlement.code, std::move(entitlement));
 }
 
 }  // namespace
 
 void LoadEntitlements(Loading& loading) {
-  loading.Folder("entitlements", [&](YamlReader& reader, const YAML::Node& root) {
-    reader.Keys(root, {"entitlement", "name", "clause", "desk", "owner", "asked_by", "for", "pinned_to_acceptance", "versions"});
-    Entitlement entitlement;
-    entitlement.code = reader.String(root, "entitlement");
-    entitlement.name = reader.Bilingual(root, "name");
-    entitlement.clause = reader.String(root, "clause");
-    entitlement.desk = reader.String(root, "desk", false);
-    entitlement.owner = reader.String(root, "owner");
-    entitlement.asked_by = reader.Strings(root, "asked_by", true);
-    entitlement.relations = reader.Strings(root, "for", true);
-    entitlement.pinned_to_acceptance = reader.Bool(root, "pinned_to_acceptance", false);
-    entitlement.position = reader.At(root);
-    for (const YAML::Node& row : reader.Maps(root, "versions")) {
-      const CivilDate from = reader.Date(row, "from");
-      if (!entitlement.versions.empty() && entitlement.versions.back().from >= from) reader.Note(row["from"], "dates must ascend", from.ToString());
-      entitlement.versions.push_back({from, ReadVersion(loading, reader, row)});
-    }
-    if (entitlement.versions.empty()) reader.Note(root, "an entitlement needs a version");
-    if (!loading.policy.entitlements.emplace(entitlement.code, entitlement).second) {
-      reader.Note(root, absl::StrCat("the entitlement `", entitlement.code, "` is there already"), entitlement.code);
-    }
+  Declared codes;
+  std::vector<YamlNode> named;
+  loading.Folder("entitlements", [&](YamlReader& reader, const YamlNode& root) {
+    ReadEntitlement(loading, reader, root, codes, named);
   });
+  // Only now is it known which entitlements there are.
+  const auto& unreadable = loading.unreadable;
+  const bool all = std::none_of(unreadable.begin(), unreadable.end(),
+                                [](const std::string& path) {
+                                  return path.starts_with("entitlements/");
+                                });
+  if (!all) return;
+  const Known entitlements{{"待遇", "entitlement"},
+                           {codes.begin(), codes.end()}};
+  const YamlDocument anywhere("", "", loading.mistakes);
+  YamlReader reader(anywhere, loading.environment, loading.mistakes);
+  for (const YamlNode& code : named) reader.OneOf(code, entitlements);
 }
 
 }  // namespace talentcard::policy

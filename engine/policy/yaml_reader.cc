@@ -1,229 +1,340 @@
 #include "engine/policy/yaml_reader.h"
 
-#include <yaml-cpp/eventhandler.h>
-
 #include <algorithm>
-#include <set>
-#include <sstream>
+#include <utility>
 
+#include "absl/strings/ascii.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "engine/cel/compile.h"
+#include "engine/policy/cost.h"
 #include "engine/status_macros.h"
 
 namespace talentcard::policy {
 namespace {
 
-constexpr int kDeepest = 32;
+constexpr size_t kLongestId = 64;
 
-// Refuses nesting before a tree is built of it.
-class DepthGuard : public YAML::EventHandler {
- public:
-  void OnDocumentStart(const YAML::Mark&) override {}
-  void OnDocumentEnd() override {}
-  void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
-  void OnAlias(const YAML::Mark&, YAML::anchor_t) override {}
-  void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t, const std::string&) override {}
-  void OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t,
-                       YAML::EmitterStyle::value) override { Enter(mark); }
-  void OnSequenceEnd() override { --depth_; }
-  void OnMapStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t,
-                  YAML::EmitterStyle::value) override { Enter(mark); }
-  void OnMapEnd() override { --depth_; }
+bool IsId(const std::string& text) {
+  const auto letter = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+  };
+  return !text.empty() && text.size() <= kLongestId && letter(text[0]) &&
+         std::all_of(text.begin(), text.end(), [&](char c) {
+           return letter(c) || (c >= '0' && c <= '9') || c == '-' || c == '_';
+         });
+}
 
- private:
-  void Enter(const YAML::Mark& mark) {
-    if (++depth_ > kDeepest) throw YAML::ParserException(mark, "nested too deeply");
-  }
-  int depth_ = 0;
-};
+// Whole decimal numbers only: YAML 1.1 would read 010 as eight.
+bool IsDecimal(std::string_view text) {
+  if (text.starts_with('-')) text.remove_prefix(1);
+  if (text.empty() || (text.size() > 1 && text[0] == '0')) return false;
+  return text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+Text MustBe(std::string_view key, std::string_view zh, std::string_view en) {
+  return Say(absl::StrCat("`$0` 应为", A(zh)),
+             absl::StrCat("`$0` must be ", A(en)), key);
+}
 
 }  // namespace
 
-std::string ToString(const Mistake& m) {
-  std::string out = absl::StrCat(m.path, ":", m.line, ":", m.column, ": ", m.message);
-  if (!m.suggestion.empty()) absl::StrAppend(&out, "; did you mean `", m.suggestion, "`?");
-  return out;
-}
-
-// yaml-cpp speaks in exceptions; they end here.
-YAML::Node YamlReader::Parse(const std::string& content) {
-  try {
-    std::istringstream stream(content);
-    YAML::Parser parser(stream);
-    DepthGuard guard;
-    while (parser.HandleNextDocument(guard)) {
-    }
-    return YAML::Load(content);
-  } catch (const YAML::Exception& e) {
-    mistakes_.push_back({path_, e.mark.line + 1, e.mark.column + 1,
-                         absl::StrCat("this is not YAML: ", e.msg), "", ""});
-    return YAML::Node();
+std::string Nearest(std::string_view code,
+                    const std::vector<std::string>& codes) {
+  if (code.empty() || code.size() > kLongestId) return "";
+  std::vector<std::string> likely;
+  for (const std::string& c : codes) {
+    if (c.size() <= kLongestId) likely.push_back(c);
   }
+  return cel::NearestOf(code, likely);
 }
 
-Position YamlReader::At(const YAML::Node& node) const {
-  const YAML::Mark mark = node.IsDefined() ? node.Mark() : YAML::Mark::null_mark();
-  return {path_, std::max(mark.line, 0) + 1, std::max(mark.column, 0) + 1};
+void YamlReader::NoteInside(const YamlNode& scalar, cel::Position place,
+                            Text message, std::string_view text,
+                            std::string suggestion) {
+  if (mistakes_.size() >= kMostMistakes) return;
+  const Position at = document_.Inside(scalar, place.line, place.column);
+  mistakes_.push_back({at.path, at.line, at.column, std::move(message),
+                       Quotable(text), std::move(suggestion)});
 }
 
-void YamlReader::Note(const YAML::Node& where, std::string message, std::string text,
-                      std::string suggestion) {
-  const Position at = At(where);
-  mistakes_.push_back({path_, at.line, at.column, std::move(message), std::move(text), std::move(suggestion)});
+void YamlReader::Note(const YamlNode& where, Text message,
+                      std::string_view text, std::string suggestion) {
+  if (mistakes_.size() >= kMostMistakes) return;
+  const Position& at = where.position;
+  mistakes_.push_back({at.path, at.line, at.column, std::move(message),
+                       Quotable(text), std::move(suggestion)});
 }
 
-void YamlReader::Keys(const YAML::Node& map, std::initializer_list<std::string_view> known) {
+void YamlReader::NoteNotAMap(const YamlNode& node) {
+  if (node.IsAbsent()) return;
+  Note(node, {"这里应为“键: 值”", "keys and values are expected here"},
+       node.scalar);
+}
+
+void YamlReader::Keys(const YamlNode& map,
+                      std::initializer_list<std::string_view> known) {
   if (!map.IsMap()) {
-    Note(map, "keys and values are expected here");
+    if (!map.IsAbsent()) NoteNotAMap(map);
     return;
   }
   const std::vector<std::string> names(known.begin(), known.end());
-  std::set<std::string> seen;
-  for (const auto& entry : map) {
-    const std::string key = entry.first.IsScalar() ? entry.first.Scalar() : "";
-    if (std::find(names.begin(), names.end(), key) == names.end()) {
-      Note(entry.first, absl::StrCat("no key `", key, "` is known here"), key, cel::NearestOf(key, names));
-    } else if (!seen.insert(key).second) {
-      Note(entry.first, absl::StrCat("the key `", key, "` occurs twice"), key);
-    }
+  for (const YamlNode& key : map.keys) {
+    if (std::find(names.begin(), names.end(), key.scalar) != names.end())
+      continue;
+    Note(key,
+         Say("这里没有键 `$0`", "there is no key `$0` here",
+             Quotable(key.scalar)),
+         key.scalar, Nearest(key.scalar, names));
   }
 }
 
-YAML::Node YamlReader::Child(const YAML::Node& map, std::string_view key, bool required) {
-  const YAML::Node child = map.IsMap() ? map[std::string(key)] : YAML::Node(YAML::NodeType::Undefined);
-  if (!child.IsDefined() && required) Note(map, absl::StrCat("`", A(key), "` is missing"), std::string(key));
+const YamlNode& YamlReader::Child(const YamlNode& map, std::string_view key,
+                                  bool required) {
+  const YamlNode& child = map[key];
+  if (child.kind == YamlNode::Kind::kAbsent && required && map.IsMap()) {
+    Note(map, Say("缺少 `$0`", "`$0` is missing", key), key);
+  }
   return child;
 }
 
-std::string YamlReader::String(const YAML::Node& map, std::string_view key, bool required) {
-  const YAML::Node child = Child(map, key, required);
-  if (!child.IsDefined()) return "";
-  if (!child.IsScalar() || (required && child.Scalar().empty())) {
-    Note(child, absl::StrCat("`", A(key), "` must be a text"), std::string(key));
+std::string YamlReader::String(const YamlNode& map, std::string_view key,
+                               bool required) {
+  const YamlNode& child = Child(map, key, required);
+  if (child.IsAbsent()) return "";
+  if (!child.IsScalar() ||
+      child.scalar.find_first_not_of(" \n") == std::string::npos) {
+    Note(child, MustBe(key, "文字", "a text"), child.scalar);
     return "";
   }
-  return child.Scalar();
+  return child.scalar;
 }
 
-Text YamlReader::Bilingual(const YAML::Node& map, std::string_view key, bool required) {
-  const YAML::Node child = Child(map, key, required);
-  if (!child.IsDefined()) return {};
+Text YamlReader::Bilingual(const YamlNode& map, std::string_view key) {
+  const YamlNode& child = Child(map, key);
   Keys(child, {"zh", "en"});
   return {String(child, "zh"), String(child, "en")};
 }
 
-bool YamlReader::Bool(const YAML::Node& map, std::string_view key, bool otherwise) {
-  const YAML::Node child = Child(map, key, false);
-  if (!child.IsDefined()) return otherwise;
-  bool value = otherwise;
-  if (!child.IsScalar() || !YAML::convert<bool>::decode(child, value)) {
-    Note(child, absl::StrCat("`", A(key), "` must be true or false"), child.IsScalar() ? child.Scalar() : "");
+bool YamlReader::Bool(const YamlNode& map, std::string_view key,
+                      bool otherwise) {
+  const YamlNode& child = Child(map, key, false);
+  if (child.IsAbsent()) return otherwise;
+  if (child.plain && child.scalar == "true") return true;
+  if (child.plain && child.scalar == "false") return false;
+  const std::string word = absl::AsciiStrToLower(child.scalar);
+  const bool yes = word == "yes" || word == "on" || word == "true";
+  const bool no = word == "no" || word == "off" || word == "false";
+  Note(child, MustBe(key, " true 或 false", "true or false"), child.scalar,
+       yes  ? "true"
+       : no ? "false"
+            : "");
+  return otherwise;
+}
+
+std::optional<int64_t> YamlReader::Int(const YamlNode& map,
+                                       std::string_view key, bool required,
+                                       int64_t least, int64_t most) {
+  const YamlNode& child = Child(map, key, required);
+  if (child.IsAbsent()) return std::nullopt;
+  int64_t value = 0;
+  if (!child.plain || !IsDecimal(child.scalar) ||
+      !absl::SimpleAtoi(child.scalar, &value)) {
+    Note(child, MustBe(key, "整数", "a whole number"), child.scalar);
+    return std::nullopt;
+  }
+  if (value < least || value > most) {
+    const std::string range = absl::StrCat(least, "–", most);
+    Note(child,
+         MustBe(key, absl::StrCat(" ", range, " 的整数"),
+                absl::StrCat("a whole number of ", range)),
+         child.scalar);
+    return std::nullopt;
   }
   return value;
 }
 
-std::optional<int> YamlReader::Int(const YAML::Node& map, std::string_view key, bool required) {
-  const YAML::Node child = Child(map, key, required);
-  if (!child.IsDefined()) return std::nullopt;
-  int value = 0;
-  if (!child.IsScalar() || !YAML::convert<int>::decode(child, value)) {
-    Note(child, absl::StrCat("`", A(key), "` must be a whole number"), child.IsScalar() ? child.Scalar() : "");
+CivilDate YamlReader::DateOf(const YamlNode& scalar) {
+  const auto date = CivilDate::Parse(scalar.scalar);
+  if (date.ok()) return *date;
+  Note(scalar,
+       Say("`$0` 不是日期；请写成 2022-11-16",
+           "`$0` is not a date; write it as 2022-11-16",
+           Quotable(scalar.scalar)),
+       scalar.scalar);
+  return CivilDate();
+}
+
+CivilDate YamlReader::Date(const YamlNode& map, std::string_view key) {
+  const YamlNode& child = Child(map, key);
+  return child.IsAbsent() ? CivilDate() : DateOf(child);
+}
+
+std::vector<const YamlNode*> YamlReader::Texts(const YamlNode& map,
+                                               std::string_view key,
+                                               bool required) {
+  const YamlNode& child = Child(map, key, required);
+  if (child.IsAbsent()) return {};
+  if (child.IsScalar() && !child.scalar.empty()) return {&child};
+  std::vector<const YamlNode*> texts;
+  if (!child.IsList() || child.elements.empty()) {
+    Note(child,
+         MustBe(key, "文字列表，且不能为空", "a list of texts, and not empty"),
+         child.scalar);
+    return texts;
   }
-  return value;
-}
-
-CivilDate YamlReader::DateOf(const YAML::Node& scalar) {
-  const auto date = CivilDate::Parse(scalar.IsScalar() ? scalar.Scalar() : "");
-  if (!date.ok()) {
-    Note(scalar, std::string(date.status().message()), scalar.IsScalar() ? scalar.Scalar() : "");
-    return CivilDate();
-  }
-  return *date;
-}
-
-CivilDate YamlReader::Date(const YAML::Node& map, std::string_view key) {
-  const YAML::Node child = Child(map, key);
-  return child.IsDefined() ? DateOf(child) : CivilDate();
-}
-
-std::vector<std::string> YamlReader::Strings(const YAML::Node& map, std::string_view key, bool required) {
-  const YAML::Node child = Child(map, key, required);
-  if (!child.IsDefined()) return {};
-  if (child.IsScalar()) return {child.Scalar()};
-  std::vector<std::string> values;
-  for (const auto& element : child) {
-    if (!element.IsScalar() || element.Scalar().empty()) {
-      Note(element, absl::StrCat("`", A(key), "` must be a list of texts"));
-      continue;
+  std::set<std::string_view> seen;
+  for (const YamlNode& element : child.elements) {
+    if (element.IsAbsent()) continue;
+    if (!element.IsScalar() || element.scalar.empty()) {
+      Note(element, MustBe(key, "文字列表", "a list of texts"));
+    } else if (!seen.insert(element.scalar).second) {
+      Note(element,
+           Say("`$0` 重复", "`$0` is there twice", Quotable(element.scalar)),
+           element.scalar);
+    } else {
+      texts.push_back(&element);
     }
-    values.push_back(element.Scalar());
   }
+  return texts;
+}
+
+std::vector<std::string> YamlReader::Strings(const YamlNode& map,
+                                             std::string_view key,
+                                             bool required) {
+  std::vector<std::string> values;
+  for (const YamlNode* text : Texts(map, key, required))
+    values.push_back(text->scalar);
   return values;
 }
 
-std::vector<YAML::Node> YamlReader::Maps(const YAML::Node& map, std::string_view key, bool required) {
-  const YAML::Node child = Child(map, key, required);
-  std::vector<YAML::Node> maps;
-  if (!child.IsDefined()) return maps;
-  if (!child.IsSequence()) {
-    Note(child, absl::StrCat("`", A(key), "` must be a list"));
+std::vector<const YamlNode*> YamlReader::Maps(const YamlNode& map,
+                                              std::string_view key,
+                                              bool required) {
+  const YamlNode& child = Child(map, key, required);
+  std::vector<const YamlNode*> maps;
+  if (child.IsAbsent()) return maps;
+  if (!child.IsList() || child.elements.empty()) {
+    Note(child,
+         MustBe(key, "列表（以 `-` 开头），且不能为空",
+                "a list (of `-`), and not empty"),
+         child.scalar);
     return maps;
   }
-  for (const auto& element : child) {
+  for (const YamlNode& element : child.elements) {
     if (element.IsMap()) {
-      maps.push_back(element);
+      maps.push_back(&element);
     } else {
-      Note(element, "keys and values are expected here");
+      NoteNotAMap(element);
     }
   }
   return maps;
 }
 
-Expression YamlReader::Compile(const YAML::Node& scalar, const cel::Type& type, Roots roots) {
+std::string YamlReader::Id(const YamlNode& map, std::string_view key,
+                           Declared& declared) {
+  const std::string id = String(map, key);
+  if (id.empty()) return id;
+  if (!IsId(id)) {
+    Note(map[key],
+         MustBe(key, "以字母开头的字母、数字、`-`、`_`，不超过 64 个",
+                "letters, digits, `-` and `_`, from a letter on, at most 64"),
+         id);
+    return "";
+  }
+  if (!declared.insert(id).second)
+    Note(map[key], Say("`$0` 已经有了", "`$0` is there already", id), id);
+  return id;
+}
+
+bool YamlReader::OneOf(const YamlNode& scalar, const Known& known) {
+  if (known.codes.empty() || std::find(known.codes.begin(), known.codes.end(),
+                                       scalar.scalar) != known.codes.end()) {
+    return true;
+  }
+  const std::string code = Quotable(scalar.scalar);
+  Note(scalar,
+       {absl::StrCat("没有", known.what.zh, " `", code, "`"),
+        absl::StrCat("there is no ", known.what.en, " `", code, "`")},
+       scalar.scalar, Nearest(scalar.scalar, known.codes));
+  return false;
+}
+
+std::string YamlReader::Code(const YamlNode& map, std::string_view key,
+                             const Known& known, bool required) {
+  const std::string code = String(map, key, required);
+  return code.empty() || !OneOf(map[key], known) ? "" : code;
+}
+
+std::vector<std::string> YamlReader::Codes(const YamlNode& map,
+                                           std::string_view key,
+                                           const Known& known, bool required) {
+  std::vector<std::string> codes;
+  for (const YamlNode* text : Texts(map, key, required)) {
+    if (OneOf(*text, known)) codes.push_back(text->scalar);
+  }
+  return codes;
+}
+
+void YamlReader::CheckRoots(const YamlNode& scalar, const cel::Program& program,
+                            Roots roots) {
+  for (const int input : program.Inputs()) {
+    const cel::Node& node = program.nodes()[input];
+    const std::string root = node.attribute.substr(0, node.attribute.find('.'));
+    if (std::find(roots.begin(), roots.end(), root) != roots.end()) continue;
+    NoteInside(scalar, node.position,
+               Say("这里不能使用 `$0`", "`$0` cannot be read here", root),
+               node.attribute);
+  }
+}
+
+Expression YamlReader::Compile(const YamlNode& scalar, const cel::Type& type,
+                               Roots roots) {
   Expression expression;
-  expression.position = At(scalar);
-  if (!scalar.IsScalar()) {
-    Note(scalar, "an expression is expected here");
+  expression.position = scalar.position;
+  if (!scalar.IsScalar() || scalar.scalar.empty()) {
+    Note(scalar, {"这里应为表达式；以 `[`、`{`、`!` 开头的要加引号",
+                  "an expression is expected here; one that starts with `[`, "
+                  "`{` or `!` goes in quotes"});
     return expression;
   }
-  expression.source = scalar.Scalar();
+  expression.source = scalar.scalar;
   std::vector<cel::Issue> issues;
-  expression.program = cel::Compile(*environment_, expression.source, type, issues);
+  auto program = cel::Compile(environment_, expression.source, type, issues);
   for (const cel::Issue& issue : issues) {
-    // A folded text has lost its own lines and columns; its beginning is named.
-    const bool plain = scalar.Tag() == "?" && issue.position.line == 1;
-    mistakes_.push_back({path_, expression.position.line,
-                         expression.position.column + (plain ? issue.position.column - 1 : 0),
-                         absl::StrCat("in the expression: ", issue.message), issue.text, issue.suggestion});
+    NoteInside(scalar, issue.position,
+               Say("表达式有误：$0", "in the expression: $0", issue.message),
+               issue.text, issue.suggestion);
   }
-  if (!expression.program) return expression;
-  for (int input : expression.program->Inputs()) {
-    const std::string& path = expression.program->nodes()[input].attribute;
-    const std::string root = path.substr(0, path.find('.'));
-    if (std::find(roots.begin(), roots.end(), root) == roots.end()) {
-      Note(scalar, absl::StrCat("`", root, "` cannot be read here"), root);
-    }
+  if (!program) return expression;
+  const size_t before = mistakes_.size();
+  CheckRoots(scalar, *program, roots);
+  if (const int64_t steps = MostSteps(*program);
+      steps > program->limits().steps) {
+    Note(scalar,
+         Say("表达式可能需要 $0 步，最多 $1 步；请减少嵌套的列表",
+             "the expression may take $0 steps, and at most $1 are given; nest "
+             "fewer lists",
+             absl::StrCat(steps), absl::StrCat(program->limits().steps)),
+         scalar.scalar);
   }
+  if (mistakes_.size() == before) expression.program = std::move(program);
   return expression;
 }
 
-Expression YamlReader::Expr(const YAML::Node& map, std::string_view key, const cel::Type& type, Roots roots) {
-  const YAML::Node child = Child(map, key);
-  return child.IsDefined() ? Compile(child, type, roots) : Expression{};
+Expression YamlReader::Expr(const YamlNode& map, std::string_view key,
+                            const cel::Type& type, Roots roots) {
+  const YamlNode& child = Child(map, key);
+  return child.IsAbsent() ? Expression{} : Compile(child, type, roots);
 }
 
-std::optional<Expression> YamlReader::OptionalExpr(const YAML::Node& map, std::string_view key,
-                                                   const cel::Type& type, Roots roots) {
-  const YAML::Node child = Child(map, key, false);
-  if (!child.IsDefined()) return std::nullopt;
+std::optional<Expression> YamlReader::OptionalExpr(const YamlNode& map,
+                                                   std::string_view key,
+                                                   const cel::Type& type,
+                                                   Roots roots) {
+  const YamlNode& child = Child(map, key, false);
+  if (child.IsAbsent()) return std::nullopt;
   return Compile(child, type, roots);
-}
-
-void YamlReader::OneOf(const YAML::Node& where, const std::string& value,
-                       const std::vector<std::string>& known, std::string_view what) {
-  if (std::find(known.begin(), known.end(), value) != known.end()) return;
-  Note(where, absl::StrCat("there is no ", A(what), " `", value, "`"), value, cel::NearestOf(value, known));
 }
 
 }  // namespace talentcard::policy
