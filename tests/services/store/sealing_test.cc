@@ -2,6 +2,10 @@
 
 #include <sys/stat.h>
 
+#include <fstream>
+#include <string>
+#include <vector>
+
 #include "absl/strings/escaping.h"
 #include "gtest/gtest.h"
 #include "services/store/writer.h"
@@ -52,6 +56,24 @@ TEST(SealingTest, OpensOnlyWithItsKeyInItsPlace) {
 TEST(SealingTest, TheSameTextNeverSealsToTheSameBytes) {
   SystemRandom random;
   EXPECT_NE(Seal(KeyOf(1), "", "x", random), Seal(KeyOf(1), "", "x", random));
+}
+
+TEST(SealingTest, NoTwoOfManyCanBeSwapped) {
+  SeededRandom random(2);
+  std::vector<std::string> contexts, sealed;
+  for (const char* table : {"p", "c", "m"}) {
+    for (const char* id : {"1", "2", "12"}) {
+      for (const char* field : {"name", "phone"}) {
+        contexts.push_back(std::string(table) + '\0' + id + '\0' + field);
+        sealed.push_back(Seal(KeyOf(1), contexts.back(), "the same text", random));
+      }
+    }
+  }
+  for (size_t i = 0; i < sealed.size(); ++i) {
+    for (size_t k = 0; k < contexts.size(); ++k) {
+      EXPECT_EQ(Open(KeyOf(1), contexts[k], sealed[i]).ok(), i == k) << i << " in place of " << k;
+    }
+  }
 }
 
 class VaultTest : public testing::Test {
@@ -117,6 +139,31 @@ TEST(MasterKeyTest, IsMadeOnceAndKeptFromOthers) {
   chmod(path.c_str(), 0400);
   ASSERT_EQ(symlink(path.c_str(), (directory.path() + "/link").c_str()), 0);
   EXPECT_FALSE(LoadOrCreateMasterKey(directory.path() + "/link", random).ok());
+}
+
+TEST(MasterKeyTest, OnlyAPrivateFileOfTheRightSizeIsTaken) {
+  struct Case {
+    size_t size;
+    mode_t mode;
+    bool taken;
+  };
+  SystemRandom random;
+  for (const Case& c : {Case{32, 0400, true}, Case{31, 0400, false}, Case{33, 0400, false},
+                        Case{0, 0400, false}, Case{32, 0600, false}, Case{32, 0440, false},
+                        Case{32, 0404, false}, Case{32, 0500, false}}) {
+    TemporaryDirectory directory;
+    const std::string path = directory.path() + "/key";
+    std::ofstream(path) << std::string(c.size, 'k');
+    ASSERT_EQ(chmod(path.c_str(), c.mode), 0);
+    EXPECT_EQ(LoadOrCreateMasterKey(path, random).ok(), c.taken)
+        << c.size << " bytes, mode " << std::oct << c.mode;
+  }
+}
+
+TEST(MasterKeyTest, ADirectoryIsNotAKey) {
+  TemporaryDirectory directory;
+  SystemRandom random;
+  EXPECT_FALSE(LoadOrCreateMasterKey(directory.path(), random).ok());
 }
 
 }  // namespace
