@@ -1,0 +1,103 @@
+#include "services/rpc/access.h"
+
+#include <algorithm>
+#include <set>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "engine/status_macros.h"
+#include "services/rpc/errors.h"
+
+namespace talentcard::rpc {
+namespace {
+
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+
+// The institution a request is about: its `hospital`, `school` or `name` field, or
+// that of the first message inside it that has one.
+std::string InstitutionOf(const Message& request) {
+  const auto* reflection = request.GetReflection();
+  for (const char* name : {"hospital", "school", "employer"}) {
+    const FieldDescriptor* field = request.GetDescriptor()->FindFieldByName(name);
+    if (field == nullptr || field->is_repeated() || field->cpp_type() != FieldDescriptor::CPPTYPE_STRING) continue;
+    const std::string value = reflection->GetString(request, field);
+    if (!value.empty()) return value;
+  }
+  for (const char* name : {"patient", "name"}) {
+    const FieldDescriptor* field = request.GetDescriptor()->FindFieldByName(name);
+    if (field == nullptr || field->is_repeated()) continue;
+    if (field->cpp_type() == FieldDescriptor::CPPTYPE_STRING) return reflection->GetString(request, field);
+    if (reflection->HasField(request, field)) return InstitutionOf(reflection->GetMessage(request, field));
+  }
+  return "";
+}
+
+void Keep(const std::set<std::string>& paths, const std::string& prefix, Message& message) {
+  const auto* reflection = message.GetReflection();
+  std::vector<const FieldDescriptor*> set;
+  reflection->ListFields(message, &set);
+  for (const FieldDescriptor* field : set) {
+    const std::string path = prefix + field->name();
+    if (paths.contains(path)) continue;
+    const auto below = paths.lower_bound(path + ".");
+    if (below == paths.end() || !absl::StartsWith(*below, path + ".")) {
+      reflection->ClearField(&message, field);
+    } else if (field->is_repeated()) {
+      for (int i = 0; i < reflection->FieldSize(message, field); ++i) {
+        Keep(paths, path + ".", *reflection->MutableRepeatedMessage(&message, field, i));
+      }
+    } else {
+      Keep(paths, path + ".", *reflection->MutableMessage(&message, field));
+    }
+  }
+}
+
+absl::Status Denied(std::string_view rpc, const Asker& asker, std::string_view why) {
+  return Error(absl::StatusCode::kPermissionDenied, v1::ACCESS_DENIED,
+               absl::StrCat("`", asker.actor.kind, "` may not call `", A(rpc), "`", A(why)),
+               {{"rpc", std::string(rpc)}, {"asker", asker.actor.kind}});
+}
+
+}  // namespace
+
+absl::StatusOr<const policy::AccessRule*> Authorise(const policy::Access& access, std::string_view rpc,
+                                                    const Asker& asker, const Message& request) {
+  const auto row = access.rules.find(std::string(rpc));
+  if (row == access.rules.end()) return Denied(rpc, asker, "");
+  const auto cell = row->second.find(asker.actor.kind);
+  if (cell == row->second.end()) return Denied(rpc, asker, "");
+  if (cell->second.relation == "own") {
+    const std::string about = InstitutionOf(request);
+    // Resources inside an institution (visits, places) are checked by their service.
+    const bool institution = absl::StrContains(about, "hospitals/") || absl::StrContains(about, "schools/") ||
+                             absl::StrContains(about, "employers/");
+    if (institution && about != asker.actor.institution) {
+      return Denied(rpc, asker, absl::StrCat(" for `", about, "`, only for `", asker.actor.institution, "`"));
+    }
+  }
+  if (cell->second.purpose_required && asker.purpose.empty()) {
+    return Denied(rpc, asker, " without a purpose; say why in asker-purpose");
+  }
+  return &cell->second;
+}
+
+void Disclose(const policy::AccessRule& rule, Message& response) {
+  if (rule.fields.empty()) return;
+  Keep(std::set<std::string>(rule.fields.begin(), rule.fields.end()), "", response);
+}
+
+const policy::Reason& ShownReason(const policy::Policy& policy, const std::string& code, const std::string& asker_kind) {
+  static const policy::Reason kUnlisted{"", {"—", "—"}, {"—", "—"}, {}, ""};
+  const auto it = policy.reasons.find(code);
+  if (it == policy.reasons.end()) return kUnlisted;
+  const policy::Reason& reason = it->second;
+  if (reason.shown_to.empty() ||
+      std::find(reason.shown_to.begin(), reason.shown_to.end(), asker_kind) != reason.shown_to.end()) {
+    return reason;
+  }
+  const auto other = policy.reasons.find(reason.shown_as);
+  return other == policy.reasons.end() ? kUnlisted : other->second;
+}
+
+}  // namespace talentcard::rpc

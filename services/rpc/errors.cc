@@ -1,0 +1,102 @@
+#include "services/rpc/errors.h"
+
+#include "absl/strings/cord.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "engine/status_macros.h"
+#include "google/rpc/error_details.pb.h"
+#include "google/rpc/status.pb.h"
+
+namespace talentcard::rpc {
+namespace {
+
+constexpr char kInfoUrl[] = "type.googleapis.com/google.rpc.ErrorInfo";
+constexpr char kBadRequestUrl[] = "type.googleapis.com/google.rpc.BadRequest";
+constexpr char kDomain[] = "talentcard.chengzhou";
+
+// What a status without a reason of its own means.
+v1::ErrorReason DefaultReason(absl::StatusCode code) {
+  switch (code) {
+    case absl::StatusCode::kInvalidArgument:
+    case absl::StatusCode::kOutOfRange:
+      return v1::INVALID_REQUEST;
+    case absl::StatusCode::kPermissionDenied:
+      return v1::ACCESS_DENIED;
+    case absl::StatusCode::kUnauthenticated:
+      return v1::ASKER_UNKNOWN;
+    case absl::StatusCode::kNotFound:
+      return v1::RESOURCE_NOT_FOUND;
+    case absl::StatusCode::kAlreadyExists:
+      return v1::RESOURCE_EXISTS;
+    case absl::StatusCode::kAborted:
+      return v1::ETAG_MISMATCH;
+    case absl::StatusCode::kFailedPrecondition:
+      return v1::STATE_FORBIDS;
+    case absl::StatusCode::kResourceExhausted:
+      return v1::READ_ONLY;
+    case absl::StatusCode::kDataLoss:
+      return v1::DATA_DAMAGED;
+    default:
+      return v1::INTERNAL_DEFECT;
+  }
+}
+
+google::rpc::ErrorInfo Info(v1::ErrorReason reason) {
+  google::rpc::ErrorInfo info;
+  info.set_reason(v1::ErrorReason_Name(reason));
+  info.set_domain(kDomain);
+  return info;
+}
+
+}  // namespace
+
+absl::Status Error(absl::StatusCode code, v1::ErrorReason reason, std::string_view message,
+                   const std::map<std::string, std::string>& metadata) {
+  absl::Status status(code, A(message));
+  google::rpc::ErrorInfo info = Info(reason);
+  for (const auto& [key, value] : metadata) (*info.mutable_metadata())[key] = value;
+  status.SetPayload(kInfoUrl, absl::Cord(info.SerializeAsString()));
+  return status;
+}
+
+absl::Status Invalid(const std::vector<Violation>& violations) {
+  if (violations.empty()) return absl::OkStatus();
+  google::rpc::BadRequest details;
+  std::vector<std::string> lines;
+  for (const Violation& violation : violations) {
+    auto* field = details.add_field_violations();
+    field->set_field(violation.field);
+    field->set_description(violation.description);
+    lines.push_back(absl::StrCat(violation.field, ": ", violation.description));
+  }
+  absl::Status status = Error(absl::StatusCode::kInvalidArgument, v1::INVALID_REQUEST, absl::StrJoin(lines, "\n"));
+  status.SetPayload(kBadRequestUrl, absl::Cord(details.SerializeAsString()));
+  return status;
+}
+
+absl::Status NotFound(std::string_view what, std::string_view name) {
+  return Error(absl::StatusCode::kNotFound, v1::RESOURCE_NOT_FOUND,
+               absl::StrCat("there is no ", A(what), " `", A(name), "`"), {{"resource", std::string(name)}});
+}
+
+grpc::Status ToGrpc(const absl::Status& status) {
+  if (status.ok()) return grpc::Status::OK;
+  google::rpc::Status details;
+  details.set_code(static_cast<int>(status.code()));
+  details.set_message(std::string(status.message()));
+  bool has_info = false;
+  status.ForEachPayload([&](absl::string_view url, const absl::Cord& payload) {
+    auto* any = details.add_details();
+    any->set_type_url(std::string(url));
+    any->set_value(std::string(payload));
+    has_info = has_info || url == kInfoUrl;
+  });
+  if (!has_info) details.add_details()->PackFrom(Info(DefaultReason(status.code())));
+  // Disk full means: later, or elsewhere; not: you ask too much.
+  const auto code = absl::IsResourceExhausted(status) && !has_info ? grpc::StatusCode::UNAVAILABLE
+                                                                   : static_cast<grpc::StatusCode>(status.code());
+  details.set_code(code);
+  return grpc::Status(code, std::string(status.message()), details.SerializeAsString());
+}
+
+}  // namespace talentcard::rpc

@@ -1,0 +1,31 @@
+#ifndef TALENTCARD_SERVICES_RPC_FOUNDATION_H_
+#define TALENTCARD_SERVICES_RPC_FOUNDATION_H_
+
+#include "engine/identity/document.h"
+#include "services/rpc/clock.h"
+#include "services/rpc/policies.h"
+#include "services/store/database.h"
+#include "services/store/sealing.h"
+#include "services/store/writer.h"
+
+namespace talentcard::rpc {
+
+// What every service stands on; nothing here is owned, and all of it outlives the
+// services.
+struct Foundation {
+  store::Database& database;
+  store::Writer& writer;
+  const store::Vault& vault;
+  Policies& policies;
+  const Clock& clock;
+  // Rehearsals use documents of an unallocated region.
+  bool allow_unallocated_region = false;
+
+  identity::DocumentRules DocumentRulesOn(absl::Time now) const {
+    return {CivilDate::InBeijing(now), allow_unallocated_region};
+  }
+};
+
+}  // namespace talentcard::rpc
+
+#endif  // TALENTCARD_SERVICES_RPC_FOUNDATION_H_
