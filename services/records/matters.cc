@@ -18,10 +18,10 @@ std::string OwnerRow(const v1::Matter& matter) {
 }  // namespace
 
 absl::StatusOr<std::optional<v1::Matter>> ReadMatter(const store::Reader& reader, const store::Vault& vault,
-                                                     std::string_view id) {
+                                                     std::string_view id, uint64_t known_revision) {
   uint64_t revision = 0;
   ASSIGN_OR_RETURN(std::optional<v1::Matter> matter,
-                   ReadSealed<v1::Matter>(reader, vault, Table::kMatter, id, store::kLatestRevision, &revision));
+                   ReadSealed<v1::Matter>(reader, vault, Table::kMatter, id, known_revision, &revision));
   if (matter) matter->set_etag(EtagOf(revision));
   return matter;
 }
@@ -40,11 +40,11 @@ absl::Status WriteMatter(store::Transaction& transaction, const store::Vault& va
 }
 
 absl::StatusOr<std::vector<v1::Matter>> MattersOf(const store::Reader& reader, const store::Vault& vault,
-                                                  std::string_view subject) {
+                                                  std::string_view subject, uint64_t known_revision) {
   ASSIGN_OR_RETURN(const std::vector<std::string> ids, LastParts(reader, Key(Table::kMattersOfSubject).Add(subject)));
   std::vector<v1::Matter> matters;
   for (const std::string& id : ids) {
-    ASSIGN_OR_RETURN(std::optional<v1::Matter> matter, ReadMatter(reader, vault, id));
+    ASSIGN_OR_RETURN(std::optional<v1::Matter> matter, ReadMatter(reader, vault, id, known_revision));
     if (matter) matters.push_back(*std::move(matter));
   }
   return matters;

@@ -1,0 +1,86 @@
+#include "services/answer/ask.h"
+
+#include "engine/decision/view.h"
+#include "engine/status_macros.h"
+#include "services/answer/subject.h"
+#include "services/records/names.h"
+
+namespace talentcard::answer {
+namespace {
+
+using decision::ToTime;
+
+// What somebody without a record is told: as if there were no card.
+constexpr char kNobody[] = "CARD_NOT_FOUND";
+
+v1::Decision Unknown(const policy::Policy& policy, const v1::LoggedQuestion& question) {
+  v1::Decision decision;
+  decision.set_outcome(v1::DENY);
+  decision.add_reasons(kNobody);
+  if (const auto reason = policy.reasons.find(kNobody); reason != policy.reasons.end()) {
+    decision.mutable_explanation()->set_zh(reason->second.meaning.zh);
+    decision.mutable_explanation()->set_en(reason->second.meaning.en);
+  }
+  decision.set_entitlement(question.entitlement());
+  decision.set_policy_digest(policy.digest);
+  *decision.mutable_valid_time() = question.valid_time();
+  *decision.mutable_known_time() = question.known_time();
+  return decision;
+}
+
+}  // namespace
+
+const policy::Entitlement* EntitlementOfDesk(const policy::Policy& policy, std::string_view desk) {
+  for (const auto& [code, entitlement] : policy.entitlements) {
+    if (entitlement.desk == desk) return &entitlement;
+  }
+  return nullptr;
+}
+
+absl::StatusOr<uint64_t> RevisionOf(const store::Reader& reader) {
+  ASSIGN_OR_RETURN(const std::optional<std::string> row, reader.Get(store::Key(store::Table::kRevision)));
+  return row ? store::ReadNumber(*row, 0) : 0;
+}
+
+absl::StatusOr<v1::Decision> AskAt(const store::Reader& reader, const store::Vault& vault, const policy::Policy& policy,
+                                   const v1::LoggedQuestion& question, uint64_t revision, bool explain) {
+  v1::Decision answer;
+  if (question.beneficiary().empty()) {
+    answer = Unknown(policy, question);
+  } else {
+    const auto id = [](const std::string& name) { return records::IdOf("people", name).value_or(""); };
+    LoadedSubject loaded;
+    RETURN_IF_ERROR(LoadSubject(reader, vault, policy, id(question.beneficiary()), id(question.holder()), revision,
+                                {question.without_uses().begin(), question.without_uses().end()}, loaded));
+    decision::Question asked{question.entitlement(), question.request(), ToTime(question.valid_time()),
+                             ToTime(question.known_time()), explain};
+    ASSIGN_OR_RETURN(answer, decision::Decide(policy, loaded.subject, asked));
+  }
+  answer.set_facts_revision(static_cast<int64_t>(revision));
+  return answer;
+}
+
+absl::StatusOr<Asked> Ask(const rpc::Foundation& foundation, const store::Reader& reader, const rpc::Call& call,
+                          v1::LoggedQuestion question) {
+  if (!question.has_valid_time()) *question.mutable_valid_time() = decision::ToTimestamp(call.now);
+  question.mutable_request()->set_asker(call.asker.actor.kind);
+  uint64_t revision = 0;
+  std::shared_ptr<const policy::Policy> policy = call.policy;
+  if (question.has_known_time() && ToTime(question.known_time()) < call.now) {
+    ASSIGN_OR_RETURN(revision, store::RevisionAt(reader, absl::ToUnixMillis(ToTime(question.known_time()))));
+    ASSIGN_OR_RETURN(const std::string digest, rpc::NewestDigest(reader, revision));
+    if (digest.empty()) {
+      return rpc::Error(absl::StatusCode::kFailedPrecondition, v1::NO_POLICY_IN_FORCE,
+                        "no policy was published yet at that time");
+    }
+    ASSIGN_OR_RETURN(policy, foundation.policies.ByDigest(reader, digest));
+  } else {
+    *question.mutable_known_time() = decision::ToTimestamp(call.now);
+    ASSIGN_OR_RETURN(revision, RevisionOf(reader));
+  }
+  ASSIGN_OR_RETURN(v1::Decision decision,
+                   AskAt(reader, foundation.vault, *policy, question, revision, question.explained()));
+  return Asked{std::move(question), std::move(decision)};
+}
+
+}  // namespace talentcard::answer
