@@ -4,7 +4,7 @@
 #include "chengzhou/talentcard/v1/policy_service.grpc.pb.h"
 #include "services/rpc/calls.h"
 
-namespace talentcard::policy {
+namespace talentcard::policies {
 
 namespace v1 = chengzhou::talentcard::v1;
 
@@ -29,6 +29,6 @@ class PolicyService : public v1::PolicyService::CallbackService {
   const rpc::Foundation& foundation_;
 };
 
-}  // namespace talentcard::policy
+}  // namespace talentcard::policies
 
 #endif  // TALENTCARD_SERVICES_POLICY_POLICY_SERVICE_H_
