@@ -1,7 +1,11 @@
 #include "engine/decision/assess.h"
 
 #include <algorithm>
+#include <optional>
 #include <set>
+#include <string_view>
+#include <tuple>
+#include <utility>
 
 #include "engine/decision/next_change.h"
 #include "engine/decision/view.h"
@@ -37,12 +41,25 @@ bool Better(const v1::TierView& a, const v1::TierView& b) {
 void FillState(const policy::Policy& policy, std::vector<cel::Value>& variables, v1::CardView& card) {
   variables[policy::kCard] = cel::Value::Message(card);
   for (const policy::CardStateRow& row : policy.card.states) {
-    if (!cel::Evaluate(*row.when.program, {variables}).is_true()) continue;
+    const cel::Value when = cel::Evaluate(*row.when.program, {variables});
+    const bool undecided = !when.is_true() && !when.is_false();
+    if (when.is_false() || (undecided && row.in_force)) continue;
     card.set_state(row.state);
     card.set_in_force(row.in_force);
     card.set_state_reason(row.reason);
     return;
   }
+}
+
+v1::TierView AsTier(const policy::Criterion& criterion, const policy::Tier& tier) {
+  v1::TierView view;
+  view.set_code(tier.code);
+  view.set_rank(tier.rank);
+  view.set_high_level(HighLevel(criterion, tier));
+  view.set_sub_rank(criterion.sub_rank);
+  view.set_route(criterion.route);
+  view.set_criterion(criterion.id);
+  return view;
 }
 
 }  // namespace
@@ -55,43 +72,44 @@ std::vector<cel::Value> Variables(const policy::Policy& policy, CivilDate day) {
   return variables;
 }
 
-v1::TierView ViewTier(const policy::Policy& policy, const v1::PersonView& holder,
-                      const std::vector<cel::Value>& variables, CivilDate day) {
-  v1::TierView best;
+TierSeen ViewTier(const policy::Policy& policy, const v1::PersonView& holder, const std::vector<cel::Value>& variables,
+                  CivilDate day) {
+  TierSeen seen;
   bool high_level = false;
+  std::vector<std::pair<v1::TierView, cel::Value>> undecided;
   for (const v1::Recognition& recognition : holder.recognitions()) {
     const policy::Criterion* criterion = FindCriterion(policy, recognition.criterion());
     if (criterion == nullptr || criterion->from > day) continue;
-    if (!cel::Evaluate(*criterion->when.program, {variables}).is_true()) continue;
     const policy::Tier* tier = FindTier(policy, criterion->tier);
-    v1::TierView held;
-    held.set_code(tier->code);
-    held.set_rank(tier->rank);
-    held.set_sub_rank(criterion->sub_rank);
-    held.set_route(criterion->route);
-    held.set_criterion(criterion->id);
-    high_level = high_level || HighLevel(*criterion, *tier);
-    if (best.rank() == 0 || Better(held, best)) best = held;
+    const cel::Value met = cel::Evaluate(*criterion->when.program, {variables});
+    if (met.is_unknown()) undecided.emplace_back(AsTier(*criterion, *tier), met);
+    if (!met.is_true()) continue;
+    v1::TierView held = AsTier(*criterion, *tier);
+    high_level = high_level || held.high_level();
+    if (seen.tier.rank() == 0 || Better(held, seen.tier)) seen.tier = std::move(held);
   }
-  best.set_high_level(high_level);
-  return best;
+  seen.tier.set_high_level(high_level);
+  for (const auto& [tier, met] : undecided) {
+    const bool matters = Better(tier, seen.tier) || (tier.high_level() && !high_level);
+    if (matters) seen.missing.insert(met.as_unknown().begin(), met.as_unknown().end());
+  }
+  return seen;
 }
 
 v1::CardView ViewBestCard(const policy::Policy& policy, const Holder& holder,
                           std::vector<cel::Value> variables, absl::Time instant) {
   v1::CardView best = ViewRecordedCard(nullptr, instant);
-  CivilDate best_from;
+  if (holder.cards.empty()) FillState(policy, variables, best);
+  using Order = std::tuple<bool, CivilDate, std::string_view>;
+  std::optional<Order> best_order;
   for (const v1::Card* card : holder.cards) {
     v1::CardView view = ViewRecordedCard(card, instant);
     FillState(policy, variables, view);
-    const CivilDate from = CivilDate::FromProto(card->valid_from()).value_or(CivilDate());
-    const bool first = best.recorded_state() == "NONE";
-    if (first || view.in_force() > best.in_force() || (view.in_force() == best.in_force() && from >= best_from)) {
-      best = std::move(view);
-      best_from = from;
-    }
+    const Order order = {view.in_force(), CivilDate::FromProto(card->valid_from()).value_or(CivilDate()), card->name()};
+    if (best_order && order <= *best_order) continue;
+    best = std::move(view);
+    best_order = order;
   }
-  if (best.recorded_state() == "NONE") FillState(policy, variables, best);
   return best;
 }
 
@@ -101,7 +119,7 @@ absl::StatusOr<v1::AssessTierResponse> AssessTier(const policy::Policy& policy, 
   const v1::PersonView view = ViewPerson(person, day, /*recognition_open=*/false);
   std::vector<cel::Value> variables = Variables(policy, day);
   variables[policy::kHolder] = cel::Value::Message(view);
-  const v1::TierView tier = ViewTier(policy, view, variables, day);
+  const v1::TierView tier = ViewTier(policy, view, variables, day).tier;
 
   v1::AssessTierResponse response;
   response.set_policy_digest(policy.digest);

@@ -4,21 +4,20 @@
 #include <limits>
 #include <optional>
 #include <set>
+#include <string_view>
+#include <tuple>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "engine/decision/assess.h"
 #include "engine/decision/findings.h"
 #include "engine/decision/next_change.h"
+#include "engine/decision/reasons.h"
 #include "engine/decision/view.h"
 #include "engine/policy/environment.h"
 
 namespace talentcard::decision {
 namespace {
-
-// The reason codes that the engine itself gives; all others are rules'.
-constexpr char kOk[] = "OK";
-constexpr char kNotInForce[] = "POLICY_NOT_IN_FORCE";
-constexpr char kPinned[] = "POLICY_CHANGED_PINNED";
 
 // Kinder is larger.
 int Kindness(v1::Outcome outcome) {
@@ -44,14 +43,24 @@ struct Attempt {
   int rank = 0;
 };
 
-// Kindest first; then on a card rather than on none, the one that fails least, the
-// higher tier.
+// Orders attempts by everything but who the holder is: kindest last; of equal ones, on
+// a card rather than on none, failing least, by the higher tier, granting more.
+using Order = std::tuple<int, bool, int, int, int, CivilDate>;
+Order OrderOf(const Attempt& attempt) {
+  const v1::Grant& grant = attempt.decision.grant();
+  return {Kindness(attempt.decision.outcome()),
+          attempt.has_card,
+          -attempt.failed,
+          attempt.rank,
+          grant.has_remaining() ? grant.remaining() : std::numeric_limits<int>::max(),
+          CivilDate::FromProto(grant.valid_until()).value_or(CivilDate())};
+}
+
+// Last by the holder's name, so that the order in which holders come never shows.
 bool Kinder(const Attempt& a, const Attempt& b) {
-  const int ka = Kindness(a.decision.outcome());
-  const int kb = Kindness(b.decision.outcome());
-  if (ka != kb) return ka > kb;
-  if (a.has_card != b.has_card) return a.has_card;
-  return a.failed != b.failed ? a.failed < b.failed : a.rank > b.rank;
+  const Order order_a = OrderOf(a);
+  const Order order_b = OrderOf(b);
+  return order_a != order_b ? order_a > order_b : a.decision.holder() < b.decision.holder();
 }
 
 class Decider {
@@ -67,7 +76,7 @@ class Decider {
       Attempt attempt = ForHolder(holder, instant, explain);
       if (!best || Kinder(attempt, *best)) best = std::move(attempt);
     }
-    return *std::move(best);
+    return best ? *std::move(best) : Refusal(kCardNotFound);
   }
 
  private:
@@ -75,22 +84,31 @@ class Decider {
     return policy::InForce(entitlement_.versions, day);
   }
 
+  static Attempt Refusal(const char* reason) {
+    Attempt attempt;
+    attempt.decision.set_outcome(v1::DENY);
+    attempt.decision.add_reasons(reason);
+    attempt.failed = 1;
+    return attempt;
+  }
+
   // An accepted application is decided as of its acceptance, unless it is kinder
   // decided now; a revocation since then still counts (P05, P28).
   Attempt ForHolder(const Holder& holder, absl::Time instant, bool explain) const {
     const CivilDate day = CivilDate::InBeijing(instant);
-    Attempt now = Try(holder, instant, VersionOn(day), explain);
+    Attempt now = Try(holder, instant, instant, explain);
     const auto accepted = CivilDate::FromProto(question_.request.acceptance_date());
     const bool pinned = entitlement_.pinned_to_acceptance && accepted.ok() && *accepted < day;
     if (!pinned || Revoked(holder, instant)) return now;
-    const absl::Time then = accepted->EndInBeijing() - absl::Seconds(1);
-    Attempt before = Try(holder, then, VersionOn(*accepted), explain);
-    if (!Kinder(before, now)) return now;
-    if (VersionOn(*accepted) != VersionOn(day) && before.decision.outcome() == v1::ALLOW) {
-      before.decision.clear_reasons();
-      before.decision.add_reasons(kPinned);
-    }
+    Attempt before = Try(holder, accepted->EndInBeijing() - absl::Seconds(1), instant, explain);
+    if (OrderOf(before) <= OrderOf(now)) return now;
+    if (VersionOn(*accepted) != VersionOn(day)) NotePinned(before.decision);
     return before;
+  }
+
+  static void NotePinned(v1::Decision& decision) {
+    if (decision.outcome() == v1::ALLOW) decision.clear_reasons();
+    decision.add_reasons(kPolicyChangedPinned);
   }
 
   static bool Revoked(const Holder& holder, absl::Time instant) {
@@ -99,62 +117,65 @@ class Decider {
     });
   }
 
-  Attempt Try(const Holder& holder, absl::Time instant, const policy::EntitlementVersion* version,
-              bool explain) const {
+  // With facts and rules as of one instant. Uses are counted as of `counted_at`: what
+  // was used since an application was accepted counts against it.
+  Attempt Try(const Holder& holder, absl::Time instant, absl::Time counted_at, bool explain) const {
     const CivilDate day = CivilDate::InBeijing(instant);
     const v1::PersonView holder_view = ViewPerson(*holder.person, day, holder.recognition_open);
     const bool self = holder.person->name() == subject_.beneficiary->name();
-    const v1::PersonView beneficiary_view = self ? holder_view : ViewPerson(*subject_.beneficiary, day, false);
+    const v1::PersonView beneficiary_view = self ? v1::PersonView() : ViewPerson(*subject_.beneficiary, day, false);
     const Relationship relationship = ViewRelation(*holder.person, *subject_.beneficiary, day);
 
     std::vector<cel::Value> variables = Variables(policy_, day);
     variables[policy::kHolder] = cel::Value::Message(holder_view);
-    variables[policy::kBeneficiary] = cel::Value::Message(beneficiary_view);
+    variables[policy::kBeneficiary] = cel::Value::Message(self ? holder_view : beneficiary_view);
     variables[policy::kLink] = cel::Value::Message(relationship.link);
     variables[policy::kRelation] = cel::Value::StringView(relationship.relation);
     variables[policy::kRequest] = cel::Value::Message(question_.request);
-    const v1::TierView tier = ViewTier(policy_, holder_view, variables, day);
-    variables[policy::kTier] = cel::Value::Message(tier);
+    const TierSeen seen = ViewTier(policy_, holder_view, variables, day);
+    variables[policy::kTier] = cel::Value::Message(seen.tier);
     const v1::CardView card = ViewBestCard(policy_, holder, variables, instant);
     variables[policy::kCard] = cel::Value::Message(card);
 
-    Attempt attempt;
-    attempt.rank = tier.rank();
+    const Counting counting{entitlement_.code, holder.person->name(), subject_.beneficiary->name(),
+                            question_.request, CivilDate::InBeijing(counted_at)};
+    Attempt attempt = Conclude(VersionOn(day), variables, counting, explain);
+    if (!seen.missing.empty() && Kindness(attempt.decision.outcome()) < Kindness(v1::ALLOW_WITH_CONDITIONS)) {
+      // The tier that is sure does not suffice, and there may be a better one.
+      variables[policy::kTier] = cel::Value::Unknown(seen.missing);
+      attempt = Conclude(VersionOn(day), variables, counting, explain);
+    }
+    attempt.rank = seen.tier.rank();
     attempt.has_card = !holder.cards.empty();
     v1::Decision& decision = attempt.decision;
     decision.set_holder(holder.person->name());
     decision.set_relation(relationship.relation);
     decision.set_relation_code(relationship.link.code());
-    decision.set_tier(tier.code());
-    if (version == nullptr) {
-      decision.set_outcome(v1::DENY);
-      decision.add_reasons(kNotInForce);
-      attempt.failed = 1;
-      return attempt;
-    }
-    const Counting counting{entitlement_.code, holder.person->name(), subject_.beneficiary->name(),
-                            question_.request, day};
-    Conclude(*version, variables, counting, explain, attempt);
+    decision.set_tier(seen.tier.code());
     return attempt;
   }
 
-  void Conclude(const policy::EntitlementVersion& version, const std::vector<cel::Value>& variables,
-                const Counting& counting, bool explain, Attempt& attempt) const {
+  Attempt Conclude(const policy::EntitlementVersion* version, const std::vector<cel::Value>& variables,
+                   const Counting& counting, bool explain) const {
+    if (version == nullptr) return Refusal(kPolicyNotInForce);
     std::vector<Found> all;
+    all.reserve(version->conditions.size() + version->limits.size());
     int remaining = std::numeric_limits<int>::max();
-    for (const policy::Condition& condition : version.conditions) {
+    for (const policy::Condition& condition : version->conditions) {
       all.push_back(Examine(condition, variables, explain));
     }
-    for (const policy::Limit& limit : version.limits) {
+    for (const policy::Limit& limit : version->limits) {
       all.push_back(Examine(limit, variables, subject_.uses, counting, explain, remaining));
     }
+    Attempt attempt;
     v1::Decision& decision = attempt.decision;
     decision.set_outcome(OutcomeOf(all, attempt.failed));
     AddReasons(all, decision);
     if (Kindness(decision.outcome()) >= Kindness(v1::ALLOW_WITH_CONDITIONS)) {
-      Grant(version.grant, variables, remaining, *decision.mutable_grant());
+      Grant(version->grant, variables, remaining, *decision.mutable_grant());
     }
     for (Found& found : all) *decision.add_findings() = std::move(found.finding);
+    return attempt;
   }
 
   static v1::Outcome OutcomeOf(const std::vector<Found>& all, int& failed) {
@@ -177,11 +198,13 @@ class Decider {
 
   // The reasons of what decided, in rule order, each once.
   static void AddReasons(const std::vector<Found>& all, v1::Decision& decision) {
-    std::set<std::string> seen;
+    std::set<std::string_view> seen, needed;
     for (const Found& found : all) {
       const bool unknown = found.finding.result() == v1::Finding::UNKNOWN;
       const bool failed = found.finding.result() == v1::Finding::FAILED;
-      for (const std::string& missing : found.finding.missing()) decision.add_missing(missing);
+      for (const std::string& missing : found.finding.missing()) {
+        if (needed.insert(missing).second) decision.add_missing(missing);
+      }
       const bool decides =
           decision.outcome() == v1::DENY          ? failed && found.consequence == policy::Consequence::kDeny
           : decision.outcome() == v1::NEEDS_FACTS ? unknown
@@ -227,9 +250,7 @@ absl::StatusOr<v1::Decision> Decide(const policy::Policy& policy, const Subject&
   if (entitlement == policy.entitlements.end()) {
     return absl::NotFoundError(absl::StrCat("the policy has no entitlement `", question.entitlement, "`"));
   }
-  if (subject.beneficiary == nullptr || subject.holders.empty()) {
-    return absl::InvalidArgumentError("a question needs a beneficiary and at least one possible holder");
-  }
+  if (subject.beneficiary == nullptr) return absl::InvalidArgumentError("a question needs a beneficiary");
   const Decider decider(policy, entitlement->second, subject, question);
   v1::Decision decision = decider.Best(question.valid_time, question.explain).decision;
   decision.set_entitlement(question.entitlement);
@@ -237,12 +258,12 @@ absl::StatusOr<v1::Decision> Decide(const policy::Policy& policy, const Subject&
   decision.set_policy_digest(policy.digest);
   *decision.mutable_valid_time() = ToTimestamp(question.valid_time);
   *decision.mutable_known_time() = ToTimestamp(question.known_time);
-  if (const auto reason = policy.reasons.find(decision.reasons(0)); reason != policy.reasons.end()) {
-    decision.mutable_explanation()->set_zh(reason->second.meaning.zh);
-    decision.mutable_explanation()->set_en(reason->second.meaning.en);
+  if (const auto* reason = ReasonFor(policy, decision.reasons(0), question.request.asker())) {
+    decision.mutable_explanation()->set_zh(reason->meaning.zh);
+    decision.mutable_explanation()->set_en(reason->meaning.en);
   }
   if (!question.explain) return decision;
-  const auto change = FirstChange(Boundaries(policy, subject, question.valid_time), [&](absl::Time instant) {
+  const auto change = FirstChange(Boundaries(policy, entitlement->second, subject, question), [&](absl::Time instant) {
     return SameAnswer(decider.Best(instant, /*explain=*/false).decision, decision);
   });
   if (change) *decision.mutable_next_change_time() = ToTimestamp(*change);

@@ -1,9 +1,9 @@
 #include "engine/decision/findings.h"
 
 #include <algorithm>
-#include <set>
 
 #include "absl/strings/str_cat.h"
+#include "engine/decision/reasons.h"
 
 namespace talentcard::decision {
 namespace {
@@ -73,7 +73,8 @@ Found Examine(const policy::Condition& condition, const std::vector<cel::Value>&
     finding.set_reason(condition.reason);
     if (condition.reason_expression) {
       const cel::Value reason = cel::Evaluate(*condition.reason_expression->program, activation);
-      finding.set_reason(std::string(reason.as_string()));
+      const bool given = reason.kind() == cel::Value::Kind::kString && !reason.as_string().empty();
+      finding.set_reason(given ? std::string(reason.as_string()) : kManualReview);
     }
   }
   if (explain) {
@@ -95,7 +96,7 @@ Found Examine(const policy::Limit& limit, const std::vector<cel::Value>& variabl
   std::optional<int64_t> within;
   if (limit.within_days) {
     const cel::Value days = cel::Evaluate(*limit.within_days->program, activation);
-    if (days.kind() == cel::Value::Kind::kInt) within = days.as_int();
+    if (days.kind() == cel::Value::Kind::kInt) within = std::clamp<int64_t>(days.as_int(), 0, kLongestWindowDays);
   }
   const int count = CountUses(limit, uses, counting, within);
   if (at_most.kind() != cel::Value::Kind::kInt) {

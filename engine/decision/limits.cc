@@ -8,14 +8,16 @@
 namespace talentcard::decision {
 namespace {
 
-// A use's or a request's attribute by name; empty if it has none.
+std::string NumberText(int number) { return number == 0 ? "" : absl::StrCat(number); }
+
+// A request's attribute by name; empty if it has none.
 std::string Attribute(const v1::RequestView& request, const std::string& name) {
   if (name == "hospital") return request.hospital();
   if (name == "specialty") return request.specialty();
   if (name == "school") return request.school();
   if (name == "stage") return request.stage();
-  if (name == "season") return absl::StrCat(request.season());
-  if (name == "grade") return absl::StrCat(request.grade());
+  if (name == "season") return NumberText(request.season());
+  if (name == "grade") return NumberText(request.grade());
   const auto it = request.attributes().find(name);
   return it == request.attributes().end() ? "" : it->second;
 }

@@ -1,6 +1,7 @@
 #ifndef TALENTCARD_ENGINE_DECISION_LIMITS_H_
 #define TALENTCARD_ENGINE_DECISION_LIMITS_H_
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -13,6 +14,8 @@
 namespace talentcard::decision {
 
 namespace v1 = chengzhou::talentcard::v1;
+
+inline constexpr int64_t kLongestWindowDays = 36600;
 
 // Whose uses are counted, for what.
 struct Counting {

@@ -2,11 +2,33 @@
 
 #include <algorithm>
 #include <optional>
+#include <string_view>
+#include <tuple>
+#include <utility>
 
 #include "engine/identity/relation.h"
 
 namespace talentcard::decision {
 namespace {
+
+int32_t Number(const google::type::Date& date) { return (date.year() * 16 + date.month()) * 32 + date.day(); }
+
+// In an order that depends on what they say alone, so that the order in which facts
+// were recorded never shows in an answer.
+std::vector<const v1::Fact*> InOrder(const v1::Person& person) {
+  std::vector<const v1::Fact*> facts;
+  facts.reserve(person.facts_size());
+  for (const v1::Fact& fact : person.facts()) facts.push_back(&fact);
+  std::sort(facts.begin(), facts.end(), [](const v1::Fact* a, const v1::Fact* b) {
+    const auto key = [](const v1::Fact& fact) {
+      return std::tuple(Number(fact.valid_from()), static_cast<int>(fact.detail_case()), Number(fact.valid_to()));
+    };
+    const auto ka = key(*a);
+    const auto kb = key(*b);
+    return ka != kb ? ka < kb : a->SerializeAsString() < b->SerializeAsString();
+  });
+  return facts;
+}
 
 // A fact's last day, if it ended before `day`.
 std::optional<CivilDate> EndedBefore(const v1::Fact& fact, CivilDate day) {
@@ -80,34 +102,87 @@ void AddDetail(const v1::Fact& fact, v1::PersonView& view) {
   }
 }
 
-void AddEmploymentGap(const v1::Person& person, CivilDate day, v1::PersonView& view) {
+void AddEmploymentGap(const std::vector<const v1::Fact*>& facts, CivilDate day, v1::PersonView& view) {
   std::optional<CivilDate> last;
-  for (const v1::Fact& fact : person.facts()) {
-    if (!fact.has_employment()) continue;
-    const auto end = EndedBefore(fact, day);
-    if (!end || (last && *end <= *last)) continue;
+  for (const v1::Fact* fact : facts) {
+    if (!fact->has_employment()) continue;
+    const auto end = EndedBefore(*fact, day);
+    if (!end || (last && *end < *last)) continue;
     last = end;
-    *view.mutable_last_employment() = fact.employment();
+    *view.mutable_last_employment() = fact->employment();
   }
   if (last && view.employments().empty()) {
     view.set_employment_gap_days(last->DaysUntil(day));
   }
 }
 
-void AddCounts(const v1::Person& person, CivilDate day, v1::PersonView& view) {
-  int months = 0;
-  for (const v1::Fact& fact : person.facts()) {
-    if (fact.has_insurance_month()) {
-      const auto& month = fact.insurance_month();
+// A month counts once, whoever paid it; a death counts from its first record.
+void AddCounts(const std::vector<const v1::Fact*>& facts, CivilDate day, v1::PersonView& view) {
+  std::vector<CivilDate> months;
+  for (const v1::Fact* fact : facts) {
+    if (fact->has_insurance_month()) {
+      const auto& month = fact->insurance_month();
       const auto first = CivilDate::FromYmd(month.year(), month.month(), 1);
-      months += first.ok() && *first <= day;
+      if (first.ok() && *first <= day) months.push_back(*first);
     }
-    if (fact.has_life_event() && fact.life_event().kind() == "DIED") {
-      const auto died = CivilDate::FromProto(fact.valid_from());
-      if (died.ok() && *died <= day) view.set_days_since_death(died->DaysUntil(day));
+    if (fact->has_life_event() && fact->life_event().kind() == "DIED") {
+      const auto died = CivilDate::FromProto(fact->valid_from());
+      if (died.ok() && *died <= day) {
+        view.set_days_since_death(std::max(view.days_since_death(), died->DaysUntil(day)));
+      }
     }
   }
-  view.set_insurance_months(months);
+  std::sort(months.begin(), months.end());
+  view.set_insurance_months(static_cast<int>(std::unique(months.begin(), months.end()) - months.begin()));
+}
+
+bool DocumentValidOn(const v1::IdentityDocument& document, CivilDate day) {
+  if (document.has_valid_from()) return ValidOn(document, day);
+  if (!document.has_valid_to()) return true;
+  const auto to = CivilDate::FromProto(document.valid_to());
+  return to.ok() && *to >= day;
+}
+
+// What counts when several relations to one person are on record: one that stands
+// before one that ended, then the later one.
+using RelationOrder = std::tuple<bool, int32_t, int32_t, std::string_view>;
+RelationOrder OrderOf(const v1::Relation& relation, CivilDate day) {
+  return {ValidOn(relation, day), Number(relation.valid_from()), Number(relation.valid_to()), relation.code()};
+}
+
+const v1::Relation* RelationTo(const v1::Person& holder, const std::string& person, CivilDate day) {
+  const v1::Relation* best = nullptr;
+  for (const v1::Relation& relation : holder.relations()) {
+    if (relation.person() != person) continue;
+    const auto from = CivilDate::FromProto(relation.valid_from());
+    if (!from.ok() || *from > day) continue;
+    if (best == nullptr) {
+      best = &relation;
+      continue;
+    }
+    const RelationOrder order = OrderOf(relation, day);
+    const RelationOrder best_order = OrderOf(*best, day);
+    const bool later = order != best_order ? order > best_order
+                                           : relation.SerializeAsString() > best->SerializeAsString();
+    if (later) best = &relation;
+  }
+  return best;
+}
+
+bool IsSpouse(const v1::Person& holder, const std::string& person, CivilDate day) {
+  return std::any_of(holder.relations().begin(), holder.relations().end(), [&](const v1::Relation& relation) {
+    if (relation.person() != person || !ValidOn(relation, day)) return false;
+    const auto kin = identity::FindRelation(relation.code());
+    return kin && kin->relation == identity::RelationClass::kSpouse;
+  });
+}
+
+bool InCustody(const v1::Person& holder, const v1::Person& child, CivilDate day) {
+  return std::any_of(child.facts().begin(), child.facts().end(), [&](const v1::Fact& fact) {
+    if (!fact.has_custody() || !ValidOn(fact, day)) return false;
+    const std::string& guardian = fact.custody().guardian();
+    return guardian == holder.name() || IsSpouse(holder, guardian, day);
+  });
 }
 
 }  // namespace
@@ -129,22 +204,22 @@ v1::PersonView ViewPerson(const v1::Person& person, CivilDate day, bool recognit
   if (person.has_birth_date()) *view.mutable_birth_date() = person.birth_date();
   view.set_nationality(person.nationality());
   view.set_recognition_open(recognition_open);
-  for (const v1::Fact& fact : person.facts()) {
-    if (ValidOn(fact, day)) AddDetail(fact, view);
+  const std::vector<const v1::Fact*> facts = InOrder(person);
+  for (const v1::Fact* fact : facts) {
+    if (ValidOn(*fact, day)) AddDetail(*fact, view);
   }
-  AddEmploymentGap(person, day, view);
-  AddCounts(person, day, view);
+  AddEmploymentGap(facts, day, view);
+  AddCounts(facts, day, view);
   for (const v1::Consent& consent : person.consents()) {
     if (!ValidOn(consent, day)) continue;
     view.add_consents(consent.purpose());
     if (consent.given_by() == person.name()) view.add_own_consents(consent.purpose());
   }
   for (const v1::IdentityDocument& document : person.documents()) {
-    const bool dated = document.has_valid_from();
-    if (dated ? ValidOn(document, day)
-              : !document.has_valid_to() || *CivilDate::FromProto(document.valid_to()) >= day) {
-      view.add_document_kinds(v1::DocumentKind_Name(document.kind()));
-    }
+    if (DocumentValidOn(document, day)) view.add_document_kinds(v1::DocumentKind_Name(document.kind()));
+  }
+  for (auto* texts : {view.mutable_consents(), view.mutable_own_consents(), view.mutable_document_kinds()}) {
+    std::sort(texts->begin(), texts->end());
   }
   return view;
 }
@@ -156,42 +231,21 @@ Relationship ViewRelation(const v1::Person& holder, const v1::Person& beneficiar
     out.link.set_code("01");
     return out;
   }
-  const v1::Relation* best = nullptr;
-  bool best_valid = false;
-  for (const v1::Relation& relation : holder.relations()) {
-    const auto from = CivilDate::FromProto(relation.valid_from());
-    if (relation.person() != beneficiary.name() || !from.ok() || *from > day) continue;
-    const bool valid = ValidOn(relation, day);
-    if (best == nullptr || valid || !best_valid) {
-      best = &relation;
-      best_valid = valid;
-    }
-  }
-  const auto code = best ? identity::FindRelation(best->code()) : std::nullopt;
+  const v1::Relation* found = RelationTo(holder, beneficiary.name(), day);
+  const auto code = found ? identity::FindRelation(found->code()) : std::nullopt;
   out.relation = std::string(identity::RelationName(code ? code->relation : identity::RelationClass::kNone));
   if (!code) return out;
-  out.link.set_code(best->code());
-  out.link.set_filed(best->filed());
-  out.link.set_ended(!best_valid);
+  out.link.set_code(found->code());
+  out.link.set_filed(found->filed());
+  out.link.set_ended(!ValidOn(*found, day));
   out.link.set_step_or_adoptive(code->step_or_adoptive);
-  out.link.set_adoption_registered(best->adoption_registered());
-  out.link.set_unauthenticated(best->unauthenticated());
-  if (best->has_supported_since()) {
-    const auto since = CivilDate::FromProto(best->supported_since());
+  out.link.set_adoption_registered(found->adoption_registered());
+  out.link.set_unauthenticated(found->unauthenticated());
+  if (found->has_supported_since()) {
+    const auto since = CivilDate::FromProto(found->supported_since());
     if (since.ok()) out.link.set_supported_days(std::max(0, since->DaysUntil(day)));
   }
-  const auto is_guardian = [&](const std::string& guardian) {
-    if (guardian == holder.name()) return true;
-    return std::any_of(holder.relations().begin(), holder.relations().end(), [&](const v1::Relation& r) {
-      const auto kin = identity::FindRelation(r.code());
-      return r.person() == guardian && kin && kin->relation == identity::RelationClass::kSpouse && ValidOn(r, day);
-    });
-  };
-  for (const v1::Fact& fact : beneficiary.facts()) {
-    if (fact.has_custody() && ValidOn(fact, day) && is_guardian(fact.custody().guardian())) {
-      out.link.set_in_custody(true);
-    }
-  }
+  out.link.set_in_custody(InCustody(holder, beneficiary, day));
   return out;
 }
 
@@ -206,11 +260,12 @@ v1::CardView ViewRecordedCard(const v1::Card* card, absl::Time instant) {
   *view.mutable_valid_from() = card->valid_from();
   *view.mutable_valid_until() = card->valid_until();
   view.set_recorded_state("ACTIVE");
-  absl::Time latest = absl::InfinitePast();
+  // The latest to take effect; of two at one instant, the one recorded last.
+  std::pair<absl::Time, absl::Time> latest = {absl::InfinitePast(), absl::InfinitePast()};
   for (const v1::CardEvent& event : card->events()) {
-    const absl::Time effective = ToTime(event.effective_time());
-    if (effective > instant || effective < latest) continue;
-    latest = effective;
+    const std::pair<absl::Time, absl::Time> order = {ToTime(event.effective_time()), ToTime(event.record_time())};
+    if (order.first > instant || order < latest) continue;
+    latest = order;
     view.set_recorded_state(v1::Card::State_Name(event.state()));
     view.set_recorded_cause(event.cause());
     if (event.has_valid_until()) *view.mutable_valid_until() = event.valid_until();
