@@ -14,14 +14,16 @@
 namespace talentcard::decision {
 namespace {
 
-const policy::Tier* FindTier(const policy::Policy& policy, const std::string& code) {
+const policy::Tier* FindTier(const policy::Policy& policy,
+                             const std::string& code) {
   for (const policy::Tier& tier : policy.catalogue.tiers) {
     if (tier.code == code) return &tier;
   }
   return nullptr;
 }
 
-const policy::Criterion* FindCriterion(const policy::Policy& policy, const std::string& id) {
+const policy::Criterion* FindCriterion(const policy::Policy& policy,
+                                       const std::string& id) {
   for (const policy::Criterion& criterion : policy.catalogue.criteria) {
     if (criterion.id == id) return &criterion;
   }
@@ -34,11 +36,15 @@ bool HighLevel(const policy::Criterion& criterion, const policy::Tier& tier) {
 
 // Higher rank first; in a tier, the smaller sub-rank, unranked last.
 bool Better(const v1::TierView& a, const v1::TierView& b) {
-  const auto order = [](int sub_rank) { return sub_rank == 0 ? 1000 : sub_rank; };
-  return a.rank() != b.rank() ? a.rank() > b.rank() : order(a.sub_rank()) < order(b.sub_rank());
+  const auto order = [](int sub_rank) {
+    return sub_rank == 0 ? 1000 : sub_rank;
+  };
+  return a.rank() != b.rank() ? a.rank() > b.rank()
+                              : order(a.sub_rank()) < order(b.sub_rank());
 }
 
-void FillState(const policy::Policy& policy, std::vector<cel::Value>& variables, v1::CardView& card) {
+void FillState(const policy::Policy& policy, std::vector<cel::Value>& variables,
+               v1::CardView& card) {
   variables[policy::kCard] = cel::Value::Message(card);
   for (const policy::CardStateRow& row : policy.card.states) {
     const cel::Value when = cel::Evaluate(*row.when.program, {variables});
@@ -51,7 +57,8 @@ void FillState(const policy::Policy& policy, std::vector<cel::Value>& variables,
   }
 }
 
-v1::TierView AsTier(const policy::Criterion& criterion, const policy::Tier& tier) {
+v1::TierView AsTier(const policy::Criterion& criterion,
+                    const policy::Tier& tier) {
   v1::TierView view;
   view.set_code(tier.code);
   view.set_rank(tier.rank);
@@ -67,37 +74,44 @@ v1::TierView AsTier(const policy::Criterion& criterion, const policy::Tier& tier
 std::vector<cel::Value> Variables(const policy::Policy& policy, CivilDate day) {
   std::vector<cel::Value> variables(policy::kFirstParameter);
   variables[policy::kAt] = cel::Value::Date(day);
-  const std::vector<cel::Value>& parameters = *policy::InForce(policy.parameter_values, day);
+  const std::vector<cel::Value>& parameters =
+      *policy::InForce(policy.parameter_values, day);
   variables.insert(variables.end(), parameters.begin(), parameters.end());
   return variables;
 }
 
-TierSeen ViewTier(const policy::Policy& policy, const v1::PersonView& holder, const std::vector<cel::Value>& variables,
-                  CivilDate day) {
+TierSeen ViewTier(const policy::Policy& policy, const v1::PersonView& holder,
+                  const std::vector<cel::Value>& variables, CivilDate day) {
   TierSeen seen;
   bool high_level = false;
   std::vector<std::pair<v1::TierView, cel::Value>> undecided;
   for (const v1::Recognition& recognition : holder.recognitions()) {
-    const policy::Criterion* criterion = FindCriterion(policy, recognition.criterion());
+    const policy::Criterion* criterion =
+        FindCriterion(policy, recognition.criterion());
     if (criterion == nullptr || criterion->from > day) continue;
     const policy::Tier* tier = FindTier(policy, criterion->tier);
     const cel::Value met = cel::Evaluate(*criterion->when.program, {variables});
-    if (met.is_unknown()) undecided.emplace_back(AsTier(*criterion, *tier), met);
+    if (met.is_unknown())
+      undecided.emplace_back(AsTier(*criterion, *tier), met);
     if (!met.is_true()) continue;
     v1::TierView held = AsTier(*criterion, *tier);
     high_level = high_level || held.high_level();
-    if (seen.tier.rank() == 0 || Better(held, seen.tier)) seen.tier = std::move(held);
+    if (seen.tier.rank() == 0 || Better(held, seen.tier))
+      seen.tier = std::move(held);
   }
   seen.tier.set_high_level(high_level);
   for (const auto& [tier, met] : undecided) {
-    const bool matters = Better(tier, seen.tier) || (tier.high_level() && !high_level);
-    if (matters) seen.missing.insert(met.as_unknown().begin(), met.as_unknown().end());
+    const bool matters =
+        Better(tier, seen.tier) || (tier.high_level() && !high_level);
+    if (matters)
+      seen.missing.insert(met.as_unknown().begin(), met.as_unknown().end());
   }
   return seen;
 }
 
 v1::CardView ViewBestCard(const policy::Policy& policy, const Holder& holder,
-                          std::vector<cel::Value> variables, absl::Time instant) {
+                          std::vector<cel::Value> variables,
+                          absl::Time instant) {
   v1::CardView best = ViewRecordedCard(nullptr, instant);
   if (holder.cards.empty()) FillState(policy, variables, best);
   using Order = std::tuple<bool, CivilDate, std::string_view>;
@@ -105,7 +119,10 @@ v1::CardView ViewBestCard(const policy::Policy& policy, const Holder& holder,
   for (const v1::Card* card : holder.cards) {
     v1::CardView view = ViewRecordedCard(card, instant);
     FillState(policy, variables, view);
-    const Order order = {view.in_force(), CivilDate::FromProto(card->valid_from()).value_or(CivilDate()), card->name()};
+    const Order order = {
+        view.in_force(),
+        CivilDate::FromProto(card->valid_from()).value_or(CivilDate()),
+        card->name()};
     if (best_order && order <= *best_order) continue;
     best = std::move(view);
     best_order = order;
@@ -113,10 +130,12 @@ v1::CardView ViewBestCard(const policy::Policy& policy, const Holder& holder,
   return best;
 }
 
-absl::StatusOr<v1::AssessTierResponse> AssessTier(const policy::Policy& policy, const v1::Person& person,
+absl::StatusOr<v1::AssessTierResponse> AssessTier(const policy::Policy& policy,
+                                                  const v1::Person& person,
                                                   absl::Time valid_time) {
   const CivilDate day = CivilDate::InBeijing(valid_time);
-  const v1::PersonView view = ViewPerson(person, day, /*recognition_open=*/false);
+  const v1::PersonView view =
+      ViewPerson(person, day, /*recognition_open=*/false);
   std::vector<cel::Value> variables = Variables(policy, day);
   variables[policy::kHolder] = cel::Value::Message(view);
   const v1::TierView tier = ViewTier(policy, view, variables, day).tier;
@@ -131,7 +150,8 @@ absl::StatusOr<v1::AssessTierResponse> AssessTier(const policy::Policy& policy, 
     response.mutable_tier_name()->set_en(found->name.en);
   }
   std::set<std::string> recognised;
-  for (const v1::Recognition& recognition : view.recognitions()) recognised.insert(recognition.criterion());
+  for (const v1::Recognition& recognition : view.recognitions())
+    recognised.insert(recognition.criterion());
   for (const policy::Criterion& criterion : policy.catalogue.criteria) {
     if (criterion.from > day) continue;
     const cel::Value met = cel::Evaluate(*criterion.when.program, {variables});
@@ -145,9 +165,11 @@ absl::StatusOr<v1::AssessTierResponse> AssessTier(const policy::Policy& policy, 
     finding.set_met(met.is_true());
     finding.set_recognised(recognised.contains(criterion.id));
     if (met.is_unknown()) {
-      for (const std::string& attribute : met.as_unknown()) finding.add_missing(attribute);
+      for (const std::string& attribute : met.as_unknown())
+        finding.add_missing(attribute);
     }
-    for (const std::string& kind : criterion.evidence) finding.add_evidence(kind);
+    for (const std::string& kind : criterion.evidence)
+      finding.add_evidence(kind);
   }
   if (const auto next = NextTierChange(policy, person, day, tier)) {
     *response.mutable_next_change_date() = next->ToProto();
@@ -155,9 +177,12 @@ absl::StatusOr<v1::AssessTierResponse> AssessTier(const policy::Policy& policy, 
   return response;
 }
 
-absl::StatusOr<v1::CardView> ViewCard(const policy::Policy& policy, const Holder& holder, absl::Time valid_time) {
+absl::StatusOr<v1::CardView> ViewCard(const policy::Policy& policy,
+                                      const Holder& holder,
+                                      absl::Time valid_time) {
   const CivilDate day = CivilDate::InBeijing(valid_time);
-  const v1::PersonView view = ViewPerson(*holder.person, day, holder.recognition_open);
+  const v1::PersonView view =
+      ViewPerson(*holder.person, day, holder.recognition_open);
   std::vector<cel::Value> variables = Variables(policy, day);
   variables[policy::kHolder] = cel::Value::Message(view);
   return ViewBestCard(policy, holder, std::move(variables), valid_time);

@@ -10,24 +10,28 @@
 // Tier and card on one day, from views.
 namespace talentcard::decision {
 
-// The values of all variables by slot, parameters of `day` included; the rest null.
+// The values of all variables by slot, parameters of `day` included; the rest
+// null.
 std::vector<cel::Value> Variables(const policy::Policy& policy, CivilDate day);
 
 struct TierSeen {
   // The highest tier recognised and still met.
   v1::TierView tier;
-  // Facts that are missing to say whether a better one is met; none if it is sure.
+  // Facts that are missing to say whether a better one is met; none if it is
+  // sure.
   cel::Value::Attributes missing;
 };
 
 // `variables` must hold the holder.
 TierSeen ViewTier(const policy::Policy& policy, const v1::PersonView& holder,
-                      const std::vector<cel::Value>& variables, CivilDate day);
+                  const std::vector<cel::Value>& variables, CivilDate day);
 
-// The card that gives most: one in force before any other, then the one valid from
-// the later day. A state that cannot be decided never puts a card in force. `variables` must hold the holder.
+// The card that gives most: one in force before any other, then the one valid
+// from the later day. A state that cannot be decided never puts a card in
+// force. `variables` must hold the holder.
 v1::CardView ViewBestCard(const policy::Policy& policy, const Holder& holder,
-                          std::vector<cel::Value> variables, absl::Time instant);
+                          std::vector<cel::Value> variables,
+                          absl::Time instant);
 
 }  // namespace talentcard::decision
 

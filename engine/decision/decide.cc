@@ -35,7 +35,8 @@ int Kindness(v1::Outcome outcome) {
   }
 }
 
-// One way to the answer: a holder, seen at an instant, under one version of the rule.
+// One way to the answer: a holder, seen at an instant, under one version of the
+// rule.
 struct Attempt {
   v1::Decision decision;
   bool has_card = false;
@@ -43,8 +44,9 @@ struct Attempt {
   int rank = 0;
 };
 
-// Orders attempts by everything but who the holder is: kindest last; of equal ones, on
-// a card rather than on none, failing least, by the higher tier, granting more.
+// Orders attempts by everything but who the holder is: kindest last; of equal
+// ones, on a card rather than on none, failing least, by the higher tier,
+// granting more.
 using Order = std::tuple<int, bool, int, int, int, CivilDate>;
 Order OrderOf(const Attempt& attempt) {
   const v1::Grant& grant = attempt.decision.grant();
@@ -52,22 +54,28 @@ Order OrderOf(const Attempt& attempt) {
           attempt.has_card,
           -attempt.failed,
           attempt.rank,
-          grant.has_remaining() ? grant.remaining() : std::numeric_limits<int>::max(),
+          grant.has_remaining() ? grant.remaining()
+                                : std::numeric_limits<int>::max(),
           CivilDate::FromProto(grant.valid_until()).value_or(CivilDate())};
 }
 
-// Last by the holder's name, so that the order in which holders come never shows.
+// Last by the holder's name, so that the order in which holders come never
+// shows.
 bool Kinder(const Attempt& a, const Attempt& b) {
   const Order order_a = OrderOf(a);
   const Order order_b = OrderOf(b);
-  return order_a != order_b ? order_a > order_b : a.decision.holder() < b.decision.holder();
+  return order_a != order_b ? order_a > order_b
+                            : a.decision.holder() < b.decision.holder();
 }
 
 class Decider {
  public:
-  Decider(const policy::Policy& policy, const policy::Entitlement& entitlement, const Subject& subject,
-          const Question& question)
-      : policy_(policy), entitlement_(entitlement), subject_(subject), question_(question) {}
+  Decider(const policy::Policy& policy, const policy::Entitlement& entitlement,
+          const Subject& subject, const Question& question)
+      : policy_(policy),
+        entitlement_(entitlement),
+        subject_(subject),
+        question_(question) {}
 
   // The kindest answer at an instant.
   Attempt Best(absl::Time instant, bool explain) const {
@@ -92,15 +100,19 @@ class Decider {
     return attempt;
   }
 
-  // An accepted application is decided as of its acceptance, unless it is kinder
-  // decided now; a revocation since then still counts (P05, P28).
-  Attempt ForHolder(const Holder& holder, absl::Time instant, bool explain) const {
+  // An accepted application is decided as of its acceptance, unless it is
+  // kinder decided now; a revocation since then still counts (P05, P28).
+  Attempt ForHolder(const Holder& holder, absl::Time instant,
+                    bool explain) const {
     const CivilDate day = CivilDate::InBeijing(instant);
     Attempt now = Try(holder, instant, instant, explain);
-    const auto accepted = CivilDate::FromProto(question_.request.acceptance_date());
-    const bool pinned = entitlement_.pinned_to_acceptance && accepted.ok() && *accepted < day;
+    const auto accepted =
+        CivilDate::FromProto(question_.request.acceptance_date());
+    const bool pinned =
+        entitlement_.pinned_to_acceptance && accepted.ok() && *accepted < day;
     if (!pinned || Revoked(holder, instant)) return now;
-    Attempt before = Try(holder, accepted->EndInBeijing() - absl::Seconds(1), instant, explain);
+    Attempt before = Try(holder, accepted->EndInBeijing() - absl::Seconds(1),
+                         instant, explain);
     if (OrderOf(before) <= OrderOf(now)) return now;
     if (VersionOn(*accepted) != VersionOn(day)) NotePinned(before.decision);
     return before;
@@ -112,35 +124,46 @@ class Decider {
   }
 
   static bool Revoked(const Holder& holder, absl::Time instant) {
-    return std::any_of(holder.cards.begin(), holder.cards.end(), [&](const v1::Card* card) {
-      return ViewRecordedCard(card, instant).recorded_state() == v1::Card::State_Name(v1::Card::REVOKED);
-    });
+    return std::any_of(
+        holder.cards.begin(), holder.cards.end(), [&](const v1::Card* card) {
+          return ViewRecordedCard(card, instant).recorded_state() ==
+                 v1::Card::State_Name(v1::Card::REVOKED);
+        });
   }
 
-  // With facts and rules as of one instant. Uses are counted as of `counted_at`: what
-  // was used since an application was accepted counts against it.
-  Attempt Try(const Holder& holder, absl::Time instant, absl::Time counted_at, bool explain) const {
+  // With facts and rules as of one instant. Uses are counted as of
+  // `counted_at`: what was used since an application was accepted counts
+  // against it.
+  Attempt Try(const Holder& holder, absl::Time instant, absl::Time counted_at,
+              bool explain) const {
     const CivilDate day = CivilDate::InBeijing(instant);
-    const v1::PersonView holder_view = ViewPerson(*holder.person, day, holder.recognition_open);
+    const v1::PersonView holder_view =
+        ViewPerson(*holder.person, day, holder.recognition_open);
     const bool self = holder.person->name() == subject_.beneficiary->name();
-    const v1::PersonView beneficiary_view = self ? v1::PersonView() : ViewPerson(*subject_.beneficiary, day, false);
-    const Relationship relationship = ViewRelation(*holder.person, *subject_.beneficiary, day);
+    const v1::PersonView beneficiary_view =
+        self ? v1::PersonView() : ViewPerson(*subject_.beneficiary, day, false);
+    const Relationship relationship =
+        ViewRelation(*holder.person, *subject_.beneficiary, day);
 
     std::vector<cel::Value> variables = Variables(policy_, day);
     variables[policy::kHolder] = cel::Value::Message(holder_view);
-    variables[policy::kBeneficiary] = cel::Value::Message(self ? holder_view : beneficiary_view);
+    variables[policy::kBeneficiary] =
+        cel::Value::Message(self ? holder_view : beneficiary_view);
     variables[policy::kLink] = cel::Value::Message(relationship.link);
-    variables[policy::kRelation] = cel::Value::StringView(relationship.relation);
+    variables[policy::kRelation] =
+        cel::Value::StringView(relationship.relation);
     variables[policy::kRequest] = cel::Value::Message(question_.request);
     const TierSeen seen = ViewTier(policy_, holder_view, variables, day);
     variables[policy::kTier] = cel::Value::Message(seen.tier);
     const v1::CardView card = ViewBestCard(policy_, holder, variables, instant);
     variables[policy::kCard] = cel::Value::Message(card);
 
-    const Counting counting{entitlement_.code, holder.person->name(), subject_.beneficiary->name(),
-                            question_.request, CivilDate::InBeijing(counted_at)};
+    const Counting counting{entitlement_.code, holder.person->name(),
+                            subject_.beneficiary->name(), question_.request,
+                            CivilDate::InBeijing(counted_at)};
     Attempt attempt = Conclude(VersionOn(day), variables, counting, explain);
-    if (!seen.missing.empty() && Kindness(attempt.decision.outcome()) < Kindness(v1::ALLOW_WITH_CONDITIONS)) {
+    if (!seen.missing.empty() && Kindness(attempt.decision.outcome()) <
+                                     Kindness(v1::ALLOW_WITH_CONDITIONS)) {
       // The tier that is sure does not suffice, and there may be a better one.
       variables[policy::kTier] = cel::Value::Unknown(seen.missing);
       attempt = Conclude(VersionOn(day), variables, counting, explain);
@@ -155,7 +178,8 @@ class Decider {
     return attempt;
   }
 
-  Attempt Conclude(const policy::EntitlementVersion* version, const std::vector<cel::Value>& variables,
+  Attempt Conclude(const policy::EntitlementVersion* version,
+                   const std::vector<cel::Value>& variables,
                    const Counting& counting, bool explain) const {
     if (version == nullptr) return Refusal(kPolicyNotInForce);
     std::vector<Found> all;
@@ -165,7 +189,8 @@ class Decider {
       all.push_back(Examine(condition, variables, explain));
     }
     for (const policy::Limit& limit : version->limits) {
-      all.push_back(Examine(limit, variables, subject_.uses, counting, explain, remaining));
+      all.push_back(Examine(limit, variables, subject_.uses, counting, explain,
+                            remaining));
     }
     Attempt attempt;
     v1::Decision& decision = attempt.decision;
@@ -174,7 +199,8 @@ class Decider {
     if (Kindness(decision.outcome()) >= Kindness(v1::ALLOW_WITH_CONDITIONS)) {
       Grant(version->grant, variables, remaining, *decision.mutable_grant());
     }
-    for (Found& found : all) *decision.add_findings() = std::move(found.finding);
+    for (Found& found : all)
+      *decision.add_findings() = std::move(found.finding);
     return attempt;
   }
 
@@ -185,9 +211,13 @@ class Decider {
       const bool is_failed = found.finding.result() == v1::Finding::FAILED;
       failed += is_failed || is_unknown;
       unknown = unknown || is_unknown;
-      denied = denied || (is_failed && found.consequence == policy::Consequence::kDeny);
-      manual = manual || (is_failed && found.consequence == policy::Consequence::kManual);
-      conditional = conditional || (is_failed && found.consequence == policy::Consequence::kCondition);
+      denied = denied ||
+               (is_failed && found.consequence == policy::Consequence::kDeny);
+      manual = manual ||
+               (is_failed && found.consequence == policy::Consequence::kManual);
+      conditional =
+          conditional ||
+          (is_failed && found.consequence == policy::Consequence::kCondition);
     }
     return denied        ? v1::DENY
            : unknown     ? v1::NEEDS_FACTS
@@ -197,7 +227,8 @@ class Decider {
   }
 
   // The reasons of what decided, in rule order, each once.
-  static void AddReasons(const std::vector<Found>& all, v1::Decision& decision) {
+  static void AddReasons(const std::vector<Found>& all,
+                         v1::Decision& decision) {
     std::set<std::string_view> seen, needed;
     for (const Found& found : all) {
       const bool unknown = found.finding.result() == v1::Finding::UNKNOWN;
@@ -206,30 +237,38 @@ class Decider {
         if (needed.insert(missing).second) decision.add_missing(missing);
       }
       const bool decides =
-          decision.outcome() == v1::DENY          ? failed && found.consequence == policy::Consequence::kDeny
+          decision.outcome() == v1::DENY
+              ? failed && found.consequence == policy::Consequence::kDeny
           : decision.outcome() == v1::NEEDS_FACTS ? unknown
                                                   : failed;
-      if (decides && seen.insert(found.finding.reason()).second) decision.add_reasons(found.finding.reason());
+      if (decides && seen.insert(found.finding.reason()).second)
+        decision.add_reasons(found.finding.reason());
     }
     if (decision.reasons().empty()) decision.add_reasons(kOk);
   }
 
-  static void Grant(const policy::GrantRule& rule, const std::vector<cel::Value>& variables, int remaining,
+  static void Grant(const policy::GrantRule& rule,
+                    const std::vector<cel::Value>& variables, int remaining,
                     v1::Grant& grant) {
     const cel::Activation activation{variables};
     const auto text = [&](const std::optional<policy::Expression>& expression) {
       if (!expression) return std::string();
       const cel::Value value = cel::Evaluate(*expression->program, activation);
-      return value.kind() == cel::Value::Kind::kString ? std::string(value.as_string()) : std::string();
+      return value.kind() == cel::Value::Kind::kString
+                 ? std::string(value.as_string())
+                 : std::string();
     };
     grant.set_level(text(rule.level));
     grant.set_track(text(rule.track));
     grant.set_owner(text(rule.owner));
     if (rule.valid_until) {
-      const cel::Value until = cel::Evaluate(*rule.valid_until->program, activation);
-      if (until.kind() == cel::Value::Kind::kDate) *grant.mutable_valid_until() = until.as_date().ToProto();
+      const cel::Value until =
+          cel::Evaluate(*rule.valid_until->program, activation);
+      if (until.kind() == cel::Value::Kind::kDate)
+        *grant.mutable_valid_until() = until.as_date().ToProto();
     }
-    if (remaining != std::numeric_limits<int>::max()) grant.set_remaining(remaining);
+    if (remaining != std::numeric_limits<int>::max())
+      grant.set_remaining(remaining);
   }
 
   const policy::Policy& policy_;
@@ -240,32 +279,42 @@ class Decider {
 
 bool SameAnswer(const v1::Decision& a, const v1::Decision& b) {
   return a.outcome() == b.outcome() && a.grant().level() == b.grant().level() &&
-         std::equal(a.reasons().begin(), a.reasons().end(), b.reasons().begin(), b.reasons().end());
+         std::equal(a.reasons().begin(), a.reasons().end(), b.reasons().begin(),
+                    b.reasons().end());
 }
 
 }  // namespace
 
-absl::StatusOr<v1::Decision> Decide(const policy::Policy& policy, const Subject& subject, const Question& question) {
+absl::StatusOr<v1::Decision> Decide(const policy::Policy& policy,
+                                    const Subject& subject,
+                                    const Question& question) {
   const auto entitlement = policy.entitlements.find(question.entitlement);
   if (entitlement == policy.entitlements.end()) {
-    return absl::NotFoundError(absl::StrCat("the policy has no entitlement `", question.entitlement, "`"));
+    return absl::NotFoundError(absl::StrCat("the policy has no entitlement `",
+                                            question.entitlement, "`"));
   }
-  if (subject.beneficiary == nullptr) return absl::InvalidArgumentError("a question needs a beneficiary");
+  if (subject.beneficiary == nullptr)
+    return absl::InvalidArgumentError("a question needs a beneficiary");
   const Decider decider(policy, entitlement->second, subject, question);
-  v1::Decision decision = decider.Best(question.valid_time, question.explain).decision;
+  v1::Decision decision =
+      decider.Best(question.valid_time, question.explain).decision;
   decision.set_entitlement(question.entitlement);
   decision.set_beneficiary(subject.beneficiary->name());
   decision.set_policy_digest(policy.digest);
   *decision.mutable_valid_time() = ToTimestamp(question.valid_time);
   *decision.mutable_known_time() = ToTimestamp(question.known_time);
-  if (const auto* reason = ReasonFor(policy, decision.reasons(0), question.request.asker())) {
+  if (const auto* reason =
+          ReasonFor(policy, decision.reasons(0), question.request.asker())) {
     decision.mutable_explanation()->set_zh(reason->meaning.zh);
     decision.mutable_explanation()->set_en(reason->meaning.en);
   }
   if (!question.explain) return decision;
-  const auto change = FirstChange(Boundaries(policy, entitlement->second, subject, question), [&](absl::Time instant) {
-    return SameAnswer(decider.Best(instant, /*explain=*/false).decision, decision);
-  });
+  const auto change = FirstChange(
+      Boundaries(policy, entitlement->second, subject, question),
+      [&](absl::Time instant) {
+        return SameAnswer(decider.Best(instant, /*explain=*/false).decision,
+                          decision);
+      });
   if (change) *decision.mutable_next_change_time() = ToTimestamp(*change);
   return decision;
 }

@@ -38,7 +38,8 @@ struct Question {
   std::string entitlement;
   v1::RequestView request;
   absl::Time valid_time;  // When the right is used.
-  absl::Time known_time;  // As of when the facts were known; for the answer only.
+  absl::Time
+      known_time;  // As of when the facts were known; for the answer only.
   // Whether to look for `next_change_time` (costs tens of evaluations) and to
   // fill `findings`' texts and values.
   bool explain = true;
@@ -51,12 +52,14 @@ struct Question {
 // against the policy it names always gives the recorded decision.
 //
 // A refusal is a Decision, not an error. kNotFound if the policy has no such
-// entitlement. `name`, `log_index` and `facts_revision` are left for the caller.
+// entitlement. `name`, `log_index` and `facts_revision` are left for the
+// caller.
 absl::StatusOr<v1::Decision> Decide(const policy::Policy& policy,
                                     const Subject& subject,
                                     const Question& question);
 
-// The tier of `person` on the day of `valid_time`, and what every criterion says.
+// The tier of `person` on the day of `valid_time`, and what every criterion
+// says.
 absl::StatusOr<v1::AssessTierResponse> AssessTier(const policy::Policy& policy,
                                                   const v1::Person& person,
                                                   absl::Time valid_time);

@@ -10,38 +10,46 @@ namespace {
 
 constexpr size_t kLongestValue = 200;
 
-void Describe(const policy::Text& description, const policy::Text& remedy, v1::Finding& finding) {
+void Describe(const policy::Text& description, const policy::Text& remedy,
+              v1::Finding& finding) {
   finding.mutable_description()->set_zh(description.zh);
   finding.mutable_description()->set_en(description.en);
-  if (finding.result() == v1::Finding::HELD || finding.result() == v1::Finding::NOT_APPLICABLE) return;
+  if (finding.result() == v1::Finding::HELD ||
+      finding.result() == v1::Finding::NOT_APPLICABLE)
+    return;
   finding.mutable_remedy()->set_zh(remedy.zh);
   finding.mutable_remedy()->set_en(remedy.en);
 }
 
 // What the expression read, as `name = value`.
-void AddValues(const cel::Program& program, const cel::Activation& activation, v1::Finding& finding) {
+void AddValues(const cel::Program& program, const cel::Activation& activation,
+               v1::Finding& finding) {
   for (int input : program.Inputs()) {
-    std::string value = cel::EvaluateNode(program, input, activation).ToString();
+    std::string value =
+        cel::EvaluateNode(program, input, activation).ToString();
     if (value.size() > kLongestValue) {
       size_t end = kLongestValue;
       while (end > 0 && (value[end] & 0xC0) == 0x80) --end;
       value.resize(end);
       value += "…";
     }
-    finding.add_values(absl::StrCat(program.nodes()[input].attribute, " = ", value));
+    finding.add_values(
+        absl::StrCat(program.nodes()[input].attribute, " = ", value));
   }
 }
 
-// Names what keeps an expression from being decided: its unknowns, or for an error
-// the absent values it read.
-void AddMissing(const cel::Program& program, const cel::Value& value, const cel::Activation& activation,
-                v1::Finding& finding) {
+// Names what keeps an expression from being decided: its unknowns, or for an
+// error the absent values it read.
+void AddMissing(const cel::Program& program, const cel::Value& value,
+                const cel::Activation& activation, v1::Finding& finding) {
   if (value.is_unknown()) {
-    for (const std::string& attribute : value.as_unknown()) finding.add_missing(attribute);
+    for (const std::string& attribute : value.as_unknown())
+      finding.add_missing(attribute);
     return;
   }
   for (int input : program.Inputs()) {
-    if (cel::EvaluateNode(program, input, activation).kind() == cel::Value::Kind::kNull) {
+    if (cel::EvaluateNode(program, input, activation).kind() ==
+        cel::Value::Kind::kNull) {
       finding.add_missing(program.nodes()[input].attribute);
     }
   }
@@ -50,7 +58,8 @@ void AddMissing(const cel::Program& program, const cel::Value& value, const cel:
 
 }  // namespace
 
-Found Examine(const policy::Condition& condition, const std::vector<cel::Value>& variables, bool explain) {
+Found Examine(const policy::Condition& condition,
+              const std::vector<cel::Value>& variables, bool explain) {
   const cel::Activation activation{variables};
   Found found;
   found.consequence = condition.consequence;
@@ -58,8 +67,11 @@ Found Examine(const policy::Condition& condition, const std::vector<cel::Value>&
   finding.set_condition(condition.id);
   finding.set_clause(condition.clause);
   const cel::Value applies =
-      condition.applies ? cel::Evaluate(*condition.applies->program, activation) : cel::Value::Bool(true);
-  const cel::Value holds = applies.is_true() ? cel::Evaluate(*condition.when.program, activation) : applies;
+      condition.applies ? cel::Evaluate(*condition.applies->program, activation)
+                        : cel::Value::Bool(true);
+  const cel::Value holds =
+      applies.is_true() ? cel::Evaluate(*condition.when.program, activation)
+                        : applies;
   if (applies.is_false()) {
     finding.set_result(v1::Finding::NOT_APPLICABLE);
   } else if (holds.is_true()) {
@@ -68,24 +80,32 @@ Found Examine(const policy::Condition& condition, const std::vector<cel::Value>&
     const bool failed = holds.is_false();
     finding.set_result(failed ? v1::Finding::FAILED : v1::Finding::UNKNOWN);
     if (!failed) {
-      AddMissing(applies.is_true() ? *condition.when.program : *condition.applies->program, holds, activation, finding);
+      AddMissing(applies.is_true() ? *condition.when.program
+                                   : *condition.applies->program,
+                 holds, activation, finding);
     }
     finding.set_reason(condition.reason);
     if (condition.reason_expression) {
-      const cel::Value reason = cel::Evaluate(*condition.reason_expression->program, activation);
-      const bool given = reason.kind() == cel::Value::Kind::kString && !reason.as_string().empty();
-      finding.set_reason(given ? std::string(reason.as_string()) : kManualReview);
+      const cel::Value reason =
+          cel::Evaluate(*condition.reason_expression->program, activation);
+      const bool given = reason.kind() == cel::Value::Kind::kString &&
+                         !reason.as_string().empty();
+      finding.set_reason(given ? std::string(reason.as_string())
+                               : kManualReview);
     }
   }
   if (explain) {
     Describe(condition.description, condition.remedy, finding);
-    if (!applies.is_false()) AddValues(*condition.when.program, activation, finding);
+    if (!applies.is_false())
+      AddValues(*condition.when.program, activation, finding);
   }
   return found;
 }
 
-Found Examine(const policy::Limit& limit, const std::vector<cel::Value>& variables,
-              const std::vector<const v1::Use*>& uses, const Counting& counting, bool explain, int& remaining) {
+Found Examine(const policy::Limit& limit,
+              const std::vector<cel::Value>& variables,
+              const std::vector<const v1::Use*>& uses, const Counting& counting,
+              bool explain, int& remaining) {
   const cel::Activation activation{variables};
   Found found;
   found.consequence = limit.consequence;
@@ -95,8 +115,10 @@ Found Examine(const policy::Limit& limit, const std::vector<cel::Value>& variabl
   const cel::Value at_most = cel::Evaluate(*limit.at_most.program, activation);
   std::optional<int64_t> within;
   if (limit.within_days) {
-    const cel::Value days = cel::Evaluate(*limit.within_days->program, activation);
-    if (days.kind() == cel::Value::Kind::kInt) within = std::clamp<int64_t>(days.as_int(), 0, kLongestWindowDays);
+    const cel::Value days =
+        cel::Evaluate(*limit.within_days->program, activation);
+    if (days.kind() == cel::Value::Kind::kInt)
+      within = std::clamp<int64_t>(days.as_int(), 0, kLongestWindowDays);
   }
   const int count = CountUses(limit, uses, counting, within);
   if (at_most.kind() != cel::Value::Kind::kInt) {
@@ -104,8 +126,10 @@ Found Examine(const policy::Limit& limit, const std::vector<cel::Value>& variabl
     finding.set_reason(limit.reason);
     AddMissing(*limit.at_most.program, at_most, activation, finding);
   } else {
-    const int left = static_cast<int>(std::max<int64_t>(0, at_most.as_int() - count));
-    if (limit.count == policy::Limit::Count::kUsed) remaining = std::min(remaining, left);
+    const int left =
+        static_cast<int>(std::max<int64_t>(0, at_most.as_int() - count));
+    if (limit.count == policy::Limit::Count::kUsed)
+      remaining = std::min(remaining, left);
     finding.set_result(left > 0 ? v1::Finding::HELD : v1::Finding::FAILED);
     if (left == 0) finding.set_reason(limit.reason);
   }

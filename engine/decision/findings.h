@@ -18,9 +18,12 @@ struct Found {
 };
 
 // With `explain`, texts and the values seen are filled in.
-Found Examine(const policy::Condition& condition, const std::vector<cel::Value>& variables, bool explain);
-Found Examine(const policy::Limit& limit, const std::vector<cel::Value>& variables,
-              const std::vector<const v1::Use*>& uses, const Counting& counting, bool explain, int& remaining);
+Found Examine(const policy::Condition& condition,
+              const std::vector<cel::Value>& variables, bool explain);
+Found Examine(const policy::Limit& limit,
+              const std::vector<cel::Value>& variables,
+              const std::vector<const v1::Use*>& uses, const Counting& counting,
+              bool explain, int& remaining);
 
 }  // namespace talentcard::decision
 

@@ -27,7 +27,8 @@ struct Counting {
 };
 
 // How often the limit has been drawn on. Released uses never count.
-int CountUses(const policy::Limit& limit, const std::vector<const v1::Use*>& uses, const Counting& counting,
+int CountUses(const policy::Limit& limit,
+              const std::vector<const v1::Use*>& uses, const Counting& counting,
               std::optional<int64_t> within_days);
 
 }  // namespace talentcard::decision

@@ -11,8 +11,8 @@
 namespace talentcard::decision {
 namespace {
 
-// Rules count days since an event (an employment ended, support began, somebody died)
-// and years since a birth; up to these many are looked at.
+// Rules count days since an event (an employment ended, support began, somebody
+// died) and years since a birth; up to these many are looked at.
 constexpr int kMostDaysCounted = 400;
 constexpr int kMostYearsCounted = 100;
 
@@ -56,7 +56,10 @@ class Collector {
       if (fact.has_life_event() && from.ok()) AddCountFrom(*from);
       if (fact.has_insurance_month()) {
         const auto& month = fact.insurance_month();
-        if (const auto first = CivilDate::FromYmd(month.year(), month.month(), 1); first.ok()) AddDay(*first);
+        if (const auto first =
+                CivilDate::FromYmd(month.year(), month.month(), 1);
+            first.ok())
+          AddDay(*first);
       }
     }
     for (const v1::Relation& relation : person.relations()) {
@@ -65,10 +68,12 @@ class Collector {
       if (since.ok()) AddCountFrom(*since);
     }
     for (const v1::Consent& consent : person.consents()) AddRange(consent);
-    for (const v1::IdentityDocument& document : person.documents()) AddRange(document);
+    for (const v1::IdentityDocument& document : person.documents())
+      AddRange(document);
     const auto birth = CivilDate::FromProto(person.birth_date());
     if (!birth.ok()) return;
-    for (int years = 1; years <= kMostYearsCounted; ++years) AddDay(birth->AddYears(years));
+    for (int years = 1; years <= kMostYearsCounted; ++years)
+      AddDay(birth->AddYears(years));
   }
 
   void AddCard(const v1::Card& card) {
@@ -91,10 +96,12 @@ class Collector {
       AddDay(criterion.from);
       AddExpression(criterion.when);
     }
-    for (const policy::CardStateRow& row : policy.card.states) AddExpression(row.when);
+    for (const policy::CardStateRow& row : policy.card.states)
+      AddExpression(row.when);
   }
 
-  void AddRules(const policy::Policy& policy, const policy::Entitlement& entitlement,
+  void AddRules(const policy::Policy& policy,
+                const policy::Entitlement& entitlement,
                 const std::vector<const v1::Use*>& uses) {
     for (const auto& version : entitlement.versions) {
       AddDay(version.from);
@@ -102,7 +109,8 @@ class Collector {
         if (condition.applies) AddExpression(*condition.applies);
         AddExpression(condition.when);
       }
-      for (const policy::Limit& limit : version.value.limits) AddLimit(policy, limit, uses);
+      for (const policy::Limit& limit : version.value.limits)
+        AddLimit(policy, limit, uses);
     }
   }
 
@@ -112,19 +120,23 @@ class Collector {
   // Dates written in a rule.
   void AddExpression(const policy::Expression& expression) {
     for (const cel::Node& node : expression.program->nodes()) {
-      if (node.constant.kind() == cel::Value::Kind::kDate) AddDay(node.constant.as_date());
+      if (node.constant.kind() == cel::Value::Kind::kDate)
+        AddDay(node.constant.as_date());
     }
   }
 
   // The day a use begins to count, and the one it leaves the window.
-  void AddLimit(const policy::Policy& policy, const policy::Limit& limit, const std::vector<const v1::Use*>& uses) {
+  void AddLimit(const policy::Policy& policy, const policy::Limit& limit,
+                const std::vector<const v1::Use*>& uses) {
     std::set<int64_t> windows;
     for (const auto& values : policy.parameter_values) {
       if (!limit.within_days) break;
       const std::vector<cel::Value> variables = Variables(policy, values.from);
-      const cel::Value days = cel::Evaluate(*limit.within_days->program, {variables});
+      const cel::Value days =
+          cel::Evaluate(*limit.within_days->program, {variables});
       if (days.kind() == cel::Value::Kind::kInt) {
-        windows.insert(std::clamp<int64_t>(days.as_int(), 0, kLongestWindowDays));
+        windows.insert(
+            std::clamp<int64_t>(days.as_int(), 0, kLongestWindowDays));
       }
     }
     for (const v1::Use* use : uses) {
@@ -142,30 +154,36 @@ class Collector {
 
 }  // namespace
 
-std::set<absl::Time> Boundaries(const policy::Policy& policy, const policy::Entitlement& entitlement,
-                                const Subject& subject, const Question& question) {
+std::set<absl::Time> Boundaries(const policy::Policy& policy,
+                                const policy::Entitlement& entitlement,
+                                const Subject& subject,
+                                const Question& question) {
   Collector collector(question.valid_time);
   collector.AddCatalogue(policy);
   collector.AddRules(policy, entitlement, subject.uses);
   collector.AddPerson(*subject.beneficiary);
   for (const Holder& holder : subject.holders) {
-    if (holder.person != subject.beneficiary) collector.AddPerson(*holder.person);
+    if (holder.person != subject.beneficiary)
+      collector.AddPerson(*holder.person);
     for (const v1::Card* card : holder.cards) collector.AddCard(*card);
   }
-  // The day after the acceptance is the first on which an application is pinned.
+  // The day after the acceptance is the first on which an application is
+  // pinned.
   collector.AddDate(question.request.acceptance_date());
   return collector.Take();
 }
 
-std::optional<absl::Time> FirstChange(const std::set<absl::Time>& instants,
-                                      const std::function<bool(absl::Time)>& same) {
+std::optional<absl::Time> FirstChange(
+    const std::set<absl::Time>& instants,
+    const std::function<bool(absl::Time)>& same) {
   for (absl::Time instant : instants) {
     if (!same(instant)) return instant;
   }
   return std::nullopt;
 }
 
-std::optional<CivilDate> NextTierChange(const policy::Policy& policy, const v1::Person& person, CivilDate day,
+std::optional<CivilDate> NextTierChange(const policy::Policy& policy,
+                                        const v1::Person& person, CivilDate day,
                                         const v1::TierView& tier) {
   Collector collector(day.EndInBeijing() - absl::Nanoseconds(1));
   collector.AddCatalogue(policy);
@@ -176,7 +194,8 @@ std::optional<CivilDate> NextTierChange(const policy::Policy& policy, const v1::
     std::vector<cel::Value> variables = Variables(policy, then);
     variables[policy::kHolder] = cel::Value::Message(view);
     const v1::TierView later = ViewTier(policy, view, variables, then).tier;
-    return later.code() == tier.code() && later.high_level() == tier.high_level();
+    return later.code() == tier.code() &&
+           later.high_level() == tier.high_level();
   });
   if (!change) return std::nullopt;
   return CivilDate::InBeijing(*change);

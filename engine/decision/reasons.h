@@ -16,10 +16,12 @@ inline constexpr char kManualReview[] = "MANUAL_REVIEW";
 // Nobody could be the holder.
 inline constexpr char kCardNotFound[] = "CARD_NOT_FOUND";
 
-// The reason an asker of this kind is told in place of `code`: itself, or the one it
-// is shown as; nobody's kind (empty) is told all. Null if the policy does not know it.
-// Lives as long as `policy`.
-const policy::Reason* ReasonFor(const policy::Policy& policy, const std::string& code, const std::string& asker);
+// The reason an asker of this kind is told in place of `code`: itself, or the
+// one it is shown as; nobody's kind (empty) is told all. Null if the policy
+// does not know it. Lives as long as `policy`.
+const policy::Reason* ReasonFor(const policy::Policy& policy,
+                                const std::string& code,
+                                const std::string& asker);
 
 }  // namespace talentcard::decision
 

@@ -11,22 +11,28 @@
 namespace talentcard::decision {
 namespace {
 
-int32_t Number(const google::type::Date& date) { return (date.year() * 16 + date.month()) * 32 + date.day(); }
+int32_t Number(const google::type::Date& date) {
+  return (date.year() * 16 + date.month()) * 32 + date.day();
+}
 
-// In an order that depends on what they say alone, so that the order in which facts
-// were recorded never shows in an answer.
+// In an order that depends on what they say alone, so that the order in which
+// facts were recorded never shows in an answer.
 std::vector<const v1::Fact*> InOrder(const v1::Person& person) {
   std::vector<const v1::Fact*> facts;
   facts.reserve(person.facts_size());
   for (const v1::Fact& fact : person.facts()) facts.push_back(&fact);
-  std::sort(facts.begin(), facts.end(), [](const v1::Fact* a, const v1::Fact* b) {
-    const auto key = [](const v1::Fact& fact) {
-      return std::tuple(Number(fact.valid_from()), static_cast<int>(fact.detail_case()), Number(fact.valid_to()));
-    };
-    const auto ka = key(*a);
-    const auto kb = key(*b);
-    return ka != kb ? ka < kb : a->SerializeAsString() < b->SerializeAsString();
-  });
+  std::sort(facts.begin(), facts.end(),
+            [](const v1::Fact* a, const v1::Fact* b) {
+              const auto key = [](const v1::Fact& fact) {
+                return std::tuple(Number(fact.valid_from()),
+                                  static_cast<int>(fact.detail_case()),
+                                  Number(fact.valid_to()));
+              };
+              const auto ka = key(*a);
+              const auto kb = key(*b);
+              return ka != kb ? ka < kb
+                              : a->SerializeAsString() < b->SerializeAsString();
+            });
   return facts;
 }
 
@@ -102,7 +108,8 @@ void AddDetail(const v1::Fact& fact, v1::PersonView& view) {
   }
 }
 
-void AddEmploymentGap(const std::vector<const v1::Fact*>& facts, CivilDate day, v1::PersonView& view) {
+void AddEmploymentGap(const std::vector<const v1::Fact*>& facts, CivilDate day,
+                      v1::PersonView& view) {
   std::optional<CivilDate> last;
   for (const v1::Fact* fact : facts) {
     if (!fact->has_employment()) continue;
@@ -117,7 +124,8 @@ void AddEmploymentGap(const std::vector<const v1::Fact*>& facts, CivilDate day, 
 }
 
 // A month counts once, whoever paid it; a death counts from its first record.
-void AddCounts(const std::vector<const v1::Fact*>& facts, CivilDate day, v1::PersonView& view) {
+void AddCounts(const std::vector<const v1::Fact*>& facts, CivilDate day,
+               v1::PersonView& view) {
   std::vector<CivilDate> months;
   for (const v1::Fact* fact : facts) {
     if (fact->has_insurance_month()) {
@@ -128,12 +136,14 @@ void AddCounts(const std::vector<const v1::Fact*>& facts, CivilDate day, v1::Per
     if (fact->has_life_event() && fact->life_event().kind() == "DIED") {
       const auto died = CivilDate::FromProto(fact->valid_from());
       if (died.ok() && *died <= day) {
-        view.set_days_since_death(std::max(view.days_since_death(), died->DaysUntil(day)));
+        view.set_days_since_death(
+            std::max(view.days_since_death(), died->DaysUntil(day)));
       }
     }
   }
   std::sort(months.begin(), months.end());
-  view.set_insurance_months(static_cast<int>(std::unique(months.begin(), months.end()) - months.begin()));
+  view.set_insurance_months(static_cast<int>(
+      std::unique(months.begin(), months.end()) - months.begin()));
 }
 
 bool DocumentValidOn(const v1::IdentityDocument& document, CivilDate day) {
@@ -143,14 +153,16 @@ bool DocumentValidOn(const v1::IdentityDocument& document, CivilDate day) {
   return to.ok() && *to >= day;
 }
 
-// What counts when several relations to one person are on record: one that stands
-// before one that ended, then the later one.
+// What counts when several relations to one person are on record: one that
+// stands before one that ended, then the later one.
 using RelationOrder = std::tuple<bool, int32_t, int32_t, std::string_view>;
 RelationOrder OrderOf(const v1::Relation& relation, CivilDate day) {
-  return {ValidOn(relation, day), Number(relation.valid_from()), Number(relation.valid_to()), relation.code()};
+  return {ValidOn(relation, day), Number(relation.valid_from()),
+          Number(relation.valid_to()), relation.code()};
 }
 
-const v1::Relation* RelationTo(const v1::Person& holder, const std::string& person, CivilDate day) {
+const v1::Relation* RelationTo(const v1::Person& holder,
+                               const std::string& person, CivilDate day) {
   const v1::Relation* best = nullptr;
   for (const v1::Relation& relation : holder.relations()) {
     if (relation.person() != person) continue;
@@ -163,43 +175,53 @@ const v1::Relation* RelationTo(const v1::Person& holder, const std::string& pers
     const RelationOrder order = OrderOf(relation, day);
     const RelationOrder best_order = OrderOf(*best, day);
     const bool later = order != best_order ? order > best_order
-                                           : relation.SerializeAsString() > best->SerializeAsString();
+                                           : relation.SerializeAsString() >
+                                                 best->SerializeAsString();
     if (later) best = &relation;
   }
   return best;
 }
 
-bool IsSpouse(const v1::Person& holder, const std::string& person, CivilDate day) {
-  return std::any_of(holder.relations().begin(), holder.relations().end(), [&](const v1::Relation& relation) {
-    if (relation.person() != person || !ValidOn(relation, day)) return false;
-    const auto kin = identity::FindRelation(relation.code());
-    return kin && kin->relation == identity::RelationClass::kSpouse;
-  });
+bool IsSpouse(const v1::Person& holder, const std::string& person,
+              CivilDate day) {
+  return std::any_of(
+      holder.relations().begin(), holder.relations().end(),
+      [&](const v1::Relation& relation) {
+        if (relation.person() != person || !ValidOn(relation, day))
+          return false;
+        const auto kin = identity::FindRelation(relation.code());
+        return kin && kin->relation == identity::RelationClass::kSpouse;
+      });
 }
 
-bool InCustody(const v1::Person& holder, const v1::Person& child, CivilDate day) {
-  return std::any_of(child.facts().begin(), child.facts().end(), [&](const v1::Fact& fact) {
-    if (!fact.has_custody() || !ValidOn(fact, day)) return false;
-    const std::string& guardian = fact.custody().guardian();
-    return guardian == holder.name() || IsSpouse(holder, guardian, day);
-  });
+bool InCustody(const v1::Person& holder, const v1::Person& child,
+               CivilDate day) {
+  return std::any_of(
+      child.facts().begin(), child.facts().end(), [&](const v1::Fact& fact) {
+        if (!fact.has_custody() || !ValidOn(fact, day)) return false;
+        const std::string& guardian = fact.custody().guardian();
+        return guardian == holder.name() || IsSpouse(holder, guardian, day);
+      });
 }
 
 }  // namespace
 
 absl::Time ToTime(const google::protobuf::Timestamp& timestamp) {
-  return absl::FromUnixSeconds(timestamp.seconds()) + absl::Nanoseconds(timestamp.nanos());
+  return absl::FromUnixSeconds(timestamp.seconds()) +
+         absl::Nanoseconds(timestamp.nanos());
 }
 
 google::protobuf::Timestamp ToTimestamp(absl::Time time) {
   google::protobuf::Timestamp timestamp;
   const int64_t seconds = absl::ToUnixSeconds(time);
   timestamp.set_seconds(seconds);
-  timestamp.set_nanos(static_cast<int32_t>(absl::ToInt64Nanoseconds(time - absl::FromUnixSeconds(seconds))));
+  timestamp.set_nanos(static_cast<int32_t>(
+      absl::ToInt64Nanoseconds(time - absl::FromUnixSeconds(seconds))));
   return timestamp;
 }
 
-v1::PersonView ViewPerson(const v1::Person& person, CivilDate day, bool recognition_open) {
+v1::PersonView ViewPerson(const v1::Person& person, CivilDate day,
+                          bool recognition_open) {
   v1::PersonView view;
   if (person.has_birth_date()) *view.mutable_birth_date() = person.birth_date();
   view.set_nationality(person.nationality());
@@ -213,18 +235,22 @@ v1::PersonView ViewPerson(const v1::Person& person, CivilDate day, bool recognit
   for (const v1::Consent& consent : person.consents()) {
     if (!ValidOn(consent, day)) continue;
     view.add_consents(consent.purpose());
-    if (consent.given_by() == person.name()) view.add_own_consents(consent.purpose());
+    if (consent.given_by() == person.name())
+      view.add_own_consents(consent.purpose());
   }
   for (const v1::IdentityDocument& document : person.documents()) {
-    if (DocumentValidOn(document, day)) view.add_document_kinds(v1::DocumentKind_Name(document.kind()));
+    if (DocumentValidOn(document, day))
+      view.add_document_kinds(v1::DocumentKind_Name(document.kind()));
   }
-  for (auto* texts : {view.mutable_consents(), view.mutable_own_consents(), view.mutable_document_kinds()}) {
+  for (auto* texts : {view.mutable_consents(), view.mutable_own_consents(),
+                      view.mutable_document_kinds()}) {
     std::sort(texts->begin(), texts->end());
   }
   return view;
 }
 
-Relationship ViewRelation(const v1::Person& holder, const v1::Person& beneficiary, CivilDate day) {
+Relationship ViewRelation(const v1::Person& holder,
+                          const v1::Person& beneficiary, CivilDate day) {
   Relationship out;
   if (holder.name() == beneficiary.name()) {
     out.relation = "SELF";
@@ -232,8 +258,10 @@ Relationship ViewRelation(const v1::Person& holder, const v1::Person& beneficiar
     return out;
   }
   const v1::Relation* found = RelationTo(holder, beneficiary.name(), day);
-  const auto code = found ? identity::FindRelation(found->code()) : std::nullopt;
-  out.relation = std::string(identity::RelationName(code ? code->relation : identity::RelationClass::kNone));
+  const auto code =
+      found ? identity::FindRelation(found->code()) : std::nullopt;
+  out.relation = std::string(identity::RelationName(
+      code ? code->relation : identity::RelationClass::kNone));
   if (!code) return out;
   out.link.set_code(found->code());
   out.link.set_filed(found->filed());
@@ -243,7 +271,8 @@ Relationship ViewRelation(const v1::Person& holder, const v1::Person& beneficiar
   out.link.set_unauthenticated(found->unauthenticated());
   if (found->has_supported_since()) {
     const auto since = CivilDate::FromProto(found->supported_since());
-    if (since.ok()) out.link.set_supported_days(std::max(0, since->DaysUntil(day)));
+    if (since.ok())
+      out.link.set_supported_days(std::max(0, since->DaysUntil(day)));
   }
   out.link.set_in_custody(InCustody(holder, beneficiary, day));
   return out;
@@ -261,14 +290,17 @@ v1::CardView ViewRecordedCard(const v1::Card* card, absl::Time instant) {
   *view.mutable_valid_until() = card->valid_until();
   view.set_recorded_state("ACTIVE");
   // The latest to take effect; of two at one instant, the one recorded last.
-  std::pair<absl::Time, absl::Time> latest = {absl::InfinitePast(), absl::InfinitePast()};
+  std::pair<absl::Time, absl::Time> latest = {absl::InfinitePast(),
+                                              absl::InfinitePast()};
   for (const v1::CardEvent& event : card->events()) {
-    const std::pair<absl::Time, absl::Time> order = {ToTime(event.effective_time()), ToTime(event.record_time())};
+    const std::pair<absl::Time, absl::Time> order = {
+        ToTime(event.effective_time()), ToTime(event.record_time())};
     if (order.first > instant || order < latest) continue;
     latest = order;
     view.set_recorded_state(v1::Card::State_Name(event.state()));
     view.set_recorded_cause(event.cause());
-    if (event.has_valid_until()) *view.mutable_valid_until() = event.valid_until();
+    if (event.has_valid_until())
+      *view.mutable_valid_until() = event.valid_until();
   }
   return view;
 }

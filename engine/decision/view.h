@@ -29,7 +29,8 @@ bool ValidOn(const Dated& dated, CivilDate day) {
   return to.ok() && *to >= day;
 }
 
-v1::PersonView ViewPerson(const v1::Person& person, CivilDate day, bool recognition_open);
+v1::PersonView ViewPerson(const v1::Person& person, CivilDate day,
+                          bool recognition_open);
 
 // How `beneficiary` is related to `holder`: the class (`SPOUSE`, `NONE` …) and
 // what is on file about it. A relation that has ended is still seen, as ended.
@@ -37,9 +38,11 @@ struct Relationship {
   std::string relation;
   v1::LinkView link;
 };
-Relationship ViewRelation(const v1::Person& holder, const v1::Person& beneficiary, CivilDate day);
+Relationship ViewRelation(const v1::Person& holder,
+                          const v1::Person& beneficiary, CivilDate day);
 
-// The card as recorded at the instant, without in_force, state and state_reason.
+// The card as recorded at the instant, without in_force, state and
+// state_reason.
 v1::CardView ViewRecordedCard(const v1::Card* card, absl::Time instant);
 
 }  // namespace talentcard::decision

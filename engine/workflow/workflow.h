@@ -11,8 +11,8 @@
 #include "chengzhou/talentcard/v1/person.pb.h"
 #include "engine/policy/policy.h"
 
-// Runs matters (办件): definition + state + event + time → next state, duties and
-// deadlines. Pure: nothing is stored, no clock is read.
+// Runs matters (办件): definition + state + event + time → next state, duties
+// and deadlines. Pure: nothing is stored, no clock is read.
 namespace talentcard::workflow {
 
 namespace v1 = chengzhou::talentcard::v1;
@@ -22,7 +22,7 @@ struct Actor {
   std::string kind;         // Asker kind, e.g. `clerk`.
   std::string staff;        // E.g. `staff/wang`.
   std::string institution;  // E.g. `stations/haizhou`.
-  std::string person;       // people/{person}, if the staff member is on record.
+  std::string person;  // people/{person}, if the staff member is on record.
 
   std::string ToString() const;  // `clerk:staff/wang@stations/haizhou`
 };
@@ -48,20 +48,25 @@ struct Step {
 };
 
 // A new matter from a draft (kind, subject, fields, evidence, station). Every
-// mistake in it is told at once: kInvalidArgument. kPermissionDenied if the actor's
-// kind may not open it. `name` and etag are the caller's.
-absl::StatusOr<v1::Matter> Open(const policy::Policy& policy, const v1::Matter& draft,
-                                const v1::Person& subject, const Actor& actor, absl::Time now);
+// mistake in it is told at once: kInvalidArgument. kPermissionDenied if the
+// actor's kind may not open it. `name` and etag are the caller's.
+absl::StatusOr<v1::Matter> Open(const policy::Policy& policy,
+                                const v1::Matter& draft,
+                                const v1::Person& subject, const Actor& actor,
+                                absl::Time now);
 
 // The matter after an event. kFailedPrecondition if the state, the time or a
-// requirement forbids the action; kPermissionDenied if this actor may not take it
-// (wrong kind, took a step that excludes it, or is family); kInvalidArgument with
-// every missing field.
-absl::StatusOr<Step> Apply(const policy::Policy& policy, const v1::Matter& matter, const v1::Person& subject,
+// requirement forbids the action; kPermissionDenied if this actor may not take
+// it (wrong kind, took a step that excludes it, or is family); kInvalidArgument
+// with every missing field.
+absl::StatusOr<Step> Apply(const policy::Policy& policy,
+                           const v1::Matter& matter, const v1::Person& subject,
                            const Event& event);
 
 // The actions of the present state, each with what blocks it now, if anything.
-std::vector<v1::MatterAction> Available(const policy::Policy& policy, const v1::Matter& matter, absl::Time now);
+std::vector<v1::MatterAction> Available(const policy::Policy& policy,
+                                        const v1::Matter& matter,
+                                        absl::Time now);
 
 }  // namespace talentcard::workflow
 
