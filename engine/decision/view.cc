@@ -258,8 +258,9 @@ Relationship ViewRelation(const v1::Person& holder,
     return out;
   }
   const v1::Relation* found = RelationTo(holder, beneficiary.name(), day);
-  const auto code =
-      found ? identity::FindRelation(found->code()) : std::nullopt;
+  auto code = found ? identity::FindRelation(found->code()) : std::nullopt;
+  // Nobody else is the holder, whatever is filed.
+  if (code && code->relation == identity::RelationClass::kSelf) code.reset();
   out.relation = std::string(identity::RelationName(
       code ? code->relation : identity::RelationClass::kNone));
   if (!code) return out;
