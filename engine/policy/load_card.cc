@@ -24,10 +24,8 @@ void CheckNotItself(YamlReader& reader, const YamlNode& when,
       continue;
     reader.NoteInside(
         when, node.position,
-        Say("`$0` 由这些行决定，不能在此使用；请用 `card.recorded_state`",
-            "`$0` is decided by these rows and cannot be read here; use "
-            "`card.recorded_state`",
-            path),
+        Say("`$0` 由这些行决定，不能在此使用",
+            "`$0` is decided by these rows and cannot be read here", path),
         path, "card.recorded_state");
   }
 }

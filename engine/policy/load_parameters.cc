@@ -166,13 +166,14 @@ void LoadParameters(Loading& loading) {
   });
   Tabulate(loading.policy);
   loading.environment = BuildEnvironment(loading.policy.parameters);
-  // A parameter whose type is not known fits everywhere: its mistake is told
-  // once.
-  for (const std::string& path : loading.unreadable) {
-    const std::string stem =
-        path.substr(path.find('/') + 1, path.rfind('.') - path.find('/') - 1);
-    if (path.starts_with("parameters/"))
-      codes.insert(absl::AsciiStrToUpper(stem));
+  // What a file with a mistake may have meant to declare fits everywhere: its
+  // mistake is told once.
+  for (const Mistake& mistake : loading.mistakes) {
+    const std::string& path = mistake.path;
+    if (!path.starts_with("parameters/")) continue;
+    const size_t name = path.rfind('/') + 1;
+    codes.insert(
+        absl::AsciiStrToUpper(path.substr(name, path.rfind('.') - name)));
   }
   for (const std::string& code : codes) {
     if (loading.policy.parameters.contains(code)) continue;

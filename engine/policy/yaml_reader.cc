@@ -82,17 +82,20 @@ void YamlReader::Keys(const YamlNode& map,
   for (const YamlNode& key : map.keys) {
     if (std::find(names.begin(), names.end(), key.scalar) != names.end())
       continue;
+    std::string nearest = Nearest(key.scalar, names);
+    misspelt_.emplace(&map, nearest);
     Note(key,
          Say("这里没有键 `$0`", "there is no key `$0` here",
              Quotable(key.scalar)),
-         key.scalar, Nearest(key.scalar, names));
+         key.scalar, std::move(nearest));
   }
 }
 
 const YamlNode& YamlReader::Child(const YamlNode& map, std::string_view key,
                                   bool required) {
   const YamlNode& child = map[key];
-  if (child.kind == YamlNode::Kind::kAbsent && required && map.IsMap()) {
+  if (child.kind == YamlNode::Kind::kAbsent && required && map.IsMap() &&
+      !misspelt_.contains({&map, std::string(key)})) {
     Note(map, Say("缺少 `$0`", "`$0` is missing", key), key);
   }
   return child;
@@ -252,6 +255,7 @@ bool YamlReader::OneOf(const YamlNode& scalar, const Known& known) {
                                        scalar.scalar) != known.codes.end()) {
     return true;
   }
+  if (mistakes_.size() >= kMostMistakes) return false;  // Spares the search.
   const std::string code = Quotable(scalar.scalar);
   Note(scalar,
        {absl::StrCat("没有", known.what.zh, " `", code, "`"),

@@ -7,6 +7,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "engine/cel/environment.h"
@@ -106,6 +107,8 @@ class YamlReader {
   const YamlDocument& document_;
   const cel::Environment& environment_;
   std::vector<Mistake>& mistakes_;
+  // Keys that are there but misspelt, which is told already.
+  std::set<std::pair<const YamlNode*, std::string>> misspelt_;
 };
 
 // The code nearest to a misspelt one; empty if none is near.

@@ -67,8 +67,9 @@ class YamlBuilder : public YAML::EventHandler {
   }
   void OnScalar(const YAML::Mark& mark, const std::string& tag,
                 YAML::anchor_t anchor, const std::string& value) override {
-    CheckProperties(mark, tag, anchor);
-    YamlNode node = Begin(mark, YamlNode::Kind::kScalar);
+    const bool tagged = CheckProperties(mark, tag, anchor);
+    YamlNode node = Begin(
+        mark, tagged ? YamlNode::Kind::kRefused : YamlNode::Kind::kScalar);
     node.plain = tag == "?";
     node.scalar = value;
     Add(std::move(node));
@@ -101,7 +102,8 @@ class YamlBuilder : public YAML::EventHandler {
     return node;
   }
 
-  void CheckProperties(const YAML::Mark& mark, const std::string& tag,
+  // Whether there is a tag.
+  bool CheckProperties(const YAML::Mark& mark, const std::string& tag,
                        YAML::anchor_t anchor) {
     if (anchor != 0) {
       document_.Note(
@@ -112,11 +114,13 @@ class YamlBuilder : public YAML::EventHandler {
     const size_t at = Offset(mark);
     const bool written =
         at < document_.content_.size() && document_.content_[at] == '!';
-    if (written || (!tag.empty() && tag != "?" && tag != "!")) {
+    const bool tagged = written || (!tag.empty() && tag != "?" && tag != "!");
+    if (tagged) {
       document_.Note(at, Say("不能使用标签（`!`）；以 `!` 开头的表达式要加引号",
                              "tags (`!`) cannot be used; an expression that "
                              "starts with `!` goes in quotes"));
     }
+    return tagged;
   }
 
   void Enter(const YAML::Mark& mark, const std::string& tag,
@@ -144,6 +148,10 @@ class YamlBuilder : public YAML::EventHandler {
     YamlNode& parent = open_.back();
     const bool key =
         parent.IsMap() && parent.keys.size() == parent.elements.size();
+    // The parser finds the absence of a value only where the next thing begins.
+    const bool nothing = node.kind == YamlNode::Kind::kNull;
+    if (parent.IsMap() && !key && nothing)
+      node.position = parent.keys.back().position;
     (key ? parent.keys : parent.elements).push_back(std::move(node));
   }
 
@@ -252,11 +260,17 @@ void YamlDocument::Note(size_t offset, Text message, std::string_view text) {
 Position YamlDocument::At(size_t offset) const {
   offset = std::min(offset, content_.size());
   const auto line = std::upper_bound(lines_.begin(), lines_.end(), offset) - 1;
-  int column = 1;
-  for (size_t i = *line; i < offset; ++i) {
-    column += (static_cast<unsigned char>(content_[i]) & 0xC0) != 0x80;
+  // Parts come in order: counting goes on from the one before, or a long line
+  // would be counted again for each of its parts.
+  if (counted_to_ < *line || counted_to_ > offset) {
+    counted_to_ = *line;
+    column_ = 1;
   }
-  return {path_, static_cast<int>(line - lines_.begin()) + 1, column};
+  for (; counted_to_ < offset; ++counted_to_) {
+    column_ +=
+        (static_cast<unsigned char>(content_[counted_to_]) & 0xC0) != 0x80;
+  }
+  return {path_, static_cast<int>(line - lines_.begin()) + 1, column_};
 }
 
 // Follows the scalar through the file, a run of blanks for a run of blanks,

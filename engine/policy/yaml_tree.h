@@ -13,7 +13,7 @@ namespace talentcard::policy {
 // A part of a YAML document. Looking for what is not there gives an absent
 // part, which has no place: nothing here can fail.
 struct YamlNode {
-  // kRefused: an alias, noted as a mistake; to readers as if absent.
+  // kRefused: has an alias or a tag, which is noted; to readers as if absent.
   enum class Kind { kAbsent, kRefused, kNull, kScalar, kList, kMap };
   Kind kind = Kind::kAbsent;
   size_t offset = 0;  // Of its first byte in the file.
@@ -59,6 +59,9 @@ class YamlDocument {
   std::vector<Mistake>& mistakes_;
   std::vector<size_t> lines_;  // Where each begins.
   YamlNode root_;
+  // How far At has counted, and the column there.
+  mutable size_t counted_to_ = 0;
+  mutable int column_ = 1;
 };
 
 }  // namespace talentcard::policy

@@ -1,0 +1,70 @@
+// Mistakes in who may call what.
+#include "tests/engine/policy/mistake_table.h"
+
+namespace talentcard::policy {
+namespace {
+
+class AccessMistakeTest : public MistakeTest {};
+
+TEST_P(AccessMistakeTest, IsToldWhereItIs) {
+  EXPECT_THAT(MistakesOf(Edited(GetParam().edits)),
+              testing::ElementsAreArray(GetParam().mistakes));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table, AccessMistakeTest,
+    testing::ValuesIn<MistakeCase>({
+        {"an RPC that is not listed",
+         {{"access.yaml", "  AuditService.VerifyLog: {}\n", ""}},
+         {"access.yaml:3:3: the RPC `AuditService.VerifyLog` is not listed; if "
+          "nobody may call it, say `AuditService.VerifyLog: {}`"}},
+        {"an unknown RPC",
+         {{"access.yaml", "AuditService.VerifyLog", "AuditService.VerifyLogs"}},
+         {"access.yaml:3:3: the RPC `AuditService.VerifyLog` is not listed; if "
+          "nobody may call it, say `AuditService.VerifyLog: {}`",
+          "access.yaml:11:3: there is no RPC `AuditService.VerifyLogs`; did "
+          "you mean `AuditService.VerifyLog`?"}},
+        {"an unknown asker of an RPC",
+         {{"access.yaml", "    clerk: {relation", "    clark: {relation"}},
+         {"access.yaml:4:5: there is no asker `clark`; did you mean `clerk`?"}},
+        {"an unknown relation of an asker",
+         {{"access.yaml", "relation: any, purpose_required: true",
+           "relation: all, purpose_required: true"}},
+         {"access.yaml:4:23: there is no relation `all`; did you mean `any`?"}},
+        {"an unknown field of a response",
+         {{"access.yaml", "[outcome, explanation.zh]",
+           "[outcom, explanation.zh]"}},
+         {"access.yaml:5:40: `VerifyResponse` has no field `outcom`; did you "
+          "mean `outcome`?"}},
+        {"an unknown field deep in a response",
+         {{"access.yaml", "[outcome, explanation.zh]",
+           "[outcome, explanation.cn]"}},
+         {"access.yaml:5:49: `Text` has no field `cn`; did you mean `en`?"}},
+        {"a field below a text",
+         {{"access.yaml", "[outcome, explanation.zh]",
+           "[outcome, relation.zh]"}},
+         {"access.yaml:5:49: in `relation.zh` there is nothing below what "
+          "comes before `zh`"}},
+        {"no fields, which would be read as all",
+         {{"access.yaml", "[outcome, explanation.zh]", "[]"}},
+         {"access.yaml:5:39: `fields` must be a list of texts, and not empty"}},
+        {"an RPC without a map",
+         {{"access.yaml", "  AuditService.VerifyLog: {}\n",
+           "  AuditService.VerifyLog: nobody\n"}},
+         {"access.yaml:11:27: keys and values are expected here"}},
+        {"an asker without a map",
+         {{"access.yaml", "clerk: {relation: any, purpose_required: true}",
+           "clerk: any"}},
+         {"access.yaml:4:12: keys and values are expected here"}},
+        {"an asker named everybody",
+         {{"access.yaml", "[clerk, hospital]", "[clerk, hospital, everybody]"}},
+         {"access.yaml:1:9: `everybody` means all askers and names none"}},
+        {"an RPC there twice",
+         {{"access.yaml", "  AuditService.VerifyLog: {}\n",
+           "  AuditService.VerifyLog: {}\n  AuditService.VerifyLog: {}\n"}},
+         {"access.yaml:12:3: the key `AuditService.VerifyLog` occurs twice"}},
+    }),
+    NameOf);
+
+}  // namespace
+}  // namespace talentcard::policy

@@ -1,0 +1,138 @@
+// Mistakes in tiers, criteria, reasons and the card.
+#include "tests/engine/policy/mistake_table.h"
+
+namespace talentcard::policy {
+namespace {
+
+class CatalogueMistakeTest : public MistakeTest {};
+
+TEST_P(CatalogueMistakeTest, IsToldWhereItIs) {
+  EXPECT_THAT(MistakesOf(Edited(GetParam().edits)),
+              testing::ElementsAreArray(GetParam().mistakes));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table, CatalogueMistakeTest,
+    testing::ValuesIn<MistakeCase>({
+        {"a rank there twice",
+         {{"tiers.yaml", "rank: 1, term", "rank: 2, term"}},
+         {"tiers.yaml:3:48: a tier has this rank already"}},
+        {"a rank above the highest",
+         {{"tiers.yaml", "rank: 2", "rank: 6"}},
+         {"tiers.yaml:2:48: `rank` must be a whole number of 1–5"}},
+        {"a rank of nought",
+         {{"tiers.yaml", "rank: 1, term", "rank: 0, term"}},
+         {"tiers.yaml:3:48: `rank` must be a whole number of 1–5"}},
+        {"a tier there twice",
+         {{"tiers.yaml", "code: TIER_B", "code: TIER_A"}},
+         {"tiers.yaml:3:12: `TIER_A` is there already"}},
+        {"a tier without a term",
+         {{"tiers.yaml", "term_years: 3, ", ""}},
+         {"tiers.yaml:3:5: `term_years` is missing"}},
+        {"an unknown tier",
+         {{"tiers.yaml", "    tier: TIER_A", "    tier: TIER_AA"}},
+         {"tiers.yaml:11:11: there is no tier `TIER_AA`; did you mean "
+          "`TIER_A`?"}},
+        {"an unknown route",
+         {{"tiers.yaml", "    route: TITLE", "    route: TITEL"}},
+         {"tiers.yaml:12:12: there is no route `TITEL`; did you mean "
+          "`TITLE`?"}},
+        {"an unknown kind of evidence",
+         {{"tiers.yaml", "[title-certificate]", "[title-certificat]"}},
+         {"tiers.yaml:15:16: there is no kind of evidence `title-certificat`; "
+          "did you mean `title-certificate`?"}},
+        {"evidence there twice",
+         {{"tiers.yaml", "[title-certificate]",
+           "[title-certificate, title-certificate]"}},
+         {"tiers.yaml:15:35: `title-certificate` is there twice"}},
+        {"no evidence",
+         {{"tiers.yaml", "[title-certificate]", "[]"}},
+         {"tiers.yaml:15:15: `evidence` must be a list of texts, and not "
+          "empty"}},
+        {"a criterion that reads the card",
+         {{"tiers.yaml", "holder.titles.exists(t, t.level == 'SENIOR')",
+           "holder.titles.size() > 0 && card.in_force"}},
+         {"tiers.yaml:13:43: `card` cannot be read here"}},
+        {"a criterion without a clause",
+         {{"tiers.yaml", "    clause: P01\n    from", "    from"}},
+         {"tiers.yaml:9:5: `clause` is missing"}},
+        {"a criterion without a date",
+         {{"tiers.yaml", "\n    from: 2022-11-16", ""}},
+         {"tiers.yaml:9:5: `from` is missing"}},
+        {"an unknown field of a fact",
+         {{"tiers.yaml", "t.level", "t.lvel"}},
+         {"tiers.yaml:13:36: in the expression: `Title` has no field `lvel`; "
+          "did you mean `level`?"}},
+        {"lists nested beyond the cost",
+         {{"tiers.yaml", "holder.titles.exists(t, t.level == 'SENIOR')",
+           "holder.titles.exists(a, holder.titles.exists(b, "
+           "holder.titles.exists(c, a == b && b == c)))"}},
+         {"tiers.yaml:13:11: the expression may take 1847491 steps, and at "
+          "most 100000 are given; nest fewer lists"}},
+        {"a reason there twice",
+         {{"reasons.yaml", "code: CARD_EXPIRED", "code: OK"}},
+         {"card.yaml:5:13: there is no reason `CARD_EXPIRED`",
+          "reasons.yaml:8:11: `OK` is there already"}},
+        {"a reason shown as an unknown one",
+         {{"reasons.yaml", "shown_as: NOT_ON_LIST", "shown_as: NOT_ON_LST"}},
+         {"reasons.yaml:12:15: there is no reason `NOT_ON_LST`; did you mean "
+          "`NOT_ON_LIST`?"}},
+        {"a reason shown as one that is not for everybody",
+         {{"reasons.yaml", "shown_as: NOT_ON_LIST", "shown_as: CARD_EXPIRED"}},
+         {"reasons.yaml:12:15: `CARD_EXPIRED` is itself not shown to "
+          "everybody"}},
+        {"a reason hidden with nothing to say instead",
+         {{"reasons.yaml", "\n    shown_as: NOT_ON_LIST", ""}},
+         {"reasons.yaml:8:5: `shown_to` and `shown_as` go together"}},
+        {"a reason shown to an unknown asker",
+         {{"reasons.yaml", "[clerk]", "[clark]"}},
+         {"reasons.yaml:11:16: there is no asker `clark`; did you mean "
+          "`clerk`?"}},
+        {"no reason for an allowed answer",
+         {{"reasons.yaml", "code: OK", "code: FINE"}},
+         {"reasons.yaml:2:3: the reason `OK` is missing"}},
+        {"reasons that cannot be read are told once",
+         {{"reasons.yaml", "code: OK", "code: ["}},
+         {"reasons.yaml:4:5: this is not YAML: end of sequence flow not "
+          "found"}},
+        {"an unknown change of a card",
+         {{"card.yaml", "change: revoke", "change: revoked"}},
+         {"card.yaml:13:54: there is no change `revoked`; did you mean "
+          "`revoke`?"}},
+        {"a state of the card without a reason",
+         {{"card.yaml", "\n    reason: CARD_EXPIRED", ""}},
+         {"card.yaml:2:5: a state has a `reason` unless it is in force"}},
+        {"a state in force with a reason",
+         {{"card.yaml", "in_force: true",
+           "in_force: true\n    reason: CARD_EXPIRED"}},
+         {"card.yaml:7:5: a state has a `reason` unless it is in force"}},
+        {"a last state that does not always hold",
+         {{"card.yaml", "when: \"true\"", "when: at > card.valid_until"}},
+         {"card.yaml:8:11: the `when` of the last row must be \"true\""}},
+        {"a state that can never be reached",
+         {{"card.yaml", "when: at > card.valid_until", "when: \"true\""}},
+         {"card.yaml:3:11: this always holds, so the rows after it are never "
+          "reached"}},
+        {"a state decided by itself",
+         {{"card.yaml", "when: at > card.valid_until",
+           "when: at > card.valid_until && card.in_force"}},
+         {"card.yaml:3:40: `card.in_force` is decided by these rows and cannot "
+          "be read here; did you mean `card.recorded_state`?"}},
+        {"a state that reads the beneficiary",
+         {{"card.yaml", "when: at > card.valid_until",
+           "when: at > beneficiary.birth_date"}},
+         {"card.yaml:3:27: `beneficiary` cannot be read here"}},
+        {"a renewal that is no date",
+         {{"card.yaml", "addDays(-90)", "addDays(-90) > at"}},
+         {"card.yaml:15:40: in the expression: this is a bool, but a date is "
+          "needed"}},
+        {"a cause there twice",
+         {{"card.yaml", "causes:\n",
+           "causes:\n  - {code: FRAUD, name: {zh: 造假, en: Fraud}, change: "
+           "cancel, clause: P30}\n"}},
+         {"card.yaml:14:12: `FRAUD` is there already"}},
+    }),
+    NameOf);
+
+}  // namespace
+}  // namespace talentcard::policy
