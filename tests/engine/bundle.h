@@ -132,6 +132,7 @@ versions:
   - from: 2022-01-01
     conditions:
       - {id: card-in-force, when: card.in_force, else: card.state_reason, description: {zh: 卡有效, en: The card is in force}, remedy: {zh: 续期, en: Renew}, clause: test}
+      - {id: shown, when: "holder.programmes.size() >= 0 && holder.employments.size() >= 0 && holder.last_employment.employer != 'employers/none'", else: NO_TIER, description: {zh: 显示, en: Shows lists}, remedy: {zh: 无, en: None}, clause: test}
     limits:
       - {id: nights, count: used, per: [holder], within_days: param.WINDOW, at_most: param.NIGHTS, else: LIMIT_REACHED, description: {zh: 晚数, en: Nights}, remedy: {zh: 等待, en: Wait}, clause: test}
     grant: {level: "'free'"}

@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <iostream>
 #include <random>
+#include <set>
 
 #include "tests/engine/decision/people.h"
 
@@ -81,7 +82,7 @@ void AddFacts(Dice& dice, v1::Person& person) {
 World RandomWorld(Dice& dice) {
   World world;
   for (const char* name : {"a", "b", "c"}) {
-    v1::Person& person = world.Add(name);
+    v1::Person& person = dice.OneIn(2) ? world.AddGold(name) : world.Add(name);
     AddFacts(dice, person);
     for (int i = 0, n = dice.Below(3); i < n; ++i) {
       const std::string from = dice.Day("2023-01-01", 700);
@@ -94,7 +95,7 @@ World RandomWorld(Dice& dice) {
       }
     }
   }
-  const char* codes[] = {"12", "20", "27", "51", "55", "30", "01"};
+  const char* codes[] = {"12", "20", "27", "51", "55", "27", "01"};
   for (v1::Person& holder : world.people()) {
     for (int i = 0, n = dice.Below(4); i < n; ++i) {
       const std::string from = dice.Day("2022-01-01", 900);
@@ -152,10 +153,11 @@ class PropertyTest : public testing::Test {
  protected:
   // Runs `check(dice, world, beneficiary, question)` on many worlds.
   template <typename Check>
-  void ForMany(const Check& check) {
+  void ForMany(const Check& check, int worlds = kWorlds) {
     const uint64_t first = FirstSeed();
     RecordProperty("seed", std::to_string(first));
-    for (uint64_t seed = first; seed < first + kWorlds; ++seed) {
+    for (uint64_t seed = first; seed < first + static_cast<uint64_t>(worlds);
+         ++seed) {
       SCOPED_TRACE(testing::Message() << "TALENTCARD_SEED=" << seed);
       Dice dice(seed);
       World world = RandomWorld(dice);
@@ -177,6 +179,20 @@ TEST_F(PropertyTest, TheOrderOfRecordsNeverChangesTheBits) {
     EXPECT_EQ(Bytes(before), Bytes(after))
         << before.DebugString() << after.DebugString();
   });
+}
+
+TEST_F(PropertyTest, TheWorldsGiveEveryOutcome) {
+  std::set<v1::Outcome> seen;
+  ForMany(
+      [&](Dice&, World& world, const v1::Person& beneficiary,
+          Question question) {
+        question.explain = false;
+        seen.insert(DecideOrDie(world.About(beneficiary), question).outcome());
+      },
+      2000);
+  EXPECT_THAT(
+      seen, testing::ElementsAre(v1::ALLOW, v1::ALLOW_WITH_CONDITIONS, v1::DENY,
+                                 v1::MANUAL, v1::NEEDS_FACTS));
 }
 
 TEST_F(PropertyTest, AReplayGivesTheSameBits) {
