@@ -76,7 +76,7 @@ void AddFacts(Dice& dice, v1::Person& person) {
     }
   }
   if (!dice.OneIn(4))
-    *person.mutable_birth_date() = Date(dice.Day("1985-01-01", 9000));
+    *person.mutable_birth_date() = Date(dice.Day("1985-01-01", 14000));
 }
 
 World RandomWorld(Dice& dice) {
