@@ -72,10 +72,12 @@ v1::TierView AsTier(const policy::Criterion& criterion,
 }  // namespace
 
 std::vector<cel::Value> Variables(const policy::Policy& policy, CivilDate day) {
-  std::vector<cel::Value> variables(policy::kFirstParameter);
-  variables[policy::kAt] = cel::Value::Date(day);
   const std::vector<cel::Value>& parameters =
       *policy::InForce(policy.parameter_values, day);
+  std::vector<cel::Value> variables;
+  variables.reserve(policy::kFirstParameter + parameters.size());
+  variables.resize(policy::kFirstParameter);
+  variables[policy::kAt] = cel::Value::Date(day);
   variables.insert(variables.end(), parameters.begin(), parameters.end());
   return variables;
 }
@@ -110,7 +112,7 @@ TierSeen ViewTier(const policy::Policy& policy, const v1::PersonView& holder,
 }
 
 v1::CardView ViewBestCard(const policy::Policy& policy, const Holder& holder,
-                          std::vector<cel::Value> variables,
+                          std::vector<cel::Value>& variables,
                           absl::Time instant) {
   v1::CardView best = ViewRecordedCard(nullptr, instant);
   if (holder.cards.empty()) FillState(policy, variables, best);
@@ -127,6 +129,7 @@ v1::CardView ViewBestCard(const policy::Policy& policy, const Holder& holder,
     best = std::move(view);
     best_order = order;
   }
+  variables[policy::kCard] = cel::Value();
   return best;
 }
 
@@ -185,7 +188,7 @@ absl::StatusOr<v1::CardView> ViewCard(const policy::Policy& policy,
       ViewPerson(*holder.person, day, holder.recognition_open);
   std::vector<cel::Value> variables = Variables(policy, day);
   variables[policy::kHolder] = cel::Value::Message(view);
-  return ViewBestCard(policy, holder, std::move(variables), valid_time);
+  return ViewBestCard(policy, holder, variables, valid_time);
 }
 
 }  // namespace talentcard::decision

@@ -28,9 +28,9 @@ TierSeen ViewTier(const policy::Policy& policy, const v1::PersonView& holder,
 
 // The card that gives most: one in force before any other, then the one valid
 // from the later day. A state that cannot be decided never puts a card in
-// force. `variables` must hold the holder.
+// force. `variables` must hold the holder; its card is left null.
 v1::CardView ViewBestCard(const policy::Policy& policy, const Holder& holder,
-                          std::vector<cel::Value> variables,
+                          std::vector<cel::Value>& variables,
                           absl::Time instant);
 
 }  // namespace talentcard::decision

@@ -79,17 +79,28 @@ class Decider {
 
   // The kindest answer at an instant.
   Attempt Best(absl::Time instant, bool explain) const {
+    const Moment now = MomentAt(instant);
     std::optional<Attempt> best;
     for (const Holder& holder : subject_.holders) {
-      Attempt attempt = ForHolder(holder, instant, explain);
+      Attempt attempt = ForHolder(holder, now, explain);
       if (!best || Kinder(attempt, *best)) best = std::move(attempt);
     }
     return best ? *std::move(best) : Refusal(kCardNotFound);
   }
 
  private:
-  const policy::EntitlementVersion* VersionOn(CivilDate day) const {
-    return policy::InForce(entitlement_.versions, day);
+  // What is the same for every holder at an instant.
+  struct Moment {
+    absl::Time instant;
+    CivilDate day;
+    const policy::EntitlementVersion* version;  // Null if none is in force.
+    v1::PersonView beneficiary;
+  };
+
+  Moment MomentAt(absl::Time instant) const {
+    const CivilDate day = CivilDate::InBeijing(instant);
+    return {instant, day, policy::InForce(entitlement_.versions, day),
+            ViewPerson(*subject_.beneficiary, day, /*recognition_open=*/false)};
   }
 
   static Attempt Refusal(const char* reason) {
@@ -102,19 +113,18 @@ class Decider {
 
   // An accepted application is decided as of its acceptance, unless it is
   // kinder decided now; a revocation since then still counts (P05, P28).
-  Attempt ForHolder(const Holder& holder, absl::Time instant,
+  Attempt ForHolder(const Holder& holder, const Moment& now,
                     bool explain) const {
-    const CivilDate day = CivilDate::InBeijing(instant);
-    Attempt now = Try(holder, instant, instant, explain);
+    Attempt present = Try(holder, now, now.day, explain);
     const auto accepted =
         CivilDate::FromProto(question_.request.acceptance_date());
-    const bool pinned =
-        entitlement_.pinned_to_acceptance && accepted.ok() && *accepted < day;
-    if (!pinned || Revoked(holder, instant)) return now;
-    Attempt before = Try(holder, accepted->EndInBeijing() - absl::Seconds(1),
-                         instant, explain);
-    if (OrderOf(before) <= OrderOf(now)) return now;
-    if (VersionOn(*accepted) != VersionOn(day)) NotePinned(before.decision);
+    const bool pinned = entitlement_.pinned_to_acceptance && accepted.ok() &&
+                        *accepted < now.day;
+    if (!pinned || Revoked(holder, now.instant)) return present;
+    const Moment then = MomentAt(accepted->EndInBeijing() - absl::Seconds(1));
+    Attempt before = Try(holder, then, now.day, explain);
+    if (OrderOf(before) <= OrderOf(present)) return present;
+    if (then.version != now.version) NotePinned(before.decision);
     return before;
   }
 
@@ -131,42 +141,40 @@ class Decider {
         });
   }
 
-  // With facts and rules as of one instant. Uses are counted as of
-  // `counted_at`: what was used since an application was accepted counts
+  // With facts and rules of one moment. Uses are counted as of the day
+  // `counted_on`: what was used since an application was accepted counts
   // against it.
-  Attempt Try(const Holder& holder, absl::Time instant, absl::Time counted_at,
+  Attempt Try(const Holder& holder, const Moment& moment, CivilDate counted_on,
               bool explain) const {
-    const CivilDate day = CivilDate::InBeijing(instant);
     const v1::PersonView holder_view =
-        ViewPerson(*holder.person, day, holder.recognition_open);
+        ViewPerson(*holder.person, moment.day, holder.recognition_open);
     const bool self = holder.person->name() == subject_.beneficiary->name();
-    const v1::PersonView beneficiary_view =
-        self ? v1::PersonView() : ViewPerson(*subject_.beneficiary, day, false);
     const Relationship relationship =
-        ViewRelation(*holder.person, *subject_.beneficiary, day);
+        ViewRelation(*holder.person, *subject_.beneficiary, moment.day);
 
-    std::vector<cel::Value> variables = Variables(policy_, day);
+    std::vector<cel::Value> variables = Variables(policy_, moment.day);
     variables[policy::kHolder] = cel::Value::Message(holder_view);
     variables[policy::kBeneficiary] =
-        cel::Value::Message(self ? holder_view : beneficiary_view);
+        cel::Value::Message(self ? holder_view : moment.beneficiary);
     variables[policy::kLink] = cel::Value::Message(relationship.link);
     variables[policy::kRelation] =
         cel::Value::StringView(relationship.relation);
     variables[policy::kRequest] = cel::Value::Message(question_.request);
-    const TierSeen seen = ViewTier(policy_, holder_view, variables, day);
+    const TierSeen seen = ViewTier(policy_, holder_view, variables, moment.day);
+    const v1::CardView card =
+        ViewBestCard(policy_, holder, variables, moment.instant);
     variables[policy::kTier] = cel::Value::Message(seen.tier);
-    const v1::CardView card = ViewBestCard(policy_, holder, variables, instant);
     variables[policy::kCard] = cel::Value::Message(card);
 
     const Counting counting{entitlement_.code, holder.person->name(),
                             subject_.beneficiary->name(), question_.request,
-                            CivilDate::InBeijing(counted_at)};
-    Attempt attempt = Conclude(VersionOn(day), variables, counting, explain);
+                            counted_on};
+    Attempt attempt = Conclude(moment.version, variables, counting, explain);
     if (!seen.missing.empty() && Kindness(attempt.decision.outcome()) <
                                      Kindness(v1::ALLOW_WITH_CONDITIONS)) {
       // The tier that is sure does not suffice, and there may be a better one.
       variables[policy::kTier] = cel::Value::Unknown(seen.missing);
-      attempt = Conclude(VersionOn(day), variables, counting, explain);
+      attempt = Conclude(moment.version, variables, counting, explain);
     }
     attempt.rank = seen.tier.rank();
     attempt.has_card = !holder.cards.empty();
@@ -182,67 +190,76 @@ class Decider {
                    const std::vector<cel::Value>& variables,
                    const Counting& counting, bool explain) const {
     if (version == nullptr) return Refusal(kPolicyNotInForce);
-    std::vector<Found> all;
-    all.reserve(version->conditions.size() + version->limits.size());
-    int remaining = std::numeric_limits<int>::max();
-    for (const policy::Condition& condition : version->conditions) {
-      all.push_back(Examine(condition, variables, explain));
-    }
-    for (const policy::Limit& limit : version->limits) {
-      all.push_back(Examine(limit, variables, subject_.uses, counting, explain,
-                            remaining));
-    }
     Attempt attempt;
     v1::Decision& decision = attempt.decision;
-    decision.set_outcome(OutcomeOf(all, attempt.failed));
-    AddReasons(all, decision);
+    decision.mutable_findings()->Reserve(
+        static_cast<int>(version->conditions.size() + version->limits.size()));
+    int remaining = std::numeric_limits<int>::max();
+    for (const policy::Condition& condition : version->conditions) {
+      Examine(condition, variables, explain, *decision.add_findings());
+    }
+    for (const policy::Limit& limit : version->limits) {
+      Examine(limit, variables, subject_.uses, counting, explain, remaining,
+              *decision.add_findings());
+    }
+    attempt.failed = SetOutcome(*version, decision);
+    AddReasons(*version, decision);
     if (Kindness(decision.outcome()) >= Kindness(v1::ALLOW_WITH_CONDITIONS)) {
       Grant(version->grant, variables, remaining, *decision.mutable_grant());
     }
-    for (Found& found : all)
-      *decision.add_findings() = std::move(found.finding);
     return attempt;
   }
 
-  static v1::Outcome OutcomeOf(const std::vector<Found>& all, int& failed) {
-    bool denied = false, unknown = false, manual = false, conditional = false;
-    for (const Found& found : all) {
-      const bool is_unknown = found.finding.result() == v1::Finding::UNKNOWN;
-      const bool is_failed = found.finding.result() == v1::Finding::FAILED;
-      failed += is_failed || is_unknown;
-      unknown = unknown || is_unknown;
-      denied = denied ||
-               (is_failed && found.consequence == policy::Consequence::kDeny);
-      manual = manual ||
-               (is_failed && found.consequence == policy::Consequence::kManual);
-      conditional =
-          conditional ||
-          (is_failed && found.consequence == policy::Consequence::kCondition);
+  // What the finding at `index` does to the answer if it did not hold.
+  static policy::Consequence ConsequenceOf(
+      const policy::EntitlementVersion& version, int index) {
+    const size_t i = static_cast<size_t>(index);
+    const size_t conditions = version.conditions.size();
+    return i < conditions ? version.conditions[i].consequence
+                          : version.limits[i - conditions].consequence;
+  }
+
+  // Returns how many conditions stand between the question and a plain yes.
+  static int SetOutcome(const policy::EntitlementVersion& version,
+                        v1::Decision& decision) {
+    int failed = 0;
+    bool unknown = false;
+    bool by[3] = {};  // By policy::Consequence.
+    for (int i = 0; i < decision.findings_size(); ++i) {
+      const v1::Finding::Result result = decision.findings(i).result();
+      failed += result == v1::Finding::FAILED || result == v1::Finding::UNKNOWN;
+      unknown = unknown || result == v1::Finding::UNKNOWN;
+      if (result == v1::Finding::FAILED)
+        by[static_cast<int>(ConsequenceOf(version, i))] = true;
     }
-    return denied        ? v1::DENY
-           : unknown     ? v1::NEEDS_FACTS
-           : manual      ? v1::MANUAL
-           : conditional ? v1::ALLOW_WITH_CONDITIONS
-                         : v1::ALLOW;
+    using enum policy::Consequence;
+    decision.set_outcome(by[static_cast<int>(kDeny)]     ? v1::DENY
+                         : unknown                       ? v1::NEEDS_FACTS
+                         : by[static_cast<int>(kManual)] ? v1::MANUAL
+                         : by[static_cast<int>(kCondition)]
+                             ? v1::ALLOW_WITH_CONDITIONS
+                             : v1::ALLOW);
+    return failed;
   }
 
   // The reasons of what decided, in rule order, each once.
-  static void AddReasons(const std::vector<Found>& all,
+  static void AddReasons(const policy::EntitlementVersion& version,
                          v1::Decision& decision) {
     std::set<std::string_view> seen, needed;
-    for (const Found& found : all) {
-      const bool unknown = found.finding.result() == v1::Finding::UNKNOWN;
-      const bool failed = found.finding.result() == v1::Finding::FAILED;
-      for (const std::string& missing : found.finding.missing()) {
+    for (int i = 0; i < decision.findings_size(); ++i) {
+      const v1::Finding& finding = decision.findings(i);
+      const bool unknown = finding.result() == v1::Finding::UNKNOWN;
+      const bool failed = finding.result() == v1::Finding::FAILED;
+      for (const std::string& missing : finding.missing()) {
         if (needed.insert(missing).second) decision.add_missing(missing);
       }
-      const bool decides =
-          decision.outcome() == v1::DENY
-              ? failed && found.consequence == policy::Consequence::kDeny
-          : decision.outcome() == v1::NEEDS_FACTS ? unknown
-                                                  : failed;
-      if (decides && seen.insert(found.finding.reason()).second)
-        decision.add_reasons(found.finding.reason());
+      const bool decides = decision.outcome() == v1::DENY
+                               ? failed && ConsequenceOf(version, i) ==
+                                               policy::Consequence::kDeny
+                           : decision.outcome() == v1::NEEDS_FACTS ? unknown
+                                                                   : failed;
+      if (decides && seen.insert(finding.reason()).second)
+        decision.add_reasons(finding.reason());
     }
     if (decision.reasons().empty()) decision.add_reasons(kOk);
   }

@@ -1,6 +1,8 @@
 #include "engine/decision/findings.h"
 
 #include <algorithm>
+#include <limits>
+#include <optional>
 
 #include "absl/strings/str_cat.h"
 #include "engine/decision/reasons.h"
@@ -58,12 +60,10 @@ void AddMissing(const cel::Program& program, const cel::Value& value,
 
 }  // namespace
 
-Found Examine(const policy::Condition& condition,
-              const std::vector<cel::Value>& variables, bool explain) {
+void Examine(const policy::Condition& condition,
+             const std::vector<cel::Value>& variables, bool explain,
+             v1::Finding& finding) {
   const cel::Activation activation{variables};
-  Found found;
-  found.consequence = condition.consequence;
-  v1::Finding& finding = found.finding;
   finding.set_condition(condition.id);
   finding.set_clause(condition.clause);
   const cel::Value applies =
@@ -99,17 +99,13 @@ Found Examine(const policy::Condition& condition,
     if (!applies.is_false())
       AddValues(*condition.when.program, activation, finding);
   }
-  return found;
 }
 
-Found Examine(const policy::Limit& limit,
-              const std::vector<cel::Value>& variables,
-              const std::vector<const v1::Use*>& uses, const Counting& counting,
-              bool explain, int& remaining) {
+void Examine(const policy::Limit& limit,
+             const std::vector<cel::Value>& variables,
+             const std::vector<const v1::Use*>& uses, const Counting& counting,
+             bool explain, int& remaining, v1::Finding& finding) {
   const cel::Activation activation{variables};
-  Found found;
-  found.consequence = limit.consequence;
-  v1::Finding& finding = found.finding;
   finding.set_condition(limit.id);
   finding.set_clause(limit.clause);
   const cel::Value at_most = cel::Evaluate(*limit.at_most.program, activation);
@@ -126,8 +122,9 @@ Found Examine(const policy::Limit& limit,
     finding.set_reason(limit.reason);
     AddMissing(*limit.at_most.program, at_most, activation, finding);
   } else {
-    const int left =
-        static_cast<int>(std::max<int64_t>(0, at_most.as_int() - count));
+    const int64_t most = std::clamp<int64_t>(at_most.as_int(), 0,
+                                             std::numeric_limits<int>::max());
+    const int left = static_cast<int>(std::max<int64_t>(0, most - count));
     if (limit.count == policy::Limit::Count::kUsed)
       remaining = std::min(remaining, left);
     finding.set_result(left > 0 ? v1::Finding::HELD : v1::Finding::FAILED);
@@ -138,7 +135,6 @@ Found Examine(const policy::Limit& limit,
     finding.add_values(absl::StrCat("used = ", count));
     finding.add_values(absl::StrCat("at most = ", at_most.ToString()));
   }
-  return found;
 }
 
 }  // namespace talentcard::decision

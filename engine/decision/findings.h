@@ -11,19 +11,16 @@
 
 namespace talentcard::decision {
 
-// A finding and what it does to the answer if it did not hold.
-struct Found {
-  v1::Finding finding;
-  policy::Consequence consequence = policy::Consequence::kDeny;
-};
-
-// With `explain`, texts and the values seen are filled in.
-Found Examine(const policy::Condition& condition,
-              const std::vector<cel::Value>& variables, bool explain);
-Found Examine(const policy::Limit& limit,
-              const std::vector<cel::Value>& variables,
-              const std::vector<const v1::Use*>& uses, const Counting& counting,
-              bool explain, int& remaining);
+// How one condition or limit came out, into an empty finding. With `explain`,
+// texts and the values seen are filled in.
+void Examine(const policy::Condition& condition,
+             const std::vector<cel::Value>& variables, bool explain,
+             v1::Finding& finding);
+// `remaining` falls to what the limit leaves, if it counts uses.
+void Examine(const policy::Limit& limit,
+             const std::vector<cel::Value>& variables,
+             const std::vector<const v1::Use*>& uses, const Counting& counting,
+             bool explain, int& remaining, v1::Finding& finding);
 
 }  // namespace talentcard::decision
 

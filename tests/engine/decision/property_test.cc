@@ -305,18 +305,21 @@ TEST(SpeedTest, OfADecisionAtAHospitalIsPrinted) {
         .mutable_degree()
         ->set_level(std::to_string(i));
   const Subject subject = world.About(child);
-  const Question question = Ask("MEDICAL", At("2025-01-01"), /*explain=*/false);
-  ASSERT_EQ(DecideOrDie(subject, question).outcome(), v1::ALLOW);
-  constexpr int kTimes = 2000;
-  double best = 1e9;
-  for (int round = 0; round < 5; ++round) {
-    const auto start = std::chrono::steady_clock::now();
-    for (int i = 0; i < kTimes; ++i) DecideOrDie(subject, question);
-    const std::chrono::duration<double, std::micro> took =
-        std::chrono::steady_clock::now() - start;
-    best = std::min(best, took.count() / kTimes);
+  for (const bool explain : {false, true}) {
+    const Question question = Ask("MEDICAL", At("2025-01-01"), explain);
+    ASSERT_EQ(DecideOrDie(subject, question).outcome(), v1::ALLOW);
+    const int times = explain ? 20 : 2000;
+    double best = 1e9;
+    for (int round = 0; round < 5; ++round) {
+      const auto start = std::chrono::steady_clock::now();
+      for (int i = 0; i < times; ++i) DecideOrDie(subject, question);
+      const std::chrono::duration<double, std::micro> took =
+          std::chrono::steady_clock::now() - start;
+      best = std::min(best, took.count() / times);
+    }
+    std::cout << "a decision " << (explain ? "with" : "without")
+              << " explanation: " << best << " us\n";
   }
-  std::cout << "a decision without explanation: " << best << " us\n";
 }
 
 }  // namespace
