@@ -28,7 +28,8 @@ void AddMistakes(const std::vector<policy::Mistake>& mistakes, google::protobuf:
     m.set_path(mistake.path);
     m.set_line(mistake.line);
     m.set_column(mistake.column);
-    m.set_message(mistake.message);
+    m.mutable_message()->set_zh(mistake.message.zh);
+    m.mutable_message()->set_en(mistake.message.en);
     m.set_text(mistake.text);
     m.set_suggestion(mistake.suggestion);
   }

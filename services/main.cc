@@ -1,0 +1,219 @@
+// chengzhoud: serves the talent card's services from one database. Wires, and nothing
+// else.
+#include <absl/synchronization/mutex.h>
+#include <signal.h>
+#include <sys/stat.h>
+
+#include <CLI/CLI.hpp>
+#include <atomic>
+#include <condition_variable>
+#include <filesystem>
+#include <iostream>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <thread>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/time/clock.h"
+#include "engine/status_macros.h"
+#include "services/audit/audit_service.h"
+#include "services/card/card_service.h"
+#include "services/entitlement/entitlement_service.h"
+#include "services/hospital/hospital_service.h"
+#include "services/ledger/anchor.h"
+#include "services/ledger/checkpoint.h"
+#include "services/ledger/leaf.h"
+#include "services/ledger/rows.h"
+#include "services/ledger/tree.h"
+#include "services/matter/matter_service.h"
+#include "services/policy/policy_service.h"
+#include "services/registry/registry_service.h"
+#include "services/rehearsal/rehearsal_service.h"
+#include "services/rpc/server.h"
+#include "services/school/school_service.h"
+#include "services/spouse/spouse_service.h"
+#include "services/store/master_key.h"
+#include "services/store/rocksdb/rocksdb_database.h"
+
+namespace talentcard {
+namespace {
+
+struct Settings {
+  std::string data = "data";
+  std::string listen = "127.0.0.1:50051";
+  std::string clock = "system";
+  std::string origin = "card.chengzhou.example/log";
+  std::string services;
+};
+
+// Ends the process: an acknowledged write may be lost if it went on.
+[[noreturn]] void Fatal(const absl::Status& status) {
+  std::cerr << "chengzhoud stops: " << status.message() << "\n";
+  std::_Exit(70);
+}
+
+absl::StatusOr<absl::Time> RehearsalStart(const std::string& clock) {
+  absl::Time start;
+  std::string problem;
+  const std::string text = clock.substr(std::string("rehearsal:").size());
+  if (!absl::ParseTime(absl::RFC3339_full, text, &start, &problem)) {
+    return absl::InvalidArgumentError(absl::StrCat("--clock: `", text, "` is not a time, e.g. 2025-05-12T08:30:00+08:00"));
+  }
+  return start;
+}
+
+// The time of the newest entry, so that a rehearsal never goes back.
+absl::StatusOr<absl::Time> NewestEntryTime(const store::Reader& reader) {
+  ASSIGN_OR_RETURN(const ledger::Frontier head, ledger::ReadHead(reader));
+  if (head.size() == 0) return absl::InfinitePast();
+  ASSIGN_OR_RETURN(const auto bytes, reader.Get(ledger::EntryRow(head.size() - 1)));
+  ASSIGN_OR_RETURN(const ledger::Leaf leaf, ledger::Leaf::Parse(bytes.value_or("")));
+  return absl::FromUnixMillis(static_cast<int64_t>(leaf.time_ms));
+}
+
+// Signs checkpoints about once a second until told to stop.
+class CheckpointThread {
+ public:
+  explicit CheckpointThread(ledger::Checkpointer& checkpointer)
+      : thread_([this, &checkpointer] { Run(checkpointer); }) {}
+  ~CheckpointThread() {
+    {
+      const std::lock_guard lock(mutex_);
+      stopping_ = true;
+    }
+    stopped_.notify_one();
+    thread_.join();
+  }
+
+ private:
+  void Run(ledger::Checkpointer& checkpointer) {
+    std::unique_lock lock(mutex_);
+    while (!stopping_) {
+      lock.unlock();
+      const absl::Status signed_now = checkpointer.Update();
+      if (absl::IsDataLoss(signed_now)) Fatal(signed_now);
+      lock.lock();
+      stopped_.wait_for(lock, std::chrono::seconds(1), [this] { return stopping_; });
+    }
+  }
+
+  std::mutex mutex_;
+  std::condition_variable stopped_;
+  bool stopping_ = false;
+  std::thread thread_;
+};
+
+// Every service there is, by the name --services uses.
+class Hosted {
+ public:
+  Hosted(const rpc::Foundation& foundation, const ledger::NoteVerifier& verifier, rpc::RehearsalClock* rehearsal)
+      : registry_(foundation), card_(foundation), hospital_(foundation), school_(foundation), entitlement_(foundation),
+        matter_(foundation), spouse_(foundation), policy_(foundation), audit_(foundation, verifier) {
+    if (rehearsal != nullptr) rehearsal_ = std::make_unique<rehearsal::RehearsalService>(foundation, *rehearsal);
+  }
+
+  // kInvalidArgument if a name is unknown.
+  absl::StatusOr<std::vector<grpc::Service*>> Choose(const std::string& names) {
+    std::map<std::string, grpc::Service*> all = {
+        {"registry", &registry_}, {"card", &card_},     {"hospital", &hospital_}, {"school", &school_}, {"entitlement", &entitlement_},
+        {"matter", &matter_},     {"spouse", &spouse_}, {"policy", &policy_},     {"audit", &audit_}};
+    if (rehearsal_) all["rehearsal"] = rehearsal_.get();
+    std::vector<grpc::Service*> chosen;
+    if (names.empty()) {
+      for (const auto& [name, service] : all) chosen.push_back(service);
+      return chosen;
+    }
+    for (const auto part : absl::StrSplit(names, ',')) {
+      const auto it = all.find(std::string(part));
+      if (it == all.end()) return absl::InvalidArgumentError(absl::StrCat("--services: there is no service `", part, "`"));
+      chosen.push_back(it->second);
+    }
+    return chosen;
+  }
+
+ private:
+  registry::RegistryService registry_;
+  card::CardService card_;
+  hospital::HospitalService hospital_;
+  school::SchoolService school_;
+  entitlement::EntitlementService entitlement_;
+  matter::MatterService matter_;
+  spouse::SpousePlacementService spouse_;
+  policies::PolicyService policy_;
+  audit::AuditService audit_;
+  std::unique_ptr<rehearsal::RehearsalService> rehearsal_;
+};
+
+absl::StatusOr<std::unique_ptr<store::Database>> OpenDatabase(const Settings& settings) {
+  std::error_code error;
+  std::filesystem::create_directories(settings.data, error);
+  ASSIGN_OR_RETURN(std::unique_ptr<store::Database> base, store::OpenRocksDb(settings.data + "/database"));
+  ASSIGN_OR_RETURN(std::unique_ptr<ledger::AnchorFile> anchor, ledger::AnchorFile::Open(settings.data + "/anchor"));
+  return ledger::OpenAnchored(std::move(base), std::move(anchor));
+}
+
+absl::Status Serve(const Settings& settings) {
+  const bool rehearsing = absl::StartsWith(settings.clock, "rehearsal:");
+  if (!rehearsing && settings.clock != "system") return absl::InvalidArgumentError("--clock is `system` or `rehearsal:TIME`");
+  store::SystemRandom random;
+  ASSIGN_OR_RETURN(std::unique_ptr<store::Database> database, OpenDatabase(settings));
+  ASSIGN_OR_RETURN(const store::SecretKey master, store::LoadOrCreateMasterKey(settings.data + "/master.key", random));
+  ASSIGN_OR_RETURN(const store::SecretKey log_key, store::LoadOrCreateMasterKey(settings.data + "/log.key", random));
+
+  std::unique_ptr<rpc::Clock> clock = std::make_unique<rpc::SystemClock>();
+  rpc::RehearsalClock* rehearsal = nullptr;
+  if (rehearsing) {
+    ASSIGN_OR_RETURN(absl::Time start, RehearsalStart(settings.clock));
+    ASSIGN_OR_RETURN(const absl::Time newest, NewestEntryTime(database->Latest()));
+    auto moved = std::make_unique<rpc::RehearsalClock>(std::max(start, newest));
+    rehearsal = moved.get();
+    clock = std::move(moved);
+  }
+  const store::Vault vault(master, random);
+  store::Writer writer(*database, {.on_fatal = Fatal, .now_ms = [&clock] { return absl::ToUnixMillis(clock->Now()); }});
+  ASSIGN_OR_RETURN(const std::unique_ptr<rpc::Policies> policies, rpc::Policies::Open(database->Latest()));
+  const rpc::Foundation foundation{*database, writer, vault, *policies, *clock, rehearsing};
+
+  const ledger::NoteSigner signer(settings.origin, log_key);
+  ledger::Checkpointer checkpointer(*database, writer, signer);
+  Hosted hosted(foundation, signer.verifier(), rehearsal);
+  ASSIGN_OR_RETURN(const std::vector<grpc::Service*> services, hosted.Choose(settings.services));
+
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  const CheckpointThread checkpoints(checkpointer);
+  ASSIGN_OR_RETURN(const std::unique_ptr<grpc::Server> server, rpc::StartServer(settings.listen, services));
+  std::cout << "chengzhoud serves on " << settings.listen << " (loopback only; without the edge), data in " << settings.data
+            << (rehearsing ? ", REHEARSAL clock" : "") << std::endl;
+  int signal = 0;
+  sigwait(&signals, &signal);
+  server->GetHealthCheckService()->SetServingStatus(false);
+  server->Shutdown(absl::ToChronoTime(absl::Now() + absl::Seconds(5)));
+  return absl::OkStatus();
+}
+
+}  // namespace
+}  // namespace talentcard
+
+int main(int argc, char** argv) {
+  // Debian's Abseil checks lock orders even in release builds.
+  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
+  talentcard::Settings settings;
+  CLI::App app("Serves the Chengzhou Talent Card.");
+  app.add_option("--data", settings.data, "Directory of the database, keys and anchor")->capture_default_str();
+  app.add_option("--listen", settings.listen, "Loopback address or unix:PATH")->capture_default_str();
+  app.add_option("--clock", settings.clock, "`system`, or `rehearsal:TIME` (RFC 3339)")->capture_default_str();
+  app.add_option("--origin", settings.origin, "Name of the log in its checkpoints")->capture_default_str();
+  app.add_option("--services", settings.services, "Services to host, e.g. registry,card; all if empty");
+  CLI11_PARSE(app, argc, argv);
+  const absl::Status status = talentcard::Serve(settings);
+  if (status.ok()) return 0;
+  std::cerr << "chengzhoud: " << status.message() << "\n";
+  return 1;
+}
