@@ -103,6 +103,9 @@ grpc::ServerUnaryReactor* RegistryService::CreatePerson(grpc::CallbackServerCont
     v1::Person person = q.person();
     std::vector<Violation> violations;
     rpc::CheckPerson("person", foundation_.DocumentRulesOn(call.now), person, violations);
+    for (const v1::Fact& fact : person.facts()) {
+      if (fact.has_recognition()) violations.push_back({"person.facts", "only an approved matter recognises somebody"});
+    }
     RETURN_IF_ERROR(rpc::Invalid(violations));
     person.set_name(records::NameOf("people", foundation_.vault.random().NewId()));
     *person.mutable_create_time() = decision::ToTimestamp(call.now);

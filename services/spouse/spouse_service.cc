@@ -57,10 +57,17 @@ absl::StatusOr<v1::Matter> MatterOf(const store::Reader& reader, const store::Va
   return *std::move(matter);
 }
 
+// A department sees and moves only what it owns; another's is not there for it.
+bool MaySee(const Call& call, const std::string& department) {
+  const std::string& institution = call.asker.actor.institution;
+  return call.rule->relation != "own" || institution.substr(institution.find('/') + 1) == department;
+}
+
 absl::StatusOr<v1::Placement> Act(const rpc::Foundation& foundation, const Call& call, const std::string& name,
                                   std::string action, const std::string& comment, std::map<std::string, std::string> fields,
                                   store::Transaction& transaction) {
   ASSIGN_OR_RETURN(const v1::Matter before, MatterOf(transaction, foundation.vault, name));
+  if (!MaySee(call, Field(before, "department"))) return rpc::NotFound("placement", name);
   workflow::Event event{std::move(action), call.asker.actor, comment, std::move(fields), {}, call.now};
   ASSIGN_OR_RETURN(ledger::Change change, ledger::Change::Begin(transaction, foundation.vault));
   ASSIGN_OR_RETURN(v1::Matter matter, answer::ActOnMatter(foundation, call, before.name(), "", event, transaction, change));
@@ -150,7 +157,7 @@ grpc::ServerUnaryReactor* SpousePlacementService::ListPlacements(grpc::CallbackS
                      records::MattersOwnedBy(*reader, foundation_.vault, "department", absl::HexStringToBytes(q.page_token()), size));
     v1::ListPlacementsResponse out;
     for (v1::Matter& matter : page.matters) {
-      if (matter.kind() == kKind && Field(matter, "department") == q.owner()) *out.add_placements() = PlacementOf(call, std::move(matter));
+      if (matter.kind() == kKind && Field(matter, "department") == q.owner() && MaySee(call, q.owner())) *out.add_placements() = PlacementOf(call, std::move(matter));
     }
     out.set_next_page_token(absl::BytesToHexString(page.next));
     return out;

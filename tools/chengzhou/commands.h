@@ -1,0 +1,35 @@
+#ifndef TALENTCARD_TOOLS_CHENGZHOU_COMMANDS_H_
+#define TALENTCARD_TOOLS_CHENGZHOU_COMMANDS_H_
+
+#include <CLI/CLI.hpp>
+#include <string>
+
+#include "tools/chengzhou/client.h"
+#include "tools/chengzhou/wording.h"
+
+namespace talentcard::client {
+
+// What every command has.
+struct Setting {
+  std::string server = "127.0.0.1:50051";
+  Asker asker;
+  Language language = Language::kEnglish;
+  bool json = false;
+};
+
+// Exit codes by kind of failure.
+enum ExitCode { kDone = 0, kFailed = 1, kBadInput = 2, kNotAllowed = 3, kNotFound = 4, kRefused = 5, kUnreachable = 6 };
+int ExitCodeOf(const absl::Status& status);
+
+// Adds a command for every RPC. A command that ran leaves its exit code in `exit_code`.
+void AddCommands(CLI::App& app, Setting& setting, int& exit_code);
+// `log verify`, which reads a stream and checks proofs by itself.
+void AddLogCommands(CLI::App& app, Setting& setting, int& exit_code);
+
+// Plays the main job as each of its users and tells it. Returns the exit code: 0 only if
+// every step gave the expected answer.
+int TellStory(const Setting& setting, const std::string& rules);
+
+}  // namespace talentcard::client
+
+#endif  // TALENTCARD_TOOLS_CHENGZHOU_COMMANDS_H_

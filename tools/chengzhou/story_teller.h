@@ -1,0 +1,53 @@
+#ifndef TALENTCARD_TOOLS_CHENGZHOU_STORY_TELLER_H_
+#define TALENTCARD_TOOLS_CHENGZHOU_STORY_TELLER_H_
+
+#include <string>
+
+#include "tools/chengzhou/client.h"
+#include "tools/chengzhou/wording.h"
+
+namespace talentcard::client {
+
+// Both languages of a line of the story.
+struct Line {
+  const char* zh;
+  const char* en;
+};
+
+// Plays steps through the API and tells each: who, what, the answer, the reason with
+// its clause, the log index. Every step says what it expects; what differs is marked and
+// remembered.
+class StoryTeller {
+ public:
+  StoryTeller(Client& client, Language language) : client_(client), language_(language) {}
+
+  void Chapter(Line title);
+  // Calls and returns the answer; an error is a failed step unless it is expected.
+  // Every call has a request id of its own, the same in every telling.
+  Json Do(const Asker& asker, Line what, const std::string& method, Json request);
+  // The same for a call that must fail with this reason.
+  void Refused(const Asker& asker, Line what, const std::string& method, Json request, const std::string& reason);
+  // Tells an answer that has `outcome`, `explanation`, `reason`, `decision`, `log_index`.
+  void Answered(const Json& answer);
+  void Expect(bool as_expected, const std::string& what);
+  void Expect(const Json& answer, const char* key, const Json& value);
+  void Say(Line line, const std::string& more = "");
+
+  bool all_as_expected() const { return mistakes_ == 0; }
+  int steps() const { return steps_; }
+  int mistakes() const { return mistakes_; }
+
+ private:
+  std::string In(Line line) const { return language_ == Language::kChinese ? line.zh : line.en; }
+  void Tell(const Asker& asker, Line what);
+  Json WithRequestId(const std::string& method, Json request);
+
+  Client& client_;
+  const Language language_;
+  int steps_ = 0;
+  int mistakes_ = 0;
+};
+
+}  // namespace talentcard::client
+
+#endif  // TALENTCARD_TOOLS_CHENGZHOU_STORY_TELLER_H_

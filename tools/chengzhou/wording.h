@@ -1,0 +1,22 @@
+#ifndef TALENTCARD_TOOLS_CHENGZHOU_WORDING_H_
+#define TALENTCARD_TOOLS_CHENGZHOU_WORDING_H_
+
+#include <string>
+#include <string_view>
+
+namespace talentcard::client {
+
+enum class Language { kChinese, kEnglish };
+
+// The words of an answer's field names and values in a language; the text itself
+// where there is no other.
+std::string Word(std::string_view text, Language language);
+
+// Columns a text takes in a terminal: wide characters take two.
+int Width(std::string_view utf8);
+// The text with spaces up to a width.
+std::string Padded(std::string_view utf8, int width);
+
+}  // namespace talentcard::client
+
+#endif  // TALENTCARD_TOOLS_CHENGZHOU_WORDING_H_
