@@ -178,7 +178,7 @@ grpc::ServerUnaryReactor* EntitlementService::ExplainDecision(grpc::CallbackServ
                                                               const v1::ExplainDecisionRequest* request,
                                                               v1::ExplainDecisionResponse* response) {
   return rpc::Read(foundation_, context, "EntitlementService.ExplainDecision", request, response,
-                   [this](const Call&, const v1::ExplainDecisionRequest& q) -> absl::StatusOr<v1::ExplainDecisionResponse> {
+                   [this](const Call& call, const v1::ExplainDecisionRequest& q) -> absl::StatusOr<v1::ExplainDecisionResponse> {
     const auto reader = foundation_.database.TakeSnapshot();
     ASSIGN_OR_RETURN(const v1::LogRecord record, RecordOf(*reader, foundation_.vault, q.name()));
     if (!record.has_decision()) return rpc::NotFound("decision", q.name());
@@ -196,6 +196,10 @@ grpc::ServerUnaryReactor* EntitlementService::ExplainDecision(grpc::CallbackServ
     full.set_name(record.decision().name());
     full.set_log_index(record.decision().log_index());
     *out.mutable_decision() = out.replays() ? full : record.decision();
+    // In the words of whoever asks now, not of whoever asked then.
+    const policy::Reason& reason = rpc::ShownReason(*policy, out.decision().reasons(0), call.asker.actor.kind);
+    out.mutable_decision()->mutable_explanation()->set_zh(reason.meaning.zh);
+    out.mutable_decision()->mutable_explanation()->set_en(reason.meaning.en);
     const auto entitlement = policy->entitlements.find(record.decision().entitlement());
     if (entitlement != policy->entitlements.end()) {
       out.set_rule_source(policy->files.at(entitlement->second.position.path));

@@ -37,7 +37,7 @@ v1::VerifyResponse Show(const Call& call, const v1::Decision& decision) {
   }
   out.set_decision(decision.name());
   out.set_reason(reason.code);
-  out.mutable_explanation()->set_zh(absl::StrCat(reason.meaning.zh, reason.next_step.zh));
+  out.mutable_explanation()->set_zh(absl::StrCat(reason.meaning.zh, "；", reason.next_step.zh));
   out.mutable_explanation()->set_en(absl::StrCat(reason.meaning.en, " ", reason.next_step.en));
   if (decision.has_log_index()) out.set_log_index(decision.log_index());
   return out;

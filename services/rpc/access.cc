@@ -16,9 +16,11 @@ using google::protobuf::Message;
 
 // The institution a request is about: its `hospital`, `school` or `name` field, or
 // that of the first message inside it that has one.
-std::string InstitutionOf(const Message& request) {
+std::string InstitutionOf(const Message& request, const std::string& asker_kind) {
   const auto* reflection = request.GetReflection();
-  for (const char* name : {"hospital", "school", "employer"}) {
+  for (const std::string name : {"hospital", "school", "employer"}) {
+    // An employer named by anybody else is what the call is about, not who calls.
+    if (name == "employer" && asker_kind != name) continue;
     const FieldDescriptor* field = request.GetDescriptor()->FindFieldByName(name);
     if (field == nullptr || field->is_repeated() || field->cpp_type() != FieldDescriptor::CPPTYPE_STRING) continue;
     const std::string value = reflection->GetString(request, field);
@@ -28,7 +30,7 @@ std::string InstitutionOf(const Message& request) {
     const FieldDescriptor* field = request.GetDescriptor()->FindFieldByName(name);
     if (field == nullptr || field->is_repeated()) continue;
     if (field->cpp_type() == FieldDescriptor::CPPTYPE_STRING) return reflection->GetString(request, field);
-    if (reflection->HasField(request, field)) return InstitutionOf(reflection->GetMessage(request, field));
+    if (reflection->HasField(request, field)) return InstitutionOf(reflection->GetMessage(request, field), asker_kind);
   }
   return "";
 }
@@ -68,7 +70,7 @@ absl::StatusOr<const policy::AccessRule*> Authorise(const policy::Access& access
   const auto cell = row->second.find(asker.actor.kind);
   if (cell == row->second.end()) return Denied(rpc, asker, "");
   if (cell->second.relation == "own") {
-    const std::string about = InstitutionOf(request);
+    const std::string about = InstitutionOf(request, asker.actor.kind);
     // Resources inside an institution (visits, places) are checked by their service.
     const bool institution = absl::StrContains(about, "hospitals/") || absl::StrContains(about, "schools/") ||
                              absl::StrContains(about, "employers/");

@@ -33,6 +33,11 @@ class StoryTeller {
   void Expect(const Json& answer, const char* key, const Json& value);
   void Say(Line line, const std::string& more = "");
 
+  // The story was told on this data before: answers are the first ones, by request id,
+  // and what was refused then may be refused for another reason now.
+  void set_retelling(bool retelling) { retelling_ = retelling; }
+  bool retelling() const { return retelling_; }
+
   bool all_as_expected() const { return mistakes_ == 0; }
   int steps() const { return steps_; }
   int mistakes() const { return mistakes_; }
@@ -44,6 +49,7 @@ class StoryTeller {
 
   Client& client_;
   const Language language_;
+  bool retelling_ = false;
   int steps_ = 0;
   int mistakes_ = 0;
 };

@@ -148,12 +148,14 @@ bool Count(const std::shared_ptr<grpc::Channel>& channel, int talents) {
     const auto it = counts.by_criterion().find(criterion);
     return it == counts.by_criterion().end() ? int64_t{0} : it->second;
   };
-  // The rehearsal's five families add three titles or degrees and one programme.
-  std::cout << absl::StrFormat("talents %d, titles %d, senior technicians %d, doctors %d, elite %d + %d + %d (with the rehearsal's families)\n",
-                               total, of("deputy-senior-title"), of("senior-technician"), of("doctor"), of("top-talent"),
-                               of("xingliao-programme"), of("gangdu-programme"));
-  return equal && total == kTalents && of("deputy-senior-title") >= 6000 && of("senior-technician") == 190 &&
-         of("doctor") >= 5 && of("top-talent") == 1 && of("xingliao-programme") == 5 && of("gangdu-programme") >= 9;
+  // The rehearsal's families add one programme, one degree and two titles.
+  const int64_t high_level = counts.high_level() - 4;
+  const int64_t titles = of("senior-title") + of("deputy-senior-title") - 2;
+  std::cout << absl::StrFormat("talents %d = 表1 %d; high-level %d = %d titles + %d senior technicians + %d doctors; elite %d + %d + %d\n", total,
+                               kTalents, high_level, titles, of("senior-technician"), of("doctor") - 1, of("top-talent"),
+                               of("xingliao-programme"), of("gangdu-programme") - 1);
+  return equal && total == kTalents && high_level == kHighLevel && titles == 6000 && of("senior-technician") == 190 &&
+         of("doctor") == 6 && of("top-talent") == 1 && of("xingliao-programme") == 5 && of("gangdu-programme") == 10;
 }
 
 }  // namespace

@@ -58,7 +58,7 @@ CivilDate BirthOf(int index, Member member, Dice& dice) {
     case kMother:
     case kFatherInLaw:
     case kMotherInLaw:
-      return talent.AddYears(-27).AddDays(31 * (member - kFather));
+      return talent.AddDays(-9862 + 31 * (member - kFather));
     default: {
       // Around the school cut-offs: 31 August and 1 September of 2012 to 2021.
       const CivilDate cut_off = *CivilDate::FromYmd(2012 + dice.Below(10), 8, 31);
@@ -107,7 +107,7 @@ void Recognise(v1::Person& person, const char* criterion, const char* route) {
 
 void AddTitle(v1::Person& person, const char* level) {
   AddFact(person, "2018-06-30").mutable_title()->set_level(level);
-  Recognise(person, "deputy-senior-title", "R_TITLE");
+  Recognise(person, std::string_view(level) == "SENIOR" ? "senior-title" : "deputy-senior-title", "R_TITLE");
 }
 
 void AddProgramme(v1::Person& person, const char* code, const char* level, const char* criterion) {
@@ -205,7 +205,9 @@ std::vector<v1::Person> Population::Household(int index) const {
     const int sequence = child ? 0 : 100 + 100 * (member % 6) + 2 * lane + parity;
     return NewPerson(PersonName(seed_, index, member), FullName(own), birth, sequence);
   };
-  std::vector<v1::Person> household = {make(kTalent, dice.Below(2))};
+  std::vector<v1::Person> household;
+  household.reserve(8);  // References into it are kept below.
+  household.push_back(make(kTalent, dice.Below(2)));
   v1::Person& talent = household[0];
   AddFact(talent, "2020-12-31").mutable_talent_category()->set_code(CategoryOf(index));
   if (index < kHighLevel) AddHighLevel(index, talent);
@@ -213,7 +215,6 @@ std::vector<v1::Person> Population::Household(int index) const {
   if (index >= kHighLevel) return household;
 
   const bool female = talent.sex() == "FEMALE";
-  household.reserve(8);
   household.push_back(make(kSpouse, female ? 1 : 0));
   household.push_back(make(kFather, 1));
   household.push_back(make(kMother, 0));
