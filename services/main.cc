@@ -11,30 +11,19 @@
 #include <iostream>
 #include <memory>
 #include <mutex>
-#include <set>
 #include <thread>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "absl/time/clock.h"
 #include "engine/status_macros.h"
-#include "services/audit/audit_service.h"
-#include "services/card/card_service.h"
-#include "services/entitlement/entitlement_service.h"
-#include "services/hospital/hospital_service.h"
+#include "services/hosted.h"
 #include "services/ledger/anchor.h"
 #include "services/ledger/checkpoint.h"
 #include "services/ledger/leaf.h"
 #include "services/ledger/rows.h"
 #include "services/ledger/tree.h"
-#include "services/matter/matter_service.h"
-#include "services/policy/policy_service.h"
-#include "services/registry/registry_service.h"
-#include "services/rehearsal/rehearsal_service.h"
 #include "services/rpc/server.h"
-#include "services/school/school_service.h"
-#include "services/spouse/spouse_service.h"
 #include "services/store/master_key.h"
 #include "services/store/rocksdb/rocksdb_database.h"
 
@@ -104,47 +93,6 @@ class CheckpointThread {
   std::condition_variable stopped_;
   bool stopping_ = false;
   std::thread thread_;
-};
-
-// Every service there is, by the name --services uses.
-class Hosted {
- public:
-  Hosted(const rpc::Foundation& foundation, const ledger::NoteVerifier& verifier, rpc::RehearsalClock* rehearsal)
-      : registry_(foundation), card_(foundation), hospital_(foundation), school_(foundation), entitlement_(foundation),
-        matter_(foundation), spouse_(foundation), policy_(foundation), audit_(foundation, verifier) {
-    if (rehearsal != nullptr) rehearsal_ = std::make_unique<rehearsal::RehearsalService>(foundation, *rehearsal);
-  }
-
-  // kInvalidArgument if a name is unknown.
-  absl::StatusOr<std::vector<grpc::Service*>> Choose(const std::string& names) {
-    std::map<std::string, grpc::Service*> all = {
-        {"registry", &registry_}, {"card", &card_},     {"hospital", &hospital_}, {"school", &school_}, {"entitlement", &entitlement_},
-        {"matter", &matter_},     {"spouse", &spouse_}, {"policy", &policy_},     {"audit", &audit_}};
-    if (rehearsal_) all["rehearsal"] = rehearsal_.get();
-    std::vector<grpc::Service*> chosen;
-    if (names.empty()) {
-      for (const auto& [name, service] : all) chosen.push_back(service);
-      return chosen;
-    }
-    for (const auto part : absl::StrSplit(names, ',')) {
-      const auto it = all.find(std::string(part));
-      if (it == all.end()) return absl::InvalidArgumentError(absl::StrCat("--services: there is no service `", part, "`"));
-      chosen.push_back(it->second);
-    }
-    return chosen;
-  }
-
- private:
-  registry::RegistryService registry_;
-  card::CardService card_;
-  hospital::HospitalService hospital_;
-  school::SchoolService school_;
-  entitlement::EntitlementService entitlement_;
-  matter::MatterService matter_;
-  spouse::SpousePlacementService spouse_;
-  policies::PolicyService policy_;
-  audit::AuditService audit_;
-  std::unique_ptr<rehearsal::RehearsalService> rehearsal_;
 };
 
 absl::StatusOr<std::unique_ptr<store::Database>> OpenDatabase(const Settings& settings) {

@@ -189,7 +189,7 @@ absl::StatusOr<v1::Card> Issue(const rpc::Foundation& foundation, const Call& ca
   *card.mutable_valid_from() = from.ToProto();
   *card.mutable_valid_until() = last.ToProto();
   *card.mutable_create_time() = decision::ToTimestamp(call.now);
-  AddEvent(call, card, v1::Card::ACTIVE, call.now, {});
+  *AddEvent(call, card, v1::Card::ACTIVE, call.now, {}).mutable_valid_until() = card.valid_until();
   ASSIGN_OR_RETURN(ledger::Change change, ledger::Change::Begin(transaction, foundation.vault));
   return Save(transaction, foundation, call, change, std::move(card), ledger::LeafKind::kIssue, "card issued");
 }
@@ -231,7 +231,7 @@ absl::StatusOr<v1::Card> Reissue(const rpc::Foundation& foundation, const Call& 
   card.set_name(records::NameOf("cards", foundation.vault.random().NewId()));
   card.set_replaces(old.name());
   *card.mutable_create_time() = decision::ToTimestamp(call.now);
-  AddEvent(call, card, v1::Card::ACTIVE, call.now, q);
+  *AddEvent(call, card, v1::Card::ACTIVE, call.now, q).mutable_valid_until() = card.valid_until();
   AddEvent(call, old, v1::Card::REPLACED, call.now, q).set_log_index(static_cast<int64_t>(change.log_index()));
   RETURN_IF_ERROR(records::WriteCard(transaction, foundation.vault, change, old));
   return Save(transaction, foundation, call, change, std::move(card), ledger::LeafKind::kIssue, "card reissued");

@@ -26,10 +26,6 @@ void AddCommands(CLI::App& app, Setting& setting, int& exit_code);
 // `log verify`, which reads a stream and checks proofs by itself.
 void AddLogCommands(CLI::App& app, Setting& setting, int& exit_code);
 
-// Plays the main job as each of its users and tells it. Returns the exit code: 0 only if
-// every step gave the expected answer.
-int TellStory(const Setting& setting, const std::string& rules);
-
 }  // namespace talentcard::client
 
 #endif  // TALENTCARD_TOOLS_CHENGZHOU_COMMANDS_H_

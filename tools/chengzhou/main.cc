@@ -7,6 +7,7 @@
 #include <string>
 
 #include "tools/chengzhou/commands.h"
+#include "tools/chengzhou/story.h"
 
 int main(int argc, char** argv) {
   absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
@@ -40,7 +41,10 @@ int main(int argc, char** argv) {
   talentcard::client::AddLogCommands(app, setting, exit_code);
   CLI::App* story = app.add_subcommand("story", "Play the main job as each of its users, on a rehearsal's server");
   story->add_option("--rules", rules, "The bundle to publish first")->capture_default_str();
-  story->callback([&] { exit_code = talentcard::client::TellStory(setting, rules); });
+  story->callback([&] {
+    talentcard::client::Client client(setting.server);
+    exit_code = talentcard::client::TellStory(client, setting.language, rules) ? 0 : 1;
+  });
   CLI11_PARSE(app, argc, argv);
   return exit_code;
 }

@@ -1,4 +1,6 @@
 // The main job, told as it is played: one card from recognition to revocation.
+#include "tools/chengzhou/story.h"
+
 #include <iostream>
 
 #include "absl/strings/escaping.h"
@@ -6,7 +8,6 @@
 #include "services/ledger/checkpoint.h"
 #include "services/ledger/merkle.h"
 #include "services/ledger/note.h"
-#include "tools/chengzhou/commands.h"
 #include "tools/chengzhou/render.h"
 #include "tools/chengzhou/story_teller.h"
 #include "tools/population/people.h"
@@ -44,7 +45,7 @@ class Story {
  public:
   Story(Client& client, Language language) : client_(client), t_(client, language) {}
 
-  int Tell(const std::string& rules) {
+  bool Tell(const std::string& rules) {
     Prepare(rules);
     Family();
     Recognition();
@@ -57,7 +58,7 @@ class Story {
     Audit();
     std::cout << "\n" << t_.steps() << (t_.all_as_expected() ? " steps, all as expected\n" : " steps, ");
     if (!t_.all_as_expected()) std::cout << t_.mistakes() << " NOT as expected\n";
-    return t_.all_as_expected() ? kDone : kFailed;
+    return t_.all_as_expected();
   }
 
  private:
@@ -321,9 +322,8 @@ class Story {
 
 }  // namespace
 
-int TellStory(const Setting& setting, const std::string& rules) {
-  Client client(setting.server);
-  return Story(client, setting.language).Tell(rules);
+bool TellStory(Client& client, Language language, const std::string& rules) {
+  return Story(client, language).Tell(rules);
 }
 
 }  // namespace talentcard::client

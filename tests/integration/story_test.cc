@@ -1,0 +1,32 @@
+#include "tools/chengzhou/story.h"
+
+#include <atomic>
+#include <thread>
+
+#include "services/ledger/verify.h"
+#include "tests/integration/world.h"
+
+namespace talentcard {
+namespace {
+
+class StoryTest : public World {};
+
+TEST_F(StoryTest, TheMainJobGivesEveryExpectedAnswerTwiceAndTheLogVerifies) {
+  Publish();
+  ImportFamilies();
+  std::atomic<bool> done = false;
+  std::thread signing([&] {
+    while (!done) EXPECT_TRUE(checkpointer_.Update().ok());
+  });
+  EXPECT_TRUE(client::TellStory(*client_, client::Language::kEnglish, Rules()));
+  EXPECT_TRUE(client::TellStory(*client_, client::Language::kChinese, Rules()));
+  done = true;
+  signing.join();
+  const auto report = ledger::VerifyLog(*database_.TakeSnapshot(), vault_, signer_.verifier());
+  ASSERT_TRUE(report.ok()) << report.status();
+  EXPECT_TRUE(report->differences.empty()) << report->differences[0];
+  EXPECT_GT(report->leaves, 40u);
+}
+
+}  // namespace
+}  // namespace talentcard

@@ -1,0 +1,91 @@
+#ifndef TALENTCARD_TESTS_INTEGRATION_WORLD_H_
+#define TALENTCARD_TESTS_INTEGRATION_WORLD_H_
+
+#include <unistd.h>
+
+#include <memory>
+#include <string>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "chengzhou/talentcard/v1/registry_service.grpc.pb.h"
+#include "gtest/gtest.h"
+#include "services/hosted.h"
+#include "services/ledger/checkpoint.h"
+#include "services/rpc/server.h"
+#include "services/store/memory/memory_database.h"
+#include "tools/chengzhou/client.h"
+#include "tools/population/people.h"
+#include "tools/rulecheck/bundle_files.h"
+
+namespace talentcard {
+
+using client::Asker;
+using client::Json;
+
+// A whole server on a database in memory, behind a socket of its own.
+class World : public testing::Test {
+ protected:
+  World() {
+    hosted_ = std::make_unique<Hosted>(foundation_, signer_.verifier(), &clock_);
+    auto server = rpc::StartServer(address_, *hosted_->Choose(""));
+    EXPECT_TRUE(server.ok()) << server.status();
+    server_ = *std::move(server);
+    client_ = std::make_unique<client::Client>(address_);
+  }
+  ~World() override {
+    server_->Shutdown();
+    unlink(address_.substr(5).c_str());
+  }
+
+  void Publish() {
+    const auto files = ReadBundle(Rules());
+    Json list = Json::array();
+    for (const auto& [path, content] : *files) list.push_back({{"path", path}, {"content", absl::Base64Escape(content)}});
+    const auto published = client_->Call({"policy-author", "offices/talent", "staff/author", ""}, "PolicyService/PublishPolicy",
+                                         {{"files", list}, {"request_id", "publish-0001"}});
+    ASSERT_TRUE(published.ok()) << published.status();
+  }
+
+  void ImportFamilies() {
+    grpc::ClientContext context;
+    client::Client::Identify({"system", "offices/data", "staff/system", ""}, context);
+    const auto stub = chengzhou::talentcard::v1::RegistryService::NewStub(client_->channel());
+    const auto stream = stub->ImportPeople(&context);
+    chengzhou::talentcard::v1::ImportPeopleRequest request;
+    for (const auto& [role, person] : population::StoryFamilies()) *request.add_people() = person;
+    request.set_request_id("families-0001");
+    chengzhou::talentcard::v1::ImportPeopleResponse response;
+    ASSERT_TRUE(stream->Write(request) && stream->Read(&response));
+    stream->WritesDone();
+    ASSERT_TRUE(stream->Finish().ok());
+    ASSERT_EQ(response.imported(), request.people_size());
+  }
+
+  static std::string Rules() { return std::string(TALENTCARD_SOURCE_DIR) + "/rules/haicheng"; }
+  static store::SecretKey KeyOf(uint8_t byte) {
+    store::SecretKey key;
+    key.bytes.fill(byte);
+    return key;
+  }
+
+  const std::string address_ = absl::StrCat("unix:/tmp/talentcard-test-", getpid(), ".sock");
+  store::MemoryDatabase database_;
+  store::SeededRandom random_{42};
+  const store::Vault vault_{KeyOf(1), random_};
+  rpc::RehearsalClock clock_{absl::FromUnixSeconds(1747008000)};  // 2025-05-12T08:00+08:00
+  store::Writer writer_{database_, {.on_fatal = [](const absl::Status& s) { ADD_FAILURE() << s; },
+                                    .now_ms = [this] { return absl::ToUnixMillis(clock_.Now()) + ++ticks_; }}};
+  std::unique_ptr<rpc::Policies> policies_ = *rpc::Policies::Open(database_.Latest());
+  const rpc::Foundation foundation_{database_, writer_, vault_, *policies_, clock_, true};
+  const ledger::NoteSigner signer_{"test.example/log", KeyOf(2)};
+  ledger::Checkpointer checkpointer_{database_, writer_, signer_};
+  std::unique_ptr<Hosted> hosted_;
+  std::unique_ptr<grpc::Server> server_;
+  std::unique_ptr<client::Client> client_;
+  std::atomic<int64_t> ticks_ = 0;
+};
+
+}  // namespace talentcard
+
+#endif  // TALENTCARD_TESTS_INTEGRATION_WORLD_H_
