@@ -73,7 +73,7 @@ class Loader {
 
 absl::Status LoadSubject(const store::Reader& reader, const store::Vault& vault, const policy::Policy& policy,
                          std::string_view beneficiary, std::string_view holder, uint64_t known_revision,
-                         const std::vector<std::string>& without_uses, LoadedSubject& loaded) {
+                         const std::vector<std::string>& without_uses, UsesCounted uses_counted, LoadedSubject& loaded) {
   Loader loader(reader, vault, policy, known_revision, loaded);
   ASSIGN_OR_RETURN(const v1::Person* person, loader.Person(beneficiary));
   if (person == nullptr) return rpc::NotFound("person", records::NameOf("people", beneficiary));
@@ -93,6 +93,7 @@ absl::Status LoadSubject(const store::Reader& reader, const store::Vault& vault,
   ASSIGN_OR_RETURN(loaded.uses, records::UsesOf(reader, vault, beneficiary, known_revision));
   // Limits on the holder count uses by any beneficiary; those are the holder's relatives.
   for (const decision::Holder& h : loaded.subject.holders) {
+    if (uses_counted == UsesCounted::kBeneficiary) break;
     for (const v1::Relation& relation : h.person->relations()) {
       if (relation.person() == person->name()) continue;
       ASSIGN_OR_RETURN(std::vector<v1::Use> uses,

@@ -28,11 +28,14 @@ struct LoadedSubject {
   decision::Subject subject;
 };
 
+// Whose uses the limits of a question count.
+enum class UsesCounted { kBeneficiary, kHolderToo };
+
 // Loads the beneficiary, and the holder or, if that is empty, everybody through whom
 // there may be a right. Ids are those of `people/…`. kNotFound if one is not on record.
 absl::Status LoadSubject(const store::Reader& reader, const store::Vault& vault, const policy::Policy& policy,
                          std::string_view beneficiary, std::string_view holder, uint64_t known_revision,
-                         const std::vector<std::string>& without_uses, LoadedSubject& loaded);
+                         const std::vector<std::string>& without_uses, UsesCounted uses, LoadedSubject& loaded);
 
 }  // namespace talentcard::answer
 

@@ -167,7 +167,7 @@ grpc::ServerUnaryReactor* EntitlementService::ListRights(grpc::CallbackServerCon
     *out.mutable_tier_name() = tier.tier_name();
     answer::LoadedSubject loaded;
     RETURN_IF_ERROR(answer::LoadSubject(*reader, foundation_.vault, *call.policy, *records::IdOf("people", q.holder()),
-                                        *records::IdOf("people", q.holder()), store::kLatestRevision, {}, loaded));
+                                        *records::IdOf("people", q.holder()), store::kLatestRevision, {}, answer::UsesCounted::kBeneficiary, loaded));
     ASSIGN_OR_RETURN(const v1::CardView card, decision::ViewCard(*call.policy, loaded.subject.holders[0], at));
     out.set_card_state(card.state());
     return out;
