@@ -22,18 +22,18 @@ inline std::string_view S(absl::string_view text) {
 }  // namespace talentcard
 
 // Returns the status of `expression` from the enclosing function if it failed.
-#define RETURN_IF_ERROR(expression)                            \
-  do {                                                         \
-    if (absl::Status status_ = (expression); !status_.ok()) {  \
-      return status_;                                          \
-    }                                                          \
+#define RETURN_IF_ERROR(expression)                           \
+  do {                                                        \
+    if (absl::Status status_ = (expression); !status_.ok()) { \
+      return status_;                                         \
+    }                                                         \
   } while (false)
 
 // Assigns the value of the StatusOr `expression` to `lhs` (which may declare a
 // variable), or returns its status from the enclosing function.
-#define ASSIGN_OR_RETURN(lhs, expression)                                  \
-  TALENTCARD_ASSIGN_OR_RETURN_(                                            \
-      TALENTCARD_CONCATENATE_(status_or_, __LINE__), lhs, expression)
+#define ASSIGN_OR_RETURN(lhs, expression)                                     \
+  TALENTCARD_ASSIGN_OR_RETURN_(TALENTCARD_CONCATENATE_(status_or_, __LINE__), \
+                               lhs, expression)
 #define TALENTCARD_ASSIGN_OR_RETURN_(status_or, lhs, expression) \
   auto status_or = (expression);                                 \
   if (!status_or.ok()) return std::move(status_or).status();     \

@@ -7,16 +7,34 @@
 
 namespace talentcard {
 
-Hosted::Hosted(const rpc::Foundation& foundation, const ledger::NoteVerifier& verifier, rpc::RehearsalClock* rehearsal)
-    : registry_(foundation), card_(foundation), hospital_(foundation), school_(foundation), entitlement_(foundation),
-      matter_(foundation), spouse_(foundation), policy_(foundation), audit_(foundation, verifier) {
-  if (rehearsal != nullptr) rehearsal_ = std::make_unique<rehearsal::RehearsalService>(foundation, *rehearsal);
+Hosted::Hosted(const rpc::Foundation& foundation,
+               const ledger::NoteVerifier& verifier,
+               rpc::RehearsalClock* rehearsal)
+    : registry_(foundation),
+      card_(foundation),
+      hospital_(foundation),
+      school_(foundation),
+      entitlement_(foundation),
+      matter_(foundation),
+      spouse_(foundation),
+      policy_(foundation),
+      audit_(foundation, verifier) {
+  if (rehearsal != nullptr)
+    rehearsal_ =
+        std::make_unique<rehearsal::RehearsalService>(foundation, *rehearsal);
 }
 
-absl::StatusOr<std::vector<grpc::Service*>> Hosted::Choose(const std::string& names) {
-  std::map<std::string, grpc::Service*> all = {
-      {"registry", &registry_}, {"card", &card_},     {"hospital", &hospital_}, {"school", &school_}, {"entitlement", &entitlement_},
-      {"matter", &matter_},     {"spouse", &spouse_}, {"policy", &policy_},     {"audit", &audit_}};
+absl::StatusOr<std::vector<grpc::Service*>> Hosted::Choose(
+    const std::string& names) {
+  std::map<std::string, grpc::Service*> all = {{"registry", &registry_},
+                                               {"card", &card_},
+                                               {"hospital", &hospital_},
+                                               {"school", &school_},
+                                               {"entitlement", &entitlement_},
+                                               {"matter", &matter_},
+                                               {"spouse", &spouse_},
+                                               {"policy", &policy_},
+                                               {"audit", &audit_}};
   if (rehearsal_) all["rehearsal"] = rehearsal_.get();
   std::vector<grpc::Service*> chosen;
   if (names.empty()) {
@@ -25,7 +43,9 @@ absl::StatusOr<std::vector<grpc::Service*>> Hosted::Choose(const std::string& na
   }
   for (const auto part : absl::StrSplit(names, ',')) {
     const auto it = all.find(std::string(part));
-    if (it == all.end()) return absl::InvalidArgumentError(absl::StrCat("--services: there is no service `", part, "`"));
+    if (it == all.end())
+      return absl::InvalidArgumentError(
+          absl::StrCat("--services: there is no service `", part, "`"));
     chosen.push_back(it->second);
   }
   return chosen;

@@ -22,11 +22,13 @@ namespace talentcard {
 // Every service there is, on one foundation.
 class Hosted {
  public:
-  // All must outlive it. `rehearsal` is null on a real clock: then nothing moves it.
-  Hosted(const rpc::Foundation& foundation, const ledger::NoteVerifier& verifier, rpc::RehearsalClock* rehearsal);
+  // All must outlive it. `rehearsal` is null on a real clock: then nothing
+  // moves it.
+  Hosted(const rpc::Foundation& foundation,
+         const ledger::NoteVerifier& verifier, rpc::RehearsalClock* rehearsal);
 
-  // The services of a list like `registry,card`; all if it is empty. kInvalidArgument if a
-  // name is unknown.
+  // The services of a list like `registry,card`; all if it is empty.
+  // kInvalidArgument if a name is unknown.
   absl::StatusOr<std::vector<grpc::Service*>> Choose(const std::string& names);
 
  private:

@@ -1,5 +1,5 @@
-// chengzhoud: serves the talent card's services from one database. Wires, and nothing
-// else.
+// chengzhoud: serves the talent card's services from one database. Wires, and
+// nothing else.
 #include <absl/synchronization/mutex.h>
 #include <signal.h>
 #include <sys/stat.h>
@@ -49,7 +49,8 @@ absl::StatusOr<absl::Time> RehearsalStart(const std::string& clock) {
   std::string problem;
   const std::string text = clock.substr(std::string("rehearsal:").size());
   if (!absl::ParseTime(absl::RFC3339_full, text, &start, &problem)) {
-    return absl::InvalidArgumentError(absl::StrCat("--clock: `", text, "` is not a time, e.g. 2025-05-12T08:30:00+08:00"));
+    return absl::InvalidArgumentError(absl::StrCat(
+        "--clock: `", text, "` is not a time, e.g. 2025-05-12T08:30:00+08:00"));
   }
   return start;
 }
@@ -58,8 +59,10 @@ absl::StatusOr<absl::Time> RehearsalStart(const std::string& clock) {
 absl::StatusOr<absl::Time> NewestEntryTime(const store::Reader& reader) {
   ASSIGN_OR_RETURN(const ledger::Frontier head, ledger::ReadHead(reader));
   if (head.size() == 0) return absl::InfinitePast();
-  ASSIGN_OR_RETURN(const auto bytes, reader.Get(ledger::EntryRow(head.size() - 1)));
-  ASSIGN_OR_RETURN(const ledger::Leaf leaf, ledger::Leaf::Parse(bytes.value_or("")));
+  ASSIGN_OR_RETURN(const auto bytes,
+                   reader.Get(ledger::EntryRow(head.size() - 1)));
+  ASSIGN_OR_RETURN(const ledger::Leaf leaf,
+                   ledger::Leaf::Parse(bytes.value_or("")));
   return absl::FromUnixMillis(static_cast<int64_t>(leaf.time_ms));
 }
 
@@ -85,7 +88,8 @@ class CheckpointThread {
       const absl::Status signed_now = checkpointer.Update();
       if (absl::IsDataLoss(signed_now)) Fatal(signed_now);
       lock.lock();
-      stopped_.wait_for(lock, std::chrono::seconds(1), [this] { return stopping_; });
+      stopped_.wait_for(lock, std::chrono::seconds(1),
+                        [this] { return stopping_; });
     }
   }
 
@@ -95,40 +99,56 @@ class CheckpointThread {
   std::thread thread_;
 };
 
-absl::StatusOr<std::unique_ptr<store::Database>> OpenDatabase(const Settings& settings) {
+absl::StatusOr<std::unique_ptr<store::Database>> OpenDatabase(
+    const Settings& settings) {
   std::error_code error;
   std::filesystem::create_directories(settings.data, error);
-  ASSIGN_OR_RETURN(std::unique_ptr<store::Database> base, store::OpenRocksDb(settings.data + "/database"));
-  ASSIGN_OR_RETURN(std::unique_ptr<ledger::AnchorFile> anchor, ledger::AnchorFile::Open(settings.data + "/anchor"));
+  ASSIGN_OR_RETURN(std::unique_ptr<store::Database> base,
+                   store::OpenRocksDb(settings.data + "/database"));
+  ASSIGN_OR_RETURN(std::unique_ptr<ledger::AnchorFile> anchor,
+                   ledger::AnchorFile::Open(settings.data + "/anchor"));
   return ledger::OpenAnchored(std::move(base), std::move(anchor));
 }
 
 absl::Status Serve(const Settings& settings) {
   const bool rehearsing = absl::StartsWith(settings.clock, "rehearsal:");
-  if (!rehearsing && settings.clock != "system") return absl::InvalidArgumentError("--clock is `system` or `rehearsal:TIME`");
+  if (!rehearsing && settings.clock != "system")
+    return absl::InvalidArgumentError(
+        "--clock is `system` or `rehearsal:TIME`");
   store::SystemRandom random;
-  ASSIGN_OR_RETURN(std::unique_ptr<store::Database> database, OpenDatabase(settings));
-  ASSIGN_OR_RETURN(const store::SecretKey master, store::LoadOrCreateMasterKey(settings.data + "/master.key", random));
-  ASSIGN_OR_RETURN(const store::SecretKey log_key, store::LoadOrCreateMasterKey(settings.data + "/log.key", random));
+  ASSIGN_OR_RETURN(std::unique_ptr<store::Database> database,
+                   OpenDatabase(settings));
+  ASSIGN_OR_RETURN(
+      const store::SecretKey master,
+      store::LoadOrCreateMasterKey(settings.data + "/master.key", random));
+  ASSIGN_OR_RETURN(
+      const store::SecretKey log_key,
+      store::LoadOrCreateMasterKey(settings.data + "/log.key", random));
 
   std::unique_ptr<rpc::Clock> clock = std::make_unique<rpc::SystemClock>();
   rpc::RehearsalClock* rehearsal = nullptr;
   if (rehearsing) {
     ASSIGN_OR_RETURN(absl::Time start, RehearsalStart(settings.clock));
-    ASSIGN_OR_RETURN(const absl::Time newest, NewestEntryTime(database->Latest()));
+    ASSIGN_OR_RETURN(const absl::Time newest,
+                     NewestEntryTime(database->Latest()));
     auto moved = std::make_unique<rpc::RehearsalClock>(std::max(start, newest));
     rehearsal = moved.get();
     clock = std::move(moved);
   }
   const store::Vault vault(master, random);
-  store::Writer writer(*database, {.on_fatal = Fatal, .now_ms = [&clock] { return absl::ToUnixMillis(clock->Now()); }});
-  ASSIGN_OR_RETURN(const std::unique_ptr<rpc::Policies> policies, rpc::Policies::Open(database->Latest()));
-  const rpc::Foundation foundation{*database, writer, vault, *policies, *clock, rehearsing};
+  store::Writer writer(*database, {.on_fatal = Fatal, .now_ms = [&clock] {
+                                     return absl::ToUnixMillis(clock->Now());
+                                   }});
+  ASSIGN_OR_RETURN(const std::unique_ptr<rpc::Policies> policies,
+                   rpc::Policies::Open(database->Latest()));
+  const rpc::Foundation foundation{*database, writer, vault,
+                                   *policies, *clock, rehearsing};
 
   const ledger::NoteSigner signer(settings.origin, log_key);
   ledger::Checkpointer checkpointer(*database, writer, signer);
   Hosted hosted(foundation, signer.verifier(), rehearsal);
-  ASSIGN_OR_RETURN(const std::vector<grpc::Service*> services, hosted.Choose(settings.services));
+  ASSIGN_OR_RETURN(const std::vector<grpc::Service*> services,
+                   hosted.Choose(settings.services));
 
   sigset_t signals;
   sigemptyset(&signals);
@@ -136,8 +156,10 @@ absl::Status Serve(const Settings& settings) {
   sigaddset(&signals, SIGTERM);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   const CheckpointThread checkpoints(checkpointer);
-  ASSIGN_OR_RETURN(const std::unique_ptr<grpc::Server> server, rpc::StartServer(settings.listen, services));
-  std::cout << "chengzhoud serves on " << settings.listen << " (loopback only; without the edge), data in " << settings.data
+  ASSIGN_OR_RETURN(const std::unique_ptr<grpc::Server> server,
+                   rpc::StartServer(settings.listen, services));
+  std::cout << "chengzhoud serves on " << settings.listen
+            << " (loopback only; without the edge), data in " << settings.data
             << (rehearsing ? ", REHEARSAL clock" : "") << std::endl;
   int signal = 0;
   sigwait(&signals, &signal);
@@ -154,11 +176,19 @@ int main(int argc, char** argv) {
   absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   talentcard::Settings settings;
   CLI::App app("Serves the Chengzhou Talent Card.");
-  app.add_option("--data", settings.data, "Directory of the database, keys and anchor")->capture_default_str();
-  app.add_option("--listen", settings.listen, "Loopback address or unix:PATH")->capture_default_str();
-  app.add_option("--clock", settings.clock, "`system`, or `rehearsal:TIME` (RFC 3339)")->capture_default_str();
-  app.add_option("--origin", settings.origin, "Name of the log in its checkpoints")->capture_default_str();
-  app.add_option("--services", settings.services, "Services to host, e.g. registry,card; all if empty");
+  app.add_option("--data", settings.data,
+                 "Directory of the database, keys and anchor")
+      ->capture_default_str();
+  app.add_option("--listen", settings.listen, "Loopback address or unix:PATH")
+      ->capture_default_str();
+  app.add_option("--clock", settings.clock,
+                 "`system`, or `rehearsal:TIME` (RFC 3339)")
+      ->capture_default_str();
+  app.add_option("--origin", settings.origin,
+                 "Name of the log in its checkpoints")
+      ->capture_default_str();
+  app.add_option("--services", settings.services,
+                 "Services to host, e.g. registry,card; all if empty");
   CLI11_PARSE(app, argc, argv);
   const absl::Status status = talentcard::Serve(settings);
   if (status.ok()) return 0;

@@ -29,7 +29,7 @@ struct Ast {
     kAnd,
     kOr,
     kConditional,  // parts[0] ? parts[1] : parts[2]
-    kLoop,         // parts[0].loop(name, parts[1]); map with a filter has parts[2]
+    kLoop,  // parts[0].loop(name, parts[1]); map with a filter has parts[2]
   };
   Kind kind = Kind::kConstant;
   Position position;

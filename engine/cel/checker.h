@@ -15,9 +15,10 @@ struct Checked {
   int locals = 0;
 };
 
-// Gives every part its type and meaning, and folds what is constant. Mistakes are
-// added to `issues`; if there are any the result is not to be used.
-Checked Check(const Environment& environment, const Ast& tree, std::vector<Issue>& issues);
+// Gives every part its type and meaning, and folds what is constant. Mistakes
+// are added to `issues`; if there are any the result is not to be used.
+Checked Check(const Environment& environment, const Ast& tree,
+              std::vector<Issue>& issues);
 
 // Whether a value of type `from` may stand where `to` is needed.
 bool Assignable(const Type& from, const Type& to);

@@ -9,8 +9,10 @@
 
 namespace talentcard::cel {
 
-std::shared_ptr<const Program> Compile(const Environment& environment, std::string_view source,
-                                       const Type& expected, std::vector<Issue>& issues) {
+std::shared_ptr<const Program> Compile(const Environment& environment,
+                                       std::string_view source,
+                                       const Type& expected,
+                                       std::vector<Issue>& issues) {
   const AstPtr tree = Parse(source, environment.limits, issues);
   if (!tree) return nullptr;
   const size_t before = issues.size();
@@ -24,7 +26,8 @@ std::shared_ptr<const Program> Compile(const Environment& environment, std::stri
                       std::string(source.substr(0, 60)), ""});
     return nullptr;
   }
-  return std::make_shared<Program>(std::string(source), std::move(checked.nodes), checked.root,
+  return std::make_shared<Program>(std::string(source),
+                                   std::move(checked.nodes), checked.root,
                                    checked.locals, environment.limits);
 }
 
@@ -32,7 +35,8 @@ std::vector<int> Program::Inputs() const {
   // A path's own operand is not an input of its own.
   std::set<int> inner;
   for (const Node& node : nodes_) {
-    if (!node.attribute.empty()) inner.insert(node.parts.begin(), node.parts.end());
+    if (!node.attribute.empty())
+      inner.insert(node.parts.begin(), node.parts.end());
   }
   std::vector<int> inputs;
   std::set<std::string> seen;

@@ -12,11 +12,12 @@
 
 namespace talentcard::cel {
 
-// Parses and checks an expression whose value must be of type `expected` (dyn: any).
-// Null, with every mistake found, if it is wrong. Syntax stops at the first
-// mistake; checking goes on.
+// Parses and checks an expression whose value must be of type `expected` (dyn:
+// any). Null, with every mistake found, if it is wrong. Syntax stops at the
+// first mistake; checking goes on.
 std::shared_ptr<const Program> Compile(const Environment& environment,
-                                       std::string_view source, const Type& expected,
+                                       std::string_view source,
+                                       const Type& expected,
                                        std::vector<Issue>& issues);
 
 }  // namespace talentcard::cel

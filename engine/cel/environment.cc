@@ -23,7 +23,8 @@ size_t EditDistance(std::string_view a, std::string_view b) {
 
 }  // namespace
 
-std::string NearestOf(std::string_view name, const std::vector<std::string>& candidates) {
+std::string NearestOf(std::string_view name,
+                      const std::vector<std::string>& candidates) {
   std::string nearest;
   size_t best = name.size() / 3 + 2;
   for (const std::string& candidate : candidates) {

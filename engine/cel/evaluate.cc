@@ -20,7 +20,9 @@ class NotPlain {
     }
   }
   bool any() const { return unknown_.is_unknown() || error_.is_error(); }
-  const Value& value() const { return unknown_.is_unknown() ? unknown_ : error_; }
+  const Value& value() const {
+    return unknown_.is_unknown() ? unknown_ : error_;
+  }
 
  private:
   Value unknown_;
@@ -41,7 +43,8 @@ class Evaluation {
 
   Value Run(int index) {
     const Node& node = nodes_[index];
-    if (--steps_ < 0) return Value::Error("the evaluation takes too many steps");
+    if (--steps_ < 0)
+      return Value::Error("the evaluation takes too many steps");
     if (activation_.unknown != nullptr && !node.attribute.empty() &&
         activation_.unknown->contains(node.attribute)) {
       return Value::Unknown({node.attribute});
@@ -82,7 +85,8 @@ class Evaluation {
     const Value operand = Run(node.parts[0]);
     if (operand.is_error() || operand.is_unknown()) return operand;
     if (operand.kind() != Value::Kind::kMessage) {
-      return Value::Error(absl::StrCat("`", node.name, "` of ", operand.ToString()));
+      return Value::Error(
+          absl::StrCat("`", node.name, "` of ", operand.ToString()));
     }
     const bool has = HasField(operand.as_message(), node.field);
     if (node.op == Node::Op::kHasField) return Value::Bool(has);
@@ -97,15 +101,19 @@ class Evaluation {
     if (operand.kind() == Value::Kind::kMap) {
       const auto found = operand.as_map().Find(Value::StringView(node.name));
       if (has) return Value::Bool(found.has_value());
-      return found ? *found : Value::Error(absl::StrCat("no key `", node.name, "`"));
+      return found ? *found
+                   : Value::Error(absl::StrCat("no key `", node.name, "`"));
     }
     if (operand.kind() == Value::Kind::kMessage) {
-      const auto* field = operand.as_message().GetDescriptor()->FindFieldByName(node.name);
-      if (field == nullptr) return Value::Error(absl::StrCat("no field `", node.name, "`"));
+      const auto* field =
+          operand.as_message().GetDescriptor()->FindFieldByName(node.name);
+      if (field == nullptr)
+        return Value::Error(absl::StrCat("no field `", node.name, "`"));
       return has ? Value::Bool(HasField(operand.as_message(), field))
                  : ReadField(operand.as_message(), field);
     }
-    return Value::Error(absl::StrCat("`", node.name, "` of ", operand.ToString()));
+    return Value::Error(
+        absl::StrCat("`", node.name, "` of ", operand.ToString()));
   }
 
   Value Call(const Node& node) {
@@ -133,7 +141,8 @@ class Evaluation {
       if (value.kind() == Value::Kind::kBool) {
         if (value.as_bool() == decisive) return value;
       } else {
-        not_plain.Add(value.is_error() || value.is_unknown() ? value : NotBool(value));
+        not_plain.Add(value.is_error() || value.is_unknown() ? value
+                                                             : NotBool(value));
       }
     }
     return not_plain.any() ? not_plain.value() : Value::Bool(!decisive);
@@ -153,7 +162,8 @@ class Evaluation {
       elements.push_back(Run(part));
       not_plain.Add(elements.back());
     }
-    return not_plain.any() ? not_plain.value() : Value::List(std::move(elements));
+    return not_plain.any() ? not_plain.value()
+                           : Value::List(std::move(elements));
   }
 
   Value Map(const Node& node) {
@@ -165,7 +175,9 @@ class Evaluation {
       not_plain.Add(key);
       not_plain.Add(value);
       for (const auto& entry : entries) {
-        if (Equal(entry.first, key)) return Value::Error(absl::StrCat("the key ", key.ToString(), " occurs twice"));
+        if (Equal(entry.first, key))
+          return Value::Error(
+              absl::StrCat("the key ", key.ToString(), " occurs twice"));
       }
       entries.emplace_back(std::move(key), std::move(value));
     }
@@ -193,7 +205,9 @@ class Evaluation {
         return Quantify(node, list, true);
       case Loop::kExistsOne: {
         const Value kept = Collect(node, list);
-        return kept.kind() == Value::Kind::kList ? Value::Bool(kept.as_list().size() == 1) : kept;
+        return kept.kind() == Value::Kind::kList
+                   ? Value::Bool(kept.as_list().size() == 1)
+                   : kept;
       }
       case Loop::kMap:
       case Loop::kFilter:
@@ -211,7 +225,8 @@ class Evaluation {
       if (value.kind() == Value::Kind::kBool) {
         if (value.as_bool() == decisive) return value;
       } else {
-        not_plain.Add(value.is_error() || value.is_unknown() ? value : NotBool(value));
+        not_plain.Add(value.is_error() || value.is_unknown() ? value
+                                                             : NotBool(value));
       }
     }
     return not_plain.any() ? not_plain.value() : Value::Bool(!decisive);
@@ -229,7 +244,8 @@ class Evaluation {
         const Value pass = Run(node.parts[1]);
         if (pass.is_false()) continue;
         if (!pass.is_true()) {
-          not_plain.Add(pass.is_error() || pass.is_unknown() ? pass : NotBool(pass));
+          not_plain.Add(pass.is_error() || pass.is_unknown() ? pass
+                                                             : NotBool(pass));
           continue;
         }
       }
@@ -252,7 +268,8 @@ Value Evaluate(const Program& program, const Activation& activation) {
   return Evaluation(program, activation).Run(program.root());
 }
 
-Value EvaluateNode(const Program& program, int node, const Activation& activation) {
+Value EvaluateNode(const Program& program, int node,
+                   const Activation& activation) {
   return Evaluation(program, activation).Run(node);
 }
 

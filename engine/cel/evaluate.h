@@ -10,8 +10,8 @@
 
 namespace talentcard::cel {
 
-// The values of an environment's variables, by slot, and what is not known. Views;
-// all must outlive the evaluation and its result.
+// The values of an environment's variables, by slot, and what is not known.
+// Views; all must outlive the evaluation and its result.
 struct Activation {
   std::span<const Value> variables;
   // Attributes that are unknown, as paths: a whole variable or a field of one.
@@ -19,11 +19,12 @@ struct Activation {
 };
 
 // Runs the expression: the reference back end, obviously right. Three-valued as
-// the language says: `false && unknown` is false, an unknown outweighs an error,
-// and the result names every attribute it still needs.
+// the language says: `false && unknown` is false, an unknown outweighs an
+// error, and the result names every attribute it still needs.
 Value Evaluate(const Program& program, const Activation& activation);
 // The same for one part of it, outside loops; for showing what a rule saw.
-Value EvaluateNode(const Program& program, int node, const Activation& activation);
+Value EvaluateNode(const Program& program, int node,
+                   const Activation& activation);
 
 }  // namespace talentcard::cel
 

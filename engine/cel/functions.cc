@@ -62,10 +62,12 @@ const std::vector<Overload>& Library() {
 
 }  // namespace
 
-std::vector<const Overload*> FindOverloads(std::string_view name, bool receiver) {
+std::vector<const Overload*> FindOverloads(std::string_view name,
+                                           bool receiver) {
   std::vector<const Overload*> found;
   for (const Overload& overload : Library()) {
-    if (overload.name == name && overload.receiver == receiver) found.push_back(&overload);
+    if (overload.name == name && overload.receiver == receiver)
+      found.push_back(&overload);
   }
   return found;
 }
@@ -87,7 +89,8 @@ bool Takes(const Overload& overload, std::span<const Value> values) {
 Value NoSuchOverload(std::string_view name, std::span<const Value> arguments) {
   std::vector<std::string> kinds;
   for (const Value& argument : arguments) kinds.push_back(argument.KindName());
-  return Value::Error(absl::StrCat("`", A(name), "` cannot take (", absl::StrJoin(kinds, ", "), ")"));
+  return Value::Error(absl::StrCat("`", A(name), "` cannot take (",
+                                   absl::StrJoin(kinds, ", "), ")"));
 }
 
 }  // namespace talentcard::cel

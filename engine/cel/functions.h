@@ -24,7 +24,8 @@ struct Overload {
 };
 
 // Every overload of a name and call form, standard library and `date`.
-std::vector<const Overload*> FindOverloads(std::string_view name, bool receiver);
+std::vector<const Overload*> FindOverloads(std::string_view name,
+                                           bool receiver);
 // The names there are, for suggestions.
 std::vector<std::string> FunctionNames();
 

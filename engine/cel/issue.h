@@ -15,9 +15,10 @@ struct Position {
 // One mistake in an expression.
 struct Issue {
   Position position;
-  std::string message;     // Lower case, no full stop.
-  std::string text;        // The bad text.
-  std::string suggestion;  // What may have been meant; empty if nothing is near.
+  std::string message;  // Lower case, no full stop.
+  std::string text;     // The bad text.
+  std::string
+      suggestion;  // What may have been meant; empty if nothing is near.
 };
 
 }  // namespace talentcard::cel

@@ -12,7 +12,9 @@
 namespace talentcard::cel {
 namespace {
 
-bool IsLetter(char c) { return absl::ascii_isalpha(static_cast<unsigned char>(c)) || c == '_'; }
+bool IsLetter(char c) {
+  return absl::ascii_isalpha(static_cast<unsigned char>(c)) || c == '_';
+}
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
 void AppendUtf8(uint32_t c, std::string& out) {
@@ -35,7 +37,8 @@ void AppendUtf8(uint32_t c, std::string& out) {
 
 // Reads an escape after its backslash and moves past it; empty on success, else
 // what is wrong.
-std::string Escape(std::string_view body, size_t& i, bool bytes, std::string& out) {
+std::string Escape(std::string_view body, size_t& i, bool bytes,
+                   std::string& out) {
   constexpr std::string_view kSimple = "abfnrtv\\?\"'`";
   constexpr std::string_view kMeaning = "\a\b\f\n\r\t\v\\?\"'`";
   const char c = i < body.size() ? body[i] : '\0';
@@ -46,13 +49,19 @@ std::string Escape(std::string_view body, size_t& i, bool bytes, std::string& ou
     return "";
   }
   const bool octal = c >= '0' && c <= '3';
-  const size_t digits = c == 'x' || c == 'X' ? 2 : c == 'u' ? 4 : c == 'U' ? 8 : octal ? 3 : 0;
+  const size_t digits = c == 'x' || c == 'X' ? 2
+                        : c == 'u'           ? 4
+                        : c == 'U'           ? 8
+                        : octal              ? 3
+                                             : 0;
   if (digits == 0 || (bytes && digits != 2 && !octal)) return "no such escape";
   if (!octal) ++i;
   uint32_t code = 0;
   const auto [end, error] = std::from_chars(
-      body.data() + i, body.data() + std::min(body.size(), i + digits), code, octal ? 8 : 16);
-  if (error != std::errc() || end != body.data() + i + digits) return "an escape is too short";
+      body.data() + i, body.data() + std::min(body.size(), i + digits), code,
+      octal ? 8 : 16);
+  if (error != std::errc() || end != body.data() + i + digits)
+    return "an escape is too short";
   i += digits;
   if (bytes) {
     out += static_cast<char>(code);
@@ -112,7 +121,8 @@ Token Lexer::Number() {
   bool real = false;
   if (hex) {
     length = 2;
-    while (absl::ascii_isxdigit(static_cast<unsigned char>(At(length)))) ++length;
+    while (absl::ascii_isxdigit(static_cast<unsigned char>(At(length))))
+      ++length;
   } else {
     while (IsDigit(At(length))) ++length;
     if (At(length) == '.' && IsDigit(At(length + 1))) {
@@ -121,14 +131,16 @@ Token Lexer::Number() {
       while (IsDigit(At(length))) ++length;
     }
     const size_t sign = At(length + 1) == '+' || At(length + 1) == '-' ? 2 : 1;
-    if ((At(length) == 'e' || At(length) == 'E') && IsDigit(At(length + sign))) {
+    if ((At(length) == 'e' || At(length) == 'E') &&
+        IsDigit(At(length + sign))) {
       real = true;
       length += sign;
       while (IsDigit(At(length))) ++length;
     }
   }
   const bool natural = !real && (At(length) == 'u' || At(length) == 'U');
-  const std::string_view digits = source_.substr(at_ + (hex ? 2 : 0), length - (hex ? 2 : 0));
+  const std::string_view digits =
+      source_.substr(at_ + (hex ? 2 : 0), length - (hex ? 2 : 0));
   Value value;
   bool good = true;
   if (real) {
@@ -138,8 +150,8 @@ Token Lexer::Number() {
   } else {
     // One more than the largest int is kept for `-9223372036854775808`.
     uint64_t number = 0;
-    const auto [end, error] =
-        std::from_chars(digits.data(), digits.data() + digits.size(), number, hex ? 16 : 10);
+    const auto [end, error] = std::from_chars(
+        digits.data(), digits.data() + digits.size(), number, hex ? 16 : 10);
     good = error == std::errc() && end == digits.data() + digits.size();
     if (natural) {
       value = Value::Uint(number);
@@ -163,7 +175,9 @@ Token Lexer::Quoted(size_t prefix, bool raw, bool bytes) {
     if (at_ + end >= source_.size() || (!triple && At(end) == '\n')) {
       return Bad(end, "the text is not closed");
     }
-    if (At(end) == quote && (!triple || (At(end + 1) == quote && At(end + 2) == quote))) break;
+    if (At(end) == quote &&
+        (!triple || (At(end + 1) == quote && At(end + 2) == quote)))
+      break;
     end += !raw && At(end) == '\\' ? 2 : 1;
   }
   const std::string_view body = source_.substr(at_ + open, end - open);
@@ -174,12 +188,14 @@ Token Lexer::Quoted(size_t prefix, bool raw, bool bytes) {
       text += body[i++];
       continue;
     }
-    if (std::string problem = Escape(body, ++i, bytes, text); !problem.empty()) {
+    if (std::string problem = Escape(body, ++i, bytes, text);
+        !problem.empty()) {
       return Bad(length, std::move(problem));
     }
   }
   Token token = Make(Token::Kind::kLiteral, length);
-  token.literal = bytes ? Value::Bytes(std::move(text)) : Value::String(std::move(text));
+  token.literal =
+      bytes ? Value::Bytes(std::move(text)) : Value::String(std::move(text));
   return token;
 }
 
@@ -191,18 +207,24 @@ Token Lexer::Next() {
   size_t prefix = 0;
   bool raw = false;
   bool bytes = false;
-  while (prefix < 2 && absl::StrContains("rRbB", absl::string_view(&source_[at_ + prefix], 1))) {
-    (absl::ascii_tolower(static_cast<unsigned char>(At(prefix))) == 'r' ? raw : bytes) = true;
+  while (
+      prefix < 2 &&
+      absl::StrContains("rRbB", absl::string_view(&source_[at_ + prefix], 1))) {
+    (absl::ascii_tolower(static_cast<unsigned char>(At(prefix))) == 'r'
+         ? raw
+         : bytes) = true;
     if (++prefix + at_ >= source_.size()) break;
   }
-  if (At(prefix) == '"' || At(prefix) == '\'') return Quoted(prefix, raw, bytes);
+  if (At(prefix) == '"' || At(prefix) == '\'')
+    return Quoted(prefix, raw, bytes);
   if (IsLetter(c)) {
     size_t length = 1;
     while (IsLetter(At(length)) || IsDigit(At(length))) ++length;
     Token token = Make(Token::Kind::kIdentifier, length);
     if (token.text == "true" || token.text == "false" || token.text == "null") {
       token.kind = Token::Kind::kLiteral;
-      token.literal = token.text == "null" ? Value::Null() : Value::Bool(token.text == "true");
+      token.literal = token.text == "null" ? Value::Null()
+                                           : Value::Bool(token.text == "true");
     }
     return token;
   }

@@ -14,7 +14,7 @@ struct Token {
   enum class Kind { kEnd, kIdentifier, kLiteral, kSymbol, kBad };
   Kind kind = Kind::kEnd;
   std::string_view text;
-  Value literal;        // Of kLiteral.
+  Value literal;  // Of kLiteral.
   Position position;
   std::string problem;  // Of kBad.
 };

@@ -1,5 +1,5 @@
-// The extension `date`: civil dates, compared and moved by days, never turned into
-// ages.
+// The extension `date`: civil dates, compared and moved by days, never turned
+// into ages.
 #include <algorithm>
 
 #include "engine/cel/functions.h"
@@ -13,13 +13,15 @@ using enum Type::Kind;
 constexpr int64_t kMostDays = 4'000'000;  // More than the calendar has.
 
 Value Checked(const absl::StatusOr<CivilDate>& date) {
-  return date.ok() ? Value::Date(*date) : Value::Error(std::string(date.status().message()));
+  return date.ok() ? Value::Date(*date)
+                   : Value::Error(std::string(date.status().message()));
 }
 
 template <typename Move>
 Value Moved(Arguments a, Move move) {
   const int64_t n = a[1].as_int();
-  if (n > kMostDays || n < -kMostDays) return Value::Error("the date is moved out of the calendar");
+  if (n > kMostDays || n < -kMostDays)
+    return Value::Error("the date is moved out of the calendar");
   const CivilDate moved = move(a[0].as_date(), n);
   if (moved.year() < 1 || moved.year() > 9999) {
     return Value::Error("the date is moved out of the calendar");
@@ -30,9 +32,11 @@ Value Moved(Arguments a, Move move) {
 }  // namespace
 
 void AddDateLibrary(std::vector<Overload>& library) {
-  const auto add = [&](std::string name, bool receiver, std::vector<Type> parameters, Type result,
+  const auto add = [&](std::string name, bool receiver,
+                       std::vector<Type> parameters, Type result,
                        Implementation implementation) {
-    library.push_back({std::move(name), receiver, std::move(parameters), std::move(result), implementation});
+    library.push_back({std::move(name), receiver, std::move(parameters),
+                       std::move(result), implementation});
   };
   add("date", false, {kString}, kDate,
       [](Arguments a) { return Checked(CivilDate::Parse(a[0].as_string())); });
@@ -46,16 +50,24 @@ void AddDateLibrary(std::vector<Overload>& library) {
     return Moved(a, [](CivilDate d, int64_t n) { return d.AddDays(n); });
   });
   add("addMonths", true, {kDate, kInt}, kDate, [](Arguments a) {
-    return Moved(a, [](CivilDate d, int64_t n) { return d.AddMonths(std::clamp<int64_t>(n, -200000, 200000)); });
+    return Moved(a, [](CivilDate d, int64_t n) {
+      return d.AddMonths(std::clamp<int64_t>(n, -200000, 200000));
+    });
   });
   add("addYears", true, {kDate, kInt}, kDate, [](Arguments a) {
-    return Moved(a, [](CivilDate d, int64_t n) { return d.AddYears(std::clamp<int64_t>(n, -20000, 20000)); });
+    return Moved(a, [](CivilDate d, int64_t n) {
+      return d.AddYears(std::clamp<int64_t>(n, -20000, 20000));
+    });
   });
-  add("daysUntil", true, {kDate, kDate}, kInt,
-      [](Arguments a) { return Value::Int(a[0].as_date().DaysUntil(a[1].as_date())); });
-  add("year", true, {kDate}, kInt, [](Arguments a) { return Value::Int(a[0].as_date().year()); });
-  add("month", true, {kDate}, kInt, [](Arguments a) { return Value::Int(a[0].as_date().month()); });
-  add("day", true, {kDate}, kInt, [](Arguments a) { return Value::Int(a[0].as_date().day()); });
+  add("daysUntil", true, {kDate, kDate}, kInt, [](Arguments a) {
+    return Value::Int(a[0].as_date().DaysUntil(a[1].as_date()));
+  });
+  add("year", true, {kDate}, kInt,
+      [](Arguments a) { return Value::Int(a[0].as_date().year()); });
+  add("month", true, {kDate}, kInt,
+      [](Arguments a) { return Value::Int(a[0].as_date().month()); });
+  add("day", true, {kDate}, kInt,
+      [](Arguments a) { return Value::Int(a[0].as_date().day()); });
   add("string", false, {kDate}, kString,
       [](Arguments a) { return Value::String(a[0].as_date().ToString()); });
 }

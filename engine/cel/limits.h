@@ -6,8 +6,8 @@
 
 namespace talentcard::cel {
 
-// Bounds, each checked while the work is done, not after it: small hostile sources
-// have killed other implementations.
+// Bounds, each checked while the work is done, not after it: small hostile
+// sources have killed other implementations.
 struct Limits {
   size_t source_bytes = 16384;
   int depth = 100;         // Of nesting.

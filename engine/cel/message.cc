@@ -13,10 +13,12 @@ using google::protobuf::Message;
 using google::protobuf::Reflection;
 
 int64_t SecondsOf(const Message& message) {
-  return message.GetReflection()->GetInt64(message, message.GetDescriptor()->FindFieldByNumber(1));
+  return message.GetReflection()->GetInt64(
+      message, message.GetDescriptor()->FindFieldByNumber(1));
 }
 int32_t NanosOf(const Message& message) {
-  return message.GetReflection()->GetInt32(message, message.GetDescriptor()->FindFieldByNumber(2));
+  return message.GetReflection()->GetInt32(
+      message, message.GetDescriptor()->FindFieldByNumber(2));
 }
 
 Value FromMessage(const Message& message) {
@@ -56,14 +58,17 @@ Value Singular(const Message& message, const FieldDescriptor* field) {
       return Value::Int(reflection->GetEnumValue(message, field));
     case FieldDescriptor::CPPTYPE_STRING: {
       std::string scratch;
-      const std::string& text = reflection->GetStringReference(message, field, &scratch);
+      const std::string& text =
+          reflection->GetStringReference(message, field, &scratch);
       const bool bytes = field->type() == FieldDescriptor::TYPE_BYTES;
-      if (&text == &scratch) return bytes ? Value::Bytes(scratch) : Value::String(scratch);
+      if (&text == &scratch)
+        return bytes ? Value::Bytes(scratch) : Value::String(scratch);
       return bytes ? Value::BytesView(text) : Value::StringView(text);
     }
     case FieldDescriptor::CPPTYPE_MESSAGE:
       if (!reflection->HasField(message, field) &&
-          Type::OfMessage(field->message_type()).kind() != Type::Kind::kMessage) {
+          Type::OfMessage(field->message_type()).kind() !=
+              Type::Kind::kMessage) {
         return Value::Null();
       }
       return FromMessage(reflection->GetMessage(message, field));
@@ -95,7 +100,8 @@ Value Repeated(const Message& message, const FieldDescriptor* field, int i) {
       const std::string& text =
           reflection->GetRepeatedStringReference(message, field, i, &scratch);
       const bool bytes = field->type() == FieldDescriptor::TYPE_BYTES;
-      if (&text == &scratch) return bytes ? Value::Bytes(scratch) : Value::String(scratch);
+      if (&text == &scratch)
+        return bytes ? Value::Bytes(scratch) : Value::String(scratch);
       return bytes ? Value::BytesView(text) : Value::StringView(text);
     }
     case FieldDescriptor::CPPTYPE_MESSAGE:

@@ -8,8 +8,9 @@
 
 namespace talentcard::cel {
 
-// The value of a field, as CEL sees it; views into `message`, which must outlive
-// it. Unset fields give their default; unset wrappers and absent dates, null.
+// The value of a field, as CEL sees it; views into `message`, which must
+// outlive it. Unset fields give their default; unset wrappers and absent dates,
+// null.
 Value ReadField(const google::protobuf::Message& message,
                 const google::protobuf::FieldDescriptor* field);
 

@@ -11,20 +11,32 @@
 namespace talentcard::cel {
 namespace {
 
-// Operators by how tightly they bind, loosest first; each level is left-associative.
+// Operators by how tightly they bind, loosest first; each level is
+// left-associative.
 struct Operator {
   std::string_view symbol;
   int level;
 };
 constexpr auto kOperators = std::to_array<Operator>({
-    {"==", 0}, {"!=", 0}, {"<", 0}, {"<=", 0}, {">", 0}, {">=", 0}, {"in", 0},
-    {"+", 1},  {"-", 1},  {"*", 2}, {"/", 2},  {"%", 2},
+    {"==", 0},
+    {"!=", 0},
+    {"<", 0},
+    {"<=", 0},
+    {">", 0},
+    {">=", 0},
+    {"in", 0},
+    {"+", 1},
+    {"-", 1},
+    {"*", 2},
+    {"/", 2},
+    {"%", 2},
 });
 constexpr int kUnaryLevel = 3;
 
 constexpr auto kReserved = std::to_array<std::string_view>(
-    {"as", "break", "const", "continue", "else", "for", "function", "if", "import", "in",
-     "let", "loop", "package", "namespace", "return", "var", "void", "while"});
+    {"as", "break", "const", "continue", "else", "for", "function", "if",
+     "import", "in", "let", "loop", "package", "namespace", "return", "var",
+     "void", "while"});
 
 bool IsReserved(std::string_view word) {
   return std::find(kReserved.begin(), kReserved.end(), word) != kReserved.end();
@@ -38,15 +50,21 @@ AstPtr Node(Ast::Kind kind, Position position, std::string name = "") {
   return node;
 }
 
-// A recursive-descent parser. Every method returns null after the first mistake.
+// A recursive-descent parser. Every method returns null after the first
+// mistake.
 class Parser {
  public:
-  Parser(std::string_view source, const Limits& limits, std::vector<Issue>& issues)
-      : lexer_(source), limits_(limits), issues_(issues), token_(lexer_.Next()) {}
+  Parser(std::string_view source, const Limits& limits,
+         std::vector<Issue>& issues)
+      : lexer_(source),
+        limits_(limits),
+        issues_(issues),
+        token_(lexer_.Next()) {}
 
   AstPtr Whole() {
     AstPtr tree = Expression();
-    if (tree && token_.kind != Token::Kind::kEnd) return Fail("nothing may follow here");
+    if (tree && token_.kind != Token::Kind::kEnd)
+      return Fail("nothing may follow here");
     return tree;
   }
 
@@ -64,7 +82,8 @@ class Parser {
   AstPtr Fail(std::string message) {
     if (issues_.empty()) {
       if (token_.kind == Token::Kind::kBad) message = token_.problem;
-      if (token_.kind == Token::Kind::kEnd) message = "the expression is not finished";
+      if (token_.kind == Token::Kind::kEnd)
+        message = "the expression is not finished";
       issues_.push_back({token_.position, std::move(message),
                          std::string(token_.text.substr(0, 40)), ""});
     }
@@ -73,12 +92,14 @@ class Parser {
 
   // Counts the node; null if there are too many.
   AstPtr Counted(AstPtr node) {
-    if (node && ++nodes_ > limits_.nodes) return Fail("the expression has too many parts");
+    if (node && ++nodes_ > limits_.nodes)
+      return Fail("the expression has too many parts");
     return node;
   }
 
   bool Is(std::string_view symbol) const {
-    return (token_.kind == Token::Kind::kSymbol || token_.kind == Token::Kind::kIdentifier) &&
+    return (token_.kind == Token::Kind::kSymbol ||
+            token_.kind == Token::Kind::kIdentifier) &&
            token_.text == symbol;
   }
   bool Take(std::string_view symbol) {
@@ -94,7 +115,8 @@ class Parser {
 
   AstPtr Expression() {
     const Nested nested(*this);
-    if (depth_ > limits_.depth) return Fail("the expression is nested too deeply");
+    if (depth_ > limits_.depth)
+      return Fail("the expression is nested too deeply");
     AstPtr condition = Logical("||", Ast::Kind::kOr);
     if (!condition || !Is("?")) return condition;
     AstPtr node = Node(Ast::Kind::kConditional, token_.position);
@@ -111,7 +133,8 @@ class Parser {
 
   AstPtr Logical(std::string_view symbol, Ast::Kind kind) {
     const auto operand = [&] {
-      return kind == Ast::Kind::kOr ? Logical("&&", Ast::Kind::kAnd) : Binary(0);
+      return kind == Ast::Kind::kOr ? Logical("&&", Ast::Kind::kAnd)
+                                    : Binary(0);
     };
     AstPtr left = operand();
     if (!left || !Is(symbol)) return left;
@@ -129,12 +152,14 @@ class Parser {
     if (level == kUnaryLevel) return Unary();
     AstPtr left = Binary(level + 1);
     while (left) {
-      const auto op = std::find_if(kOperators.begin(), kOperators.end(), [&](const Operator& o) {
-        return o.level == level && Is(o.symbol);
-      });
+      const auto op = std::find_if(
+          kOperators.begin(), kOperators.end(),
+          [&](const Operator& o) { return o.level == level && Is(o.symbol); });
       if (op == kOperators.end()) return left;
-      if (++chain_ > limits_.nodes) return Fail("the expression has too many parts");
-      AstPtr node = Node(Ast::Kind::kCall, token_.position, std::string(op->symbol));
+      if (++chain_ > limits_.nodes)
+        return Fail("the expression has too many parts");
+      AstPtr node =
+          Node(Ast::Kind::kCall, token_.position, std::string(op->symbol));
       Take(op->symbol);
       AstPtr right = Binary(level + 1);
       if (!right) return nullptr;
@@ -147,12 +172,14 @@ class Parser {
 
   AstPtr Unary() {
     const Nested nested(*this);
-    if (depth_ > limits_.depth) return Fail("the expression is nested too deeply");
+    if (depth_ > limits_.depth)
+      return Fail("the expression is nested too deeply");
     if (!Is("!") && !Is("-")) return Member();
     const bool negative = Is("-");
     const Position position = token_.position;
     token_ = lexer_.Next();
-    if (negative && token_.kind == Token::Kind::kLiteral && token_.literal.is_number() &&
+    if (negative && token_.kind == Token::Kind::kLiteral &&
+        token_.literal.is_number() &&
         token_.literal.kind() != Value::Kind::kUint) {
       negative_literal_ = true;
       return Member();
@@ -169,7 +196,8 @@ class Parser {
     while (node) {
       const Position position = token_.position;
       if (Take(".")) {
-        if (token_.kind != Token::Kind::kIdentifier) return Fail("expected a name after `.`");
+        if (token_.kind != Token::Kind::kIdentifier)
+          return Fail("expected a name after `.`");
         std::string name(token_.text);
         token_ = lexer_.Next();
         node = Is("(") ? Method(std::move(node), std::move(name), position)
@@ -184,7 +212,8 @@ class Parser {
       } else {
         return node;
       }
-      if (++chain_ > limits_.nodes) return Fail("the expression has too many parts");
+      if (++chain_ > limits_.nodes)
+        return Fail("the expression has too many parts");
     }
     return nullptr;
   }
@@ -208,24 +237,28 @@ class Parser {
     for (const auto& [macro, loop] : kLoops) {
       const bool three = loop == Loop::kMap && arguments.size() == 3;
       if (name == macro && (arguments.size() == 2 || three)) {
-        return Looping(std::move(operand), loop, std::move(arguments), position);
+        return Looping(std::move(operand), loop, std::move(arguments),
+                       position);
       }
     }
     AstPtr node = Node(Ast::Kind::kCall, position, std::move(name));
     node->receiver = true;
     node->parts.push_back(std::move(operand));
-    for (AstPtr& argument : arguments) node->parts.push_back(std::move(argument));
+    for (AstPtr& argument : arguments)
+      node->parts.push_back(std::move(argument));
     return Counted(std::move(node));
   }
 
-  AstPtr Looping(AstPtr range, Loop loop, std::vector<AstPtr> arguments, Position position) {
+  AstPtr Looping(AstPtr range, Loop loop, std::vector<AstPtr> arguments,
+                 Position position) {
     if (arguments[0]->kind != Ast::Kind::kIdentifier) {
       return Fail("the first argument of a loop must be a name");
     }
     AstPtr node = Node(Ast::Kind::kLoop, position, arguments[0]->name);
     node->loop = loop;
     node->parts.push_back(std::move(range));
-    for (size_t i = 1; i < arguments.size(); ++i) node->parts.push_back(std::move(arguments[i]));
+    for (size_t i = 1; i < arguments.size(); ++i)
+      node->parts.push_back(std::move(arguments[i]));
     return Counted(std::move(node));
   }
 
@@ -243,7 +276,8 @@ class Parser {
   AstPtr Primary() {
     const Position position = token_.position;
     if (token_.kind == Token::Kind::kLiteral) return Literal();
-    Take(".");  // A leading dot: an absolute name. There is one name space here.
+    Take(
+        ".");  // A leading dot: an absolute name. There is one name space here.
     if (token_.kind == Token::Kind::kIdentifier) {
       if (IsReserved(token_.text)) return Fail("this word is reserved");
       std::string name(token_.text);
@@ -339,22 +373,29 @@ int Depth(const Ast& root) {
     const auto [node, depth] = open.back();
     open.pop_back();
     deepest = std::max(deepest, depth);
-    for (const AstPtr& part : node->parts) open.emplace_back(part.get(), depth + 1);
+    for (const AstPtr& part : node->parts)
+      open.emplace_back(part.get(), depth + 1);
   }
   return deepest;
 }
 
 }  // namespace
 
-AstPtr Parse(std::string_view source, const Limits& limits, std::vector<Issue>& issues) {
+AstPtr Parse(std::string_view source, const Limits& limits,
+             std::vector<Issue>& issues) {
   if (source.size() > limits.source_bytes) {
-    issues.push_back({{}, absl::StrCat("the expression is longer than ", limits.source_bytes, " bytes"), "", ""});
+    issues.push_back({{},
+                      absl::StrCat("the expression is longer than ",
+                                   limits.source_bytes, " bytes"),
+                      "",
+                      ""});
     return nullptr;
   }
   AstPtr tree = Parser(source, limits, issues).Whole();
   // Later stages recurse over the tree.
   if (tree && Depth(*tree) > 4 * limits.depth) {
-    issues.push_back({tree->position, "the expression is nested too deeply", "", ""});
+    issues.push_back(
+        {tree->position, "the expression is nested too deeply", "", ""});
     return nullptr;
   }
   return tree;

@@ -9,9 +9,9 @@
 
 namespace talentcard::cel {
 
-// Parses one expression and expands its macros. Null, with the mistake in `issues`,
-// if it is not CEL or breaks a bound. Work and memory are bounded by the limits
-// whatever the source.
+// Parses one expression and expands its macros. Null, with the mistake in
+// `issues`, if it is not CEL or breaks a bound. Work and memory are bounded by
+// the limits whatever the source.
 AstPtr Parse(std::string_view source, const Limits& limits,
              std::vector<Issue>& issues);
 

@@ -39,7 +39,8 @@ Type OfSingular(const FieldDescriptor* field) {
 
 Type Type::List(Type element) {
   Type type(Kind::kList);
-  type.parts_ = std::make_shared<std::vector<Type>>(std::vector<Type>{std::move(element)});
+  type.parts_ = std::make_shared<std::vector<Type>>(
+      std::vector<Type>{std::move(element)});
   return type;
 }
 
@@ -129,7 +130,8 @@ std::string Type::ToString() const {
     case Kind::kList:
       return absl::StrCat("list(", element().ToString(), ")");
     case Kind::kMap:
-      return absl::StrCat("map(", key().ToString(), ", ", value().ToString(), ")");
+      return absl::StrCat("map(", key().ToString(), ", ", value().ToString(),
+                          ")");
     case Kind::kMessage:
       return descriptor_->full_name();
     case Kind::kWrapper:
@@ -147,7 +149,8 @@ bool operator==(const Type& a, const Type& b) {
       a.primitive_ != b.primitive_ || a.parameter_ != b.parameter_) {
     return false;
   }
-  return a.parts_ == b.parts_ || (a.parts_ && b.parts_ && *a.parts_ == *b.parts_);
+  return a.parts_ == b.parts_ ||
+         (a.parts_ && b.parts_ && *a.parts_ == *b.parts_);
 }
 
 }  // namespace talentcard::cel

@@ -14,7 +14,8 @@ namespace {
 
 class VectorList : public ListValue {
  public:
-  explicit VectorList(std::vector<Value> elements) : elements_(std::move(elements)) {}
+  explicit VectorList(std::vector<Value> elements)
+      : elements_(std::move(elements)) {}
   size_t size() const override { return elements_.size(); }
   Value at(size_t index) const override { return elements_[index]; }
 
@@ -55,9 +56,11 @@ bool EqualNumbers(const Value& a, const Value& b) {
     const Value& other = a.kind() == kDouble ? b : a;
     if (std::isnan(real) || real != std::floor(real)) return false;
     if (other.kind() == kInt) {
-      return real >= -0x1p63 && real < 0x1p63 && static_cast<int64_t>(real) == other.as_int();
+      return real >= -0x1p63 && real < 0x1p63 &&
+             static_cast<int64_t>(real) == other.as_int();
     }
-    return real >= 0 && real < 0x1p64 && static_cast<uint64_t>(real) == other.as_uint();
+    return real >= 0 && real < 0x1p64 &&
+           static_cast<uint64_t>(real) == other.as_uint();
   }
   const int64_t integer = a.kind() == kInt ? a.as_int() : b.as_int();
   const uint64_t natural = a.kind() == kUint ? a.as_uint() : b.as_uint();
@@ -187,10 +190,12 @@ Value Value::Message(const google::protobuf::Message& message) {
   if (name == "google.type.Date") {
     const auto* reflection = message.GetReflection();
     const auto part = [&](int number) {
-      return reflection->GetInt32(message, message.GetDescriptor()->FindFieldByNumber(number));
+      return reflection->GetInt32(
+          message, message.GetDescriptor()->FindFieldByNumber(number));
     };
     const auto date = CivilDate::FromYmd(part(1), part(2), part(3));
-    return date.ok() ? Date(*date) : Error(std::string(date.status().message()));
+    return date.ok() ? Date(*date)
+                     : Error(std::string(date.status().message()));
   }
   Value v(Kind::kMessage);
   v.message_ = &message;
@@ -252,20 +257,23 @@ std::string Value::ToString() const {
     case Kind::kBytes:
       return absl::StrCat("b\"", absl::CEscape(A(text_)), "\"");
     case Kind::kTimestamp:
-      return absl::FormatTime(absl::RFC3339_full, as_timestamp(), absl::UTCTimeZone());
+      return absl::FormatTime(absl::RFC3339_full, as_timestamp(),
+                              absl::UTCTimeZone());
     case Kind::kDuration:
       return absl::FormatDuration(as_duration());
     case Kind::kDate:
       return as_date().ToString();
     case Kind::kList: {
       std::vector<std::string> parts;
-      for (size_t i = 0; i < as_list().size(); ++i) parts.push_back(as_list().at(i).ToString());
+      for (size_t i = 0; i < as_list().size(); ++i)
+        parts.push_back(as_list().at(i).ToString());
       return absl::StrCat("[", absl::StrJoin(parts, ", "), "]");
     }
     case Kind::kMap: {
       std::vector<std::string> parts;
       for (const Value& key : as_map().Keys()) {
-        parts.push_back(absl::StrCat(key.ToString(), ": ", as_map().Find(key)->ToString()));
+        parts.push_back(
+            absl::StrCat(key.ToString(), ": ", as_map().Find(key)->ToString()));
       }
       return absl::StrCat("{", absl::StrJoin(parts, ", "), "}");
     }
@@ -305,7 +313,8 @@ bool Equal(const Value& a, const Value& b) {
       return EqualMaps(a.as_map(), b.as_map());
     case kMessage:
       return a.as_message().GetDescriptor() == b.as_message().GetDescriptor() &&
-             google::protobuf::util::MessageDifferencer::Equals(a.as_message(), b.as_message());
+             google::protobuf::util::MessageDifferencer::Equals(a.as_message(),
+                                                                b.as_message());
     default:
       return false;
   }

@@ -92,7 +92,8 @@ class Value {
   bool is_true() const { return kind_ == Kind::kBool && scalar_.boolean; }
   bool is_false() const { return kind_ == Kind::kBool && !scalar_.boolean; }
   bool is_number() const {
-    return kind_ == Kind::kInt || kind_ == Kind::kUint || kind_ == Kind::kDouble;
+    return kind_ == Kind::kInt || kind_ == Kind::kUint ||
+           kind_ == Kind::kDouble;
   }
 
   // Each only for its kind.
@@ -100,14 +101,24 @@ class Value {
   int64_t as_int() const { return scalar_.integer; }
   uint64_t as_uint() const { return scalar_.natural; }
   double as_double() const { return scalar_.real; }
-  std::string_view as_string() const { return text_; }  // String, bytes, type, error.
+  std::string_view as_string() const {
+    return text_;
+  }  // String, bytes, type, error.
   absl::Time as_timestamp() const { return absl::UnixEpoch() + as_duration(); }
   absl::Duration as_duration() const;
-  CivilDate as_date() const { return CivilDate::FromDays(static_cast<int32_t>(scalar_.integer)); }
-  const ListValue& as_list() const { return *static_cast<const ListValue*>(heap_.get()); }
-  const MapValue& as_map() const { return *static_cast<const MapValue*>(heap_.get()); }
+  CivilDate as_date() const {
+    return CivilDate::FromDays(static_cast<int32_t>(scalar_.integer));
+  }
+  const ListValue& as_list() const {
+    return *static_cast<const ListValue*>(heap_.get());
+  }
+  const MapValue& as_map() const {
+    return *static_cast<const MapValue*>(heap_.get());
+  }
   const google::protobuf::Message& as_message() const { return *message_; }
-  const Attributes& as_unknown() const { return *static_cast<const Attributes*>(heap_.get()); }
+  const Attributes& as_unknown() const {
+    return *static_cast<const Attributes*>(heap_.get());
+  }
 
   // For messages to people: `"text"`, `42`, `2025-08-31`, `[1, 2]`.
   std::string ToString() const;
@@ -118,7 +129,8 @@ class Value {
   explicit Value(Kind kind) : kind_(kind) {}
 
   Kind kind_ = Kind::kNull;
-  uint32_t nanos_ = 0;  // Of timestamps and durations, beside seconds in `integer`.
+  uint32_t nanos_ =
+      0;  // Of timestamps and durations, beside seconds in `integer`.
   union {
     bool boolean;
     int64_t integer;
@@ -130,8 +142,8 @@ class Value {
   std::shared_ptr<const void> heap_;
 };
 
-// CEL equality: numbers across types by value, lists and maps by parts, messages
-// by fields; values of different kinds are unequal. Never an error.
+// CEL equality: numbers across types by value, lists and maps by parts,
+// messages by fields; values of different kinds are unequal. Never an error.
 bool Equal(const Value& a, const Value& b);
 // The attributes of both.
 Value MergeUnknown(const Value& a, const Value& b);

@@ -10,9 +10,7 @@
 namespace talentcard {
 namespace {
 
-absl::CivilDay Civil(int32_t days) {
-  return absl::CivilDay(1970, 1, 1) + days;
-}
+absl::CivilDay Civil(int32_t days) { return absl::CivilDay(1970, 1, 1) + days; }
 
 int32_t Days(absl::CivilDay day) {
   return static_cast<int32_t>(day - absl::CivilDay(1970, 1, 1));
@@ -52,8 +50,8 @@ absl::StatusOr<CivilDate> CivilDate::Parse(std::string_view text) {
                       AllDigits(text.substr(5, 2)) &&
                       AllDigits(text.substr(8, 2));
   if (!shaped) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "`", A(text), "` is not a date; write it as YYYY-MM-DD"));
+    return absl::InvalidArgumentError(
+        absl::StrCat("`", A(text), "` is not a date; write it as YYYY-MM-DD"));
   }
   return FromYmd(Number(text.substr(0, 4)), Number(text.substr(5, 2)),
                  Number(text.substr(8, 2)));
@@ -83,8 +81,8 @@ CivilDate CivilDate::AddMonths(int64_t months) const {
   const absl::CivilDay from = Civil(days_);
   const absl::CivilMonth month = absl::CivilMonth(from) + months;
   const int last = (absl::CivilDay(month + 1) - 1).day();
-  return CivilDate(Days(absl::CivilDay(month.year(), month.month(),
-                                       std::min(from.day(), last))));
+  return CivilDate(Days(
+      absl::CivilDay(month.year(), month.month(), std::min(from.day(), last))));
 }
 
 CivilDate CivilDate::AddYears(int64_t years) const {

@@ -26,15 +26,16 @@ class CivilDate {
   static absl::StatusOr<CivilDate> FromYmd(int year, int month, int day);
   // Reads exactly `YYYY-MM-DD`; anything else is kInvalidArgument.
   static absl::StatusOr<CivilDate> Parse(std::string_view text);
-  // Fails with kInvalidArgument unless year, month and day are all set and valid.
+  // Fails with kInvalidArgument unless year, month and day are all set and
+  // valid.
   static absl::StatusOr<CivilDate> FromProto(const google::type::Date& date);
   // The day in Beijing at `instant`.
   static CivilDate InBeijing(absl::Time instant);
 
   constexpr int32_t days() const { return days_; }
   int year() const;
-  int month() const;  // 1 to 12
-  int day() const;    // 1 to 31
+  int month() const;    // 1 to 12
+  int day() const;      // 1 to 31
   int weekday() const;  // 1 Monday to 7 Sunday
 
   CivilDate AddDays(int64_t days) const;

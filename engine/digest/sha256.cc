@@ -15,7 +15,8 @@ Sha256Hash Sha256(std::initializer_list<std::string_view> parts) {
   };
   // Fetched once, one context a thread: 2.6 times as fast as the plain way.
   static EVP_MD* const algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
-  thread_local const std::unique_ptr<EVP_MD_CTX, Free> context(EVP_MD_CTX_new());
+  thread_local const std::unique_ptr<EVP_MD_CTX, Free> context(
+      EVP_MD_CTX_new());
   Sha256Hash hash;
   bool ok = EVP_DigestInit_ex2(context.get(), algorithm, nullptr) == 1;
   for (std::string_view part : parts) {

@@ -18,7 +18,7 @@ int Base36(char c) {
 }  // namespace
 
 char Mod11_2(std::string_view digits) {
-  constexpr std::array<int, 17> kWeights = {7, 9, 10, 5, 8, 4, 2, 1, 6,
+  constexpr std::array<int, 17> kWeights = {7, 9, 10, 5,  8, 4, 2, 1, 6,
                                             3, 7, 9,  10, 5, 8, 4, 2};
   int sum = 0;
   for (size_t i = 0; i < kWeights.size(); ++i) {

@@ -49,8 +49,8 @@ absl::StatusOr<std::string> Canonical(std::string_view text) {
 
 absl::Status Mistakes(std::string_view what,
                       const std::vector<std::string>& mistakes) {
-  return absl::InvalidArgumentError(absl::StrCat(
-      "not a ", A(what), ": ", absl::StrJoin(mistakes, "; ")));
+  return absl::InvalidArgumentError(
+      absl::StrCat("not a ", A(what), ": ", absl::StrJoin(mistakes, "; ")));
 }
 
 // GB/T 2260 provinces; region codes of merged counties stay on old cards, so no
@@ -75,11 +75,12 @@ void CheckRegion(std::string_view region, const DocumentRules& rules,
 }
 
 // Fills birth date and sex from positions 7–17 of an 18-character number.
-void ReadBirthAndSex(std::string_view birth, char sex, const DocumentRules& rules,
-                     Document& document, std::vector<std::string>& mistakes) {
-  const auto date = CivilDate::Parse(
-      absl::StrCat(A(birth.substr(0, 4)), "-", A(birth.substr(4, 2)), "-",
-                   A(birth.substr(6, 2))));
+void ReadBirthAndSex(std::string_view birth, char sex,
+                     const DocumentRules& rules, Document& document,
+                     std::vector<std::string>& mistakes) {
+  const auto date = CivilDate::Parse(absl::StrCat(A(birth.substr(0, 4)), "-",
+                                                  A(birth.substr(4, 2)), "-",
+                                                  A(birth.substr(6, 2))));
   if (!date.ok()) {
     mistakes.push_back(
         absl::StrCat("its birth date `", A(birth), "` is not in the calendar"));
@@ -103,11 +104,12 @@ absl::StatusOr<Document> Eighteen(Document document, std::string_view what,
   const std::string_view n = document.canonical;
   std::vector<std::string> mistakes;
   if (n.size() != 18) {
-    return Mistakes(what, {absl::StrCat("it has ", n.size(),
-                                        " characters, not 18")});
+    return Mistakes(what,
+                    {absl::StrCat("it has ", n.size(), " characters, not 18")});
   }
   if (!AllDigits(n.substr(0, 17)) || (!IsDigit(n[17]) && n[17] != 'X')) {
-    return Mistakes(what, {"only the last character may be X, all others are digits"});
+    return Mistakes(
+        what, {"only the last character may be X, all others are digits"});
   }
   const bool foreign = document.kind == DocumentKind::kForeignPermanentResident;
   const std::string_view region = n.substr(0, 6);
@@ -121,22 +123,29 @@ absl::StatusOr<Document> Eighteen(Document document, std::string_view what,
   }
   if (document.kind == DocumentKind::kResidentIdentityCard) {
     if (hmt_region) {
-      mistakes.push_back("it is a residence permit of Hong Kong, Macau or Taiwan residents; choose that kind");
+      mistakes.push_back(
+          "it is a residence permit of Hong Kong, Macau or Taiwan residents; "
+          "choose that kind");
     } else if (n[0] == '9') {
-      mistakes.push_back("it begins with 9, as foreign permanent resident cards do; choose that kind");
+      mistakes.push_back(
+          "it begins with 9, as foreign permanent resident cards do; choose "
+          "that kind");
     } else {
       CheckRegion(region, rules, mistakes);
     }
   }
   ReadBirthAndSex(n.substr(6, 8), n[16], rules, document, mistakes);
   if (Mod11_2(n.substr(0, 17)) != n[17]) {
-    mistakes.push_back("its last character does not match the other 17; check it for a typing slip");
+    mistakes.push_back(
+        "its last character does not match the other 17; check it for a typing "
+        "slip");
   }
   if (!mistakes.empty()) return Mistakes(what, mistakes);
   return document;
 }
 
-absl::StatusOr<Document> OldNumber(Document document, const DocumentRules& rules) {
+absl::StatusOr<Document> OldNumber(Document document,
+                                   const DocumentRules& rules) {
   constexpr std::string_view kWhat = "15-digit number of before 1999";
   const std::string_view n = document.canonical;
   if (n.size() != 15 || !AllDigits(n)) {
@@ -148,27 +157,32 @@ absl::StatusOr<Document> OldNumber(Document document, const DocumentRules& rules
                   mistakes);
   if (!mistakes.empty()) return Mistakes(kWhat, mistakes);
   document.warnings.push_back(
-      "no longer valid for identification since 2013; ask for the 18-digit card");
+      "no longer valid for identification since 2013; ask for the 18-digit "
+      "card");
   return document;
 }
 
 // A few letters, then a fixed number of digits; optionally two more that count
 // renewals and are not part of the key.
 absl::StatusOr<Document> TravelPermit(Document document, bool has_letter) {
-  const std::string_view what = has_letter
-                                    ? "travel permit of a Hong Kong or Macau resident"
-                                    : "travel permit of a Taiwan resident";
+  const std::string_view what =
+      has_letter ? "travel permit of a Hong Kong or Macau resident"
+                 : "travel permit of a Taiwan resident";
   const std::string_view n = document.canonical;
   const size_t key = has_letter ? 9 : 8;
   if (n.size() != key && n.size() != key + 2) {
-    return Mistakes(what, {has_letter ? "it has a letter and 8 digits, or 10 with the renewal counter"
-                                      : "it has 8 digits, or 10 with the issue counter"});
+    return Mistakes(
+        what,
+        {has_letter
+             ? "it has a letter and 8 digits, or 10 with the renewal counter"
+             : "it has 8 digits, or 10 with the issue counter"});
   }
   if (has_letter && n[0] != 'H' && n[0] != 'M') {
     return Mistakes(what, {"it must begin with H or M"});
   }
   if (!AllDigits(n.substr(has_letter ? 1 : 0))) {
-    return Mistakes(what, {has_letter ? "only digits may follow the letter" : "it has only digits"});
+    return Mistakes(what, {has_letter ? "only digits may follow the letter"
+                                      : "it has only digits"});
   }
   document.renewal_counter = std::string(n.substr(key));
   document.canonical.resize(key);
@@ -188,7 +202,8 @@ absl::StatusOr<Document> Passport(Document document) {
   const std::string_view n = document.canonical;
   const bool shaped =
       n.size() >= 5 && n.size() <= 9 &&
-      std::all_of(n.begin(), n.end(), [](char c) { return IsDigit(c) || IsUpper(c); }) &&
+      std::all_of(n.begin(), n.end(),
+                  [](char c) { return IsDigit(c) || IsUpper(c); }) &&
       std::any_of(n.begin(), n.end(), IsDigit);
   if (!shaped) {
     return Mistakes("passport number", {"it has 5 to 9 letters and digits"});
@@ -200,7 +215,8 @@ absl::StatusOr<Document> BirthCertificate(Document document,
                                           const DocumentRules& /*rules*/) {
   const std::string_view n = document.canonical;
   if (n.size() != 10 || !IsUpper(n[0]) || !AllDigits(n.substr(1))) {
-    return Mistakes("birth certificate number", {"it has one letter and 9 digits"});
+    return Mistakes("birth certificate number",
+                    {"it has one letter and 9 digits"});
   }
   return document;
 }
@@ -214,12 +230,16 @@ absl::StatusOr<Document> ParseDocument(DocumentKind kind, std::string_view text,
   ASSIGN_OR_RETURN(document.canonical, Canonical(text));
   switch (kind) {
     case DocumentKind::kResidentIdentityCard:
-      return Eighteen(std::move(document), "resident identity card number", rules);
+      return Eighteen(std::move(document), "resident identity card number",
+                      rules);
     case DocumentKind::kHmtResidencePermit:
-      return Eighteen(std::move(document),
-                      "residence permit number of a Hong Kong, Macau or Taiwan resident", rules);
+      return Eighteen(
+          std::move(document),
+          "residence permit number of a Hong Kong, Macau or Taiwan resident",
+          rules);
     case DocumentKind::kForeignPermanentResident:
-      return Eighteen(std::move(document), "foreign permanent resident card number", rules);
+      return Eighteen(std::move(document),
+                      "foreign permanent resident card number", rules);
     case DocumentKind::kOldResidentNumber:
       return OldNumber(std::move(document), rules);
     case DocumentKind::kForeignPermanentResident2017:

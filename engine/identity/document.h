@@ -35,8 +35,8 @@ struct Document {
   // What the number itself says; never to be taken for more.
   std::optional<CivilDate> birth_date;
   std::optional<bool> female;
-  // What no format forbids but a person must look at: an age of 140 or more, or a
-  // birth after `today`. A caller who registers somebody must not drop them.
+  // What no format forbids but a person must look at: an age of 140 or more, or
+  // a birth after `today`. A caller who registers somebody must not drop them.
   std::vector<std::string> warnings;
 };
 
@@ -51,8 +51,8 @@ struct DocumentRules {
 // accepted; anything else out of the format, also a space at an end, is
 // kInvalidArgument, with every mistake and what to do. Formats are
 // domain standards: GB 11643-1999 (and -1989), the 2018 rules for residence
-// permits (810000, 820000, 830000), the 2023 and 2017 foreign permanent resident
-// cards, travel permits, ICAO 9303 passports, and birth certificates.
+// permits (810000, 820000, 830000), the 2023 and 2017 foreign permanent
+// resident cards, travel permits, ICAO 9303 passports, and birth certificates.
 absl::StatusOr<Document> ParseDocument(DocumentKind kind, std::string_view text,
                                        const DocumentRules& rules);
 

@@ -12,17 +12,18 @@ namespace talentcard::identity {
 inline constexpr int kLongestName = 100;  // Characters.
 
 // A person's full name in the form it is stored and compared in: full-width
-// forms of ASCII (letters, digits, signs, the space) made half-width, every kind of middle dot made
-// U+00B7, runs of spaces made one, no space at either end. All characters of
-// Unicode stay as they are, rare ones too.
+// forms of ASCII (letters, digits, signs, the space) made half-width, every
+// kind of middle dot made U+00B7, runs of spaces made one, no space at either
+// end. All characters of Unicode stay as they are, rare ones too.
 //
-// kInvalidArgument: not UTF-8, empty, longer than kLongestName, or with a control
-// character.
+// kInvalidArgument: not UTF-8, empty, longer than kLongestName, or with a
+// control character.
 absl::StatusOr<std::string> NormaliseName(std::string_view name);
 
 // What a name can be searched by: its beginnings from two characters up to the
 // whole (at most 8, and the whole), folded to lower case where a script has it
-// (ASCII). `normalised` comes from NormaliseName; text that is not UTF-8 has none.
+// (ASCII). `normalised` comes from NormaliseName; text that is not UTF-8 has
+// none.
 std::vector<std::string> NameSearchKeys(std::string_view normalised);
 
 // The key one typed text is looked up by; same folding.

@@ -36,17 +36,18 @@ struct RelationCode {
 // household, not what kin they are, so it is kOther and never kSelf.
 std::optional<RelationCode> FindRelation(std::string_view code);
 
-// The same kinship seen from the other side: `code` is what B is to A, the result
-// what A is to B, and `female` A's sex if it is known. `51` (B is A's father) gives
-// `30` for a daughter, `20` for a son and nullopt for a child of unknown sex.
+// The same kinship seen from the other side: `code` is what B is to A, the
+// result what A is to B, and `female` A's sex if it is known. `51` (B is A's
+// father) gives `30` for a daughter, `20` for a son and nullopt for a child of
+// unknown sex.
 //
-// nullopt unless the standard has one code that is certain: also for `02`, for a
-// sex the code contradicts, and where aunts' and in-laws' codes run together.
+// nullopt unless the standard has one code that is certain: also for `02`, for
+// a sex the code contradicts, and where aunts' and in-laws' codes run together.
 std::optional<std::string_view> InverseRelation(std::string_view code,
                                                 std::optional<bool> female);
 
-// `SELF`, `SPOUSE`, `PARENT`, `CHILD`, `PARENT_IN_LAW`, `CHILD_IN_LAW`, `GRANDPARENT`,
-// `GRANDCHILD`, `SIBLING`, `OTHER`, `NONE`.
+// `SELF`, `SPOUSE`, `PARENT`, `CHILD`, `PARENT_IN_LAW`, `CHILD_IN_LAW`,
+// `GRANDPARENT`, `GRANDCHILD`, `SIBLING`, `OTHER`, `NONE`.
 std::string_view RelationName(RelationClass relation);
 
 }  // namespace talentcard::identity

@@ -36,15 +36,17 @@ absl::StatusOr<std::string> ParseUscc(std::string_view text) {
     mistakes.push_back("its positions 3 to 8 are not all digits");
   }
   if (OrganisationCheck(std::string_view(code).substr(8, 8)) != code[16]) {
-    mistakes.push_back("the organisation code inside it (positions 9 to 17) has a wrong check character");
+    mistakes.push_back(
+        "the organisation code inside it (positions 9 to 17) has a wrong check "
+        "character");
   }
   if (check != code[17]) {
     mistakes.push_back("its last character does not match the other 17");
   }
   if (!mistakes.empty()) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("not a unified social credit code: ",
-                     absl::StrJoin(mistakes, "; "), "; check it for a typing slip"));
+    return absl::InvalidArgumentError(absl::StrCat(
+        "not a unified social credit code: ", absl::StrJoin(mistakes, "; "),
+        "; check it for a typing slip"));
   }
   return code;
 }

@@ -60,8 +60,8 @@ const T* InForce(const std::vector<Dated<T>>& versions, CivilDate day) {
 
 // parameters/*.yaml ---------------------------------------------------------
 
-using ParameterValue =
-    std::variant<int64_t, bool, std::string, CivilDate, std::vector<std::string>>;
+using ParameterValue = std::variant<int64_t, bool, std::string, CivilDate,
+                                    std::vector<std::string>>;
 
 // One number or list that a rule depends on. Conditions see it as
 // `param.CODE`, with the value in force on the day asked about.
@@ -140,7 +140,7 @@ struct TierCatalogue {
 struct CardStateRow {
   std::string id;
   Expression when;
-  std::string state;   // E.g. `EXPIRED`.
+  std::string state;  // E.g. `EXPIRED`.
   bool in_force = false;
   std::string reason;  // Empty when in force.
 };
@@ -149,7 +149,8 @@ struct CardStateRow {
 struct CardCause {
   std::string code;
   Text name;
-  std::string change;  // `suspend`, `resume`, `cancel`, `revoke`, `lost`, `reissue`.
+  std::string
+      change;  // `suspend`, `resume`, `cancel`, `revoke`, `lost`, `reissue`.
   std::string clause;
 };
 
@@ -170,8 +171,8 @@ enum class Consequence {
   kCondition,  // Allowed, once this is met.
 };
 
-// One condition. Expressions see `holder`, `beneficiary`, `card`, `tier`, `link`,
-// `relation`, `request`, `at`, `param`.
+// One condition. Expressions see `holder`, `beneficiary`, `card`, `tier`,
+// `link`, `relation`, `request`, `at`, `param`.
 struct Condition {
   std::string id;
   std::optional<Expression> applies;  // bool; absent means always.
@@ -223,9 +224,10 @@ struct Entitlement {
   std::string clause;
   // The desk whose question it answers, e.g. `school/PRI`; empty for none.
   std::string desk;
-  std::string owner;                    // Who takes the referral.
-  std::vector<std::string> asked_by;    // Asker kinds.
-  std::vector<std::string> relations;   // `SELF`, `SPOUSE` …: to whom rights are listed.
+  std::string owner;                  // Who takes the referral.
+  std::vector<std::string> asked_by;  // Asker kinds.
+  std::vector<std::string>
+      relations;  // `SELF`, `SPOUSE` …: to whom rights are listed.
   std::vector<Dated<EntitlementVersion>> versions;
   // The application is decided by the rules of its acceptance date unless newer
   // ones are kinder (P28).
@@ -265,8 +267,8 @@ struct MatterField {
   std::string id;
   Text name;
   bool required = false;
-  // Values allowed, if bound: a literal list, or `criteria`, `routes`, `series`,
-  // `people`, `employers` for a code or resource name of that kind.
+  // Values allowed, if bound: a literal list, or `criteria`, `routes`,
+  // `series`, `people`, `employers` for a code or resource name of that kind.
   std::vector<std::string> one_of;
 };
 
@@ -353,8 +355,8 @@ struct Policy {
   std::map<std::string, MatterKind> matters;
   Access access;
   WorkingCalendar calendar;  // calendar.yaml
-  // The values of all parameters, in the order of `parameters`, by the days from
-  // which they hold; what conditions are given.
+  // The values of all parameters, in the order of `parameters`, by the days
+  // from which they hold; what conditions are given.
   std::vector<Dated<std::vector<cel::Value>>> parameter_values;
   // The files as published: path → content.
   std::map<std::string, std::string> files;

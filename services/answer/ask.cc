@@ -15,10 +15,13 @@ using decision::ToTime;
 // Limits counted per holder need the uses of all the holder's relatives.
 UsesCounted Counted(const policy::Policy& policy, const std::string& code) {
   const auto entitlement = policy.entitlements.find(code);
-  if (entitlement == policy.entitlements.end()) return UsesCounted::kBeneficiary;
+  if (entitlement == policy.entitlements.end())
+    return UsesCounted::kBeneficiary;
   for (const auto& version : entitlement->second.versions) {
     for (const policy::Limit& limit : version.value.limits) {
-      if (std::find(limit.per.begin(), limit.per.end(), "holder") != limit.per.end()) return UsesCounted::kHolderToo;
+      if (std::find(limit.per.begin(), limit.per.end(), "holder") !=
+          limit.per.end())
+        return UsesCounted::kHolderToo;
     }
   }
   return UsesCounted::kBeneficiary;
@@ -27,11 +30,13 @@ UsesCounted Counted(const policy::Policy& policy, const std::string& code) {
 // What somebody without a record is told: as if there were no card.
 constexpr char kNobody[] = "CARD_NOT_FOUND";
 
-v1::Decision Unknown(const policy::Policy& policy, const v1::LoggedQuestion& question) {
+v1::Decision Unknown(const policy::Policy& policy,
+                     const v1::LoggedQuestion& question) {
   v1::Decision decision;
   decision.set_outcome(v1::DENY);
   decision.add_reasons(kNobody);
-  if (const auto reason = policy.reasons.find(kNobody); reason != policy.reasons.end()) {
+  if (const auto reason = policy.reasons.find(kNobody);
+      reason != policy.reasons.end()) {
     decision.mutable_explanation()->set_zh(reason->second.meaning.zh);
     decision.mutable_explanation()->set_en(reason->second.meaning.en);
   }
@@ -44,7 +49,8 @@ v1::Decision Unknown(const policy::Policy& policy, const v1::LoggedQuestion& que
 
 }  // namespace
 
-const policy::Entitlement* EntitlementOfDesk(const policy::Policy& policy, std::string_view desk) {
+const policy::Entitlement* EntitlementOfDesk(const policy::Policy& policy,
+                                             std::string_view desk) {
   for (const auto& [code, entitlement] : policy.entitlements) {
     if (entitlement.desk == desk) return &entitlement;
   }
@@ -52,22 +58,31 @@ const policy::Entitlement* EntitlementOfDesk(const policy::Policy& policy, std::
 }
 
 absl::StatusOr<uint64_t> RevisionOf(const store::Reader& reader) {
-  ASSIGN_OR_RETURN(const std::optional<std::string> row, reader.Get(store::Key(store::Table::kRevision)));
+  ASSIGN_OR_RETURN(const std::optional<std::string> row,
+                   reader.Get(store::Key(store::Table::kRevision)));
   return row ? store::ReadNumber(*row, 0) : 0;
 }
 
-absl::StatusOr<v1::Decision> AskAt(const store::Reader& reader, const store::Vault& vault, const policy::Policy& policy,
-                                   const v1::LoggedQuestion& question, uint64_t revision, bool explain) {
+absl::StatusOr<v1::Decision> AskAt(const store::Reader& reader,
+                                   const store::Vault& vault,
+                                   const policy::Policy& policy,
+                                   const v1::LoggedQuestion& question,
+                                   uint64_t revision, bool explain) {
   v1::Decision answer;
   if (question.beneficiary().empty()) {
     answer = Unknown(policy, question);
   } else {
-    const auto id = [](const std::string& name) { return records::IdOf("people", name).value_or(""); };
+    const auto id = [](const std::string& name) {
+      return records::IdOf("people", name).value_or("");
+    };
     LoadedSubject loaded;
-    RETURN_IF_ERROR(LoadSubject(reader, vault, policy, id(question.beneficiary()), id(question.holder()), revision,
-                                {question.without_uses().begin(), question.without_uses().end()},
-                                Counted(policy, question.entitlement()), loaded));
-    decision::Question asked{question.entitlement(), question.request(), ToTime(question.valid_time()),
+    RETURN_IF_ERROR(LoadSubject(
+        reader, vault, policy, id(question.beneficiary()),
+        id(question.holder()), revision,
+        {question.without_uses().begin(), question.without_uses().end()},
+        Counted(policy, question.entitlement()), loaded));
+    decision::Question asked{question.entitlement(), question.request(),
+                             ToTime(question.valid_time()),
                              ToTime(question.known_time()), explain};
     ASSIGN_OR_RETURN(answer, decision::Decide(policy, loaded.subject, asked));
   }
@@ -75,17 +90,24 @@ absl::StatusOr<v1::Decision> AskAt(const store::Reader& reader, const store::Vau
   return answer;
 }
 
-absl::StatusOr<Asked> Ask(const rpc::Foundation& foundation, const store::Reader& reader, const rpc::Call& call,
+absl::StatusOr<Asked> Ask(const rpc::Foundation& foundation,
+                          const store::Reader& reader, const rpc::Call& call,
                           v1::LoggedQuestion question) {
-  if (!question.has_valid_time()) *question.mutable_valid_time() = decision::ToTimestamp(call.now);
+  if (!question.has_valid_time())
+    *question.mutable_valid_time() = decision::ToTimestamp(call.now);
   question.mutable_request()->set_asker(call.asker.actor.kind);
   uint64_t revision = 0;
   std::shared_ptr<const policy::Policy> policy = call.policy;
   if (question.has_known_time() && ToTime(question.known_time()) < call.now) {
-    ASSIGN_OR_RETURN(revision, store::RevisionAt(reader, absl::ToUnixMillis(ToTime(question.known_time()))));
-    ASSIGN_OR_RETURN(const std::string digest, rpc::NewestDigest(reader, revision));
+    ASSIGN_OR_RETURN(
+        revision,
+        store::RevisionAt(reader,
+                          absl::ToUnixMillis(ToTime(question.known_time()))));
+    ASSIGN_OR_RETURN(const std::string digest,
+                     rpc::NewestDigest(reader, revision));
     if (digest.empty()) {
-      return rpc::Error(absl::StatusCode::kFailedPrecondition, v1::NO_POLICY_IN_FORCE,
+      return rpc::Error(absl::StatusCode::kFailedPrecondition,
+                        v1::NO_POLICY_IN_FORCE,
                         "no policy was published yet at that time");
     }
     ASSIGN_OR_RETURN(policy, foundation.policies.ByDigest(reader, digest));
@@ -94,7 +116,8 @@ absl::StatusOr<Asked> Ask(const rpc::Foundation& foundation, const store::Reader
     ASSIGN_OR_RETURN(revision, RevisionOf(reader));
   }
   ASSIGN_OR_RETURN(v1::Decision decision,
-                   AskAt(reader, foundation.vault, *policy, question, revision, question.explained()));
+                   AskAt(reader, foundation.vault, *policy, question, revision,
+                         question.explained()));
   return Asked{std::move(question), std::move(decision)};
 }
 

@@ -20,18 +20,25 @@ struct Asked {
   v1::Decision decision;
 };
 
-// Decides a question from stored facts. With a known_time in the past it is decided as
-// it would have been then: facts, uses and policy of that time. Somebody not on record
-// (empty beneficiary) gets the same answer as somebody with no card.
-absl::StatusOr<Asked> Ask(const rpc::Foundation& foundation, const store::Reader& reader, const rpc::Call& call,
+// Decides a question from stored facts. With a known_time in the past it is
+// decided as it would have been then: facts, uses and policy of that time.
+// Somebody not on record (empty beneficiary) gets the same answer as somebody
+// with no card.
+absl::StatusOr<Asked> Ask(const rpc::Foundation& foundation,
+                          const store::Reader& reader, const rpc::Call& call,
                           v1::LoggedQuestion question);
 
 // The same at a known revision under a known policy: for replays.
-absl::StatusOr<v1::Decision> AskAt(const store::Reader& reader, const store::Vault& vault, const policy::Policy& policy,
-                                   const v1::LoggedQuestion& question, uint64_t revision, bool explain);
+absl::StatusOr<v1::Decision> AskAt(const store::Reader& reader,
+                                   const store::Vault& vault,
+                                   const policy::Policy& policy,
+                                   const v1::LoggedQuestion& question,
+                                   uint64_t revision, bool explain);
 
-// The entitlement that answers a desk's question, e.g. `school/PRI`; null if none.
-const policy::Entitlement* EntitlementOfDesk(const policy::Policy& policy, std::string_view desk);
+// The entitlement that answers a desk's question, e.g. `school/PRI`; null if
+// none.
+const policy::Entitlement* EntitlementOfDesk(const policy::Policy& policy,
+                                             std::string_view desk);
 
 // The revision of a snapshot.
 absl::StatusOr<uint64_t> RevisionOf(const store::Reader& reader);

@@ -14,19 +14,28 @@
 namespace talentcard::answer {
 namespace {
 
-absl::StatusOr<v1::Person> SubjectOf(const store::Reader& reader, const store::Vault& vault, const std::string& name) {
-  ASSIGN_OR_RETURN(std::optional<v1::Person> person, records::ReadPerson(reader, vault, records::IdOf("people", name).value_or("-")));
+absl::StatusOr<v1::Person> SubjectOf(const store::Reader& reader,
+                                     const store::Vault& vault,
+                                     const std::string& name) {
+  ASSIGN_OR_RETURN(
+      std::optional<v1::Person> person,
+      records::ReadPerson(reader, vault,
+                          records::IdOf("people", name).value_or("-")));
   if (!person) return rpc::NotFound("person", name);
   return *std::move(person);
 }
 
-absl::Status Recognise(const rpc::Foundation& foundation, const rpc::Call& call, const v1::Matter& matter,
-                       const std::map<std::string, std::string>& fields, store::Transaction& transaction,
+absl::Status Recognise(const rpc::Foundation& foundation, const rpc::Call& call,
+                       const v1::Matter& matter,
+                       const std::map<std::string, std::string>& fields,
+                       store::Transaction& transaction,
                        ledger::Change& change) {
-  ASSIGN_OR_RETURN(const v1::Person before, SubjectOf(transaction, foundation.vault, matter.subject()));
+  ASSIGN_OR_RETURN(const v1::Person before,
+                   SubjectOf(transaction, foundation.vault, matter.subject()));
   v1::Person person = before;
   v1::Fact& fact = *person.add_facts();
-  fact.set_name(absl::StrCat(person.name(), "/facts/", foundation.vault.random().NewId()));
+  fact.set_name(absl::StrCat(person.name(), "/facts/",
+                             foundation.vault.random().NewId()));
   *fact.mutable_valid_from() = CivilDate::InBeijing(call.now).ToProto();
   *fact.mutable_record_time() = decision::ToTimestamp(call.now);
   fact.set_recorded_by(call.asker.actor.ToString());
@@ -40,58 +49,89 @@ absl::Status Recognise(const rpc::Foundation& foundation, const rpc::Call& call,
   recognition.set_series(field("series"));
   recognition.set_matter(matter.name());
   *person.mutable_update_time() = decision::ToTimestamp(call.now);
-  return records::WritePerson(transaction, foundation.vault, change, before, person);
+  return records::WritePerson(transaction, foundation.vault, change, before,
+                              person);
 }
 
-absl::Status MoveUse(const rpc::Foundation& foundation, const rpc::Call& call, const v1::Matter& matter,
-                     v1::Use::State state, store::Transaction& transaction, ledger::Change& change) {
+absl::Status MoveUse(const rpc::Foundation& foundation, const rpc::Call& call,
+                     const v1::Matter& matter, v1::Use::State state,
+                     store::Transaction& transaction, ledger::Change& change) {
   const auto name = matter.fields().find("use");
   if (name == matter.fields().end()) return absl::OkStatus();
-  ASSIGN_OR_RETURN(std::optional<v1::Use> use, records::ReadUse(transaction, foundation.vault, records::IdOf("uses", name->second).value_or("-")));
+  ASSIGN_OR_RETURN(
+      std::optional<v1::Use> use,
+      records::ReadUse(transaction, foundation.vault,
+                       records::IdOf("uses", name->second).value_or("-")));
   if (!use || use->state() != v1::Use::RESERVED) return absl::OkStatus();
   use->set_state(state);
-  *(state == v1::Use::CONFIRMED ? use->mutable_confirm_time() : use->mutable_release_time()) = decision::ToTimestamp(call.now);
+  *(state == v1::Use::CONFIRMED ? use->mutable_confirm_time()
+                                : use->mutable_release_time()) =
+      decision::ToTimestamp(call.now);
   return records::WriteUse(transaction, foundation.vault, change, *use);
 }
 
 }  // namespace
 
-absl::StatusOr<v1::Matter> OpenMatter(const rpc::Foundation& foundation, const rpc::Call& call, const v1::Matter& draft,
-                                      store::Transaction& transaction, ledger::Change& change) {
-  ASSIGN_OR_RETURN(const v1::Person subject, SubjectOf(transaction, foundation.vault, draft.subject()));
+absl::StatusOr<v1::Matter> OpenMatter(const rpc::Foundation& foundation,
+                                      const rpc::Call& call,
+                                      const v1::Matter& draft,
+                                      store::Transaction& transaction,
+                                      ledger::Change& change) {
+  ASSIGN_OR_RETURN(const v1::Person subject,
+                   SubjectOf(transaction, foundation.vault, draft.subject()));
   v1::Matter checked = draft;
   checked.mutable_fields()->erase("use");  // Set below by those who hold one.
-  ASSIGN_OR_RETURN(v1::Matter matter, workflow::Open(*call.policy, checked, subject, call.asker.actor, call.now));
-  if (const auto use = draft.fields().find("use"); use != draft.fields().end()) (*matter.mutable_fields())["use"] = use->second;
-  matter.set_name(records::NameOf("matters", foundation.vault.random().NewId()));
-  matter.mutable_history(0)->set_log_index(static_cast<int64_t>(change.log_index()));
-  RETURN_IF_ERROR(records::WriteMatter(transaction, foundation.vault, change, std::nullopt, matter));
+  ASSIGN_OR_RETURN(v1::Matter matter,
+                   workflow::Open(*call.policy, checked, subject,
+                                  call.asker.actor, call.now));
+  if (const auto use = draft.fields().find("use"); use != draft.fields().end())
+    (*matter.mutable_fields())["use"] = use->second;
+  matter.set_name(
+      records::NameOf("matters", foundation.vault.random().NewId()));
+  matter.mutable_history(0)->set_log_index(
+      static_cast<int64_t>(change.log_index()));
+  RETURN_IF_ERROR(records::WriteMatter(transaction, foundation.vault, change,
+                                       std::nullopt, matter));
   matter.set_etag(records::EtagOf(transaction.revision()));
   return matter;
 }
 
-absl::StatusOr<v1::Matter> ActOnMatter(const rpc::Foundation& foundation, const rpc::Call& call, const std::string& name,
-                                       const std::string& etag, const workflow::Event& event,
-                                       store::Transaction& transaction, ledger::Change& change) {
-  ASSIGN_OR_RETURN(const std::optional<v1::Matter> before,
-                   records::ReadMatter(transaction, foundation.vault, records::IdOf("matters", name).value_or("-")));
+absl::StatusOr<v1::Matter> ActOnMatter(const rpc::Foundation& foundation,
+                                       const rpc::Call& call,
+                                       const std::string& name,
+                                       const std::string& etag,
+                                       const workflow::Event& event,
+                                       store::Transaction& transaction,
+                                       ledger::Change& change) {
+  ASSIGN_OR_RETURN(
+      const std::optional<v1::Matter> before,
+      records::ReadMatter(transaction, foundation.vault,
+                          records::IdOf("matters", name).value_or("-")));
   if (!before) return rpc::NotFound("matter", name);
   if (!etag.empty() && etag != before->etag()) {
-    return rpc::Error(absl::StatusCode::kAborted, v1::ETAG_MISMATCH, "the matter was changed meanwhile; read again");
+    return rpc::Error(absl::StatusCode::kAborted, v1::ETAG_MISMATCH,
+                      "the matter was changed meanwhile; read again");
   }
-  ASSIGN_OR_RETURN(const v1::Person subject, SubjectOf(transaction, foundation.vault, before->subject()));
-  ASSIGN_OR_RETURN(workflow::Step step, workflow::Apply(*call.policy, *before, subject, event));
+  ASSIGN_OR_RETURN(const v1::Person subject,
+                   SubjectOf(transaction, foundation.vault, before->subject()));
+  ASSIGN_OR_RETURN(workflow::Step step,
+                   workflow::Apply(*call.policy, *before, subject, event));
   v1::Matter& matter = step.matter;
-  matter.mutable_history(matter.history_size() - 1)->set_log_index(static_cast<int64_t>(change.log_index()));
+  matter.mutable_history(matter.history_size() - 1)
+      ->set_log_index(static_cast<int64_t>(change.log_index()));
   for (const workflow::Consequence& consequence : step.consequences) {
     if (consequence.kind == "add-recognition") {
-      RETURN_IF_ERROR(Recognise(foundation, call, matter, consequence.fields, transaction, change));
+      RETURN_IF_ERROR(Recognise(foundation, call, matter, consequence.fields,
+                                transaction, change));
     } else {
-      const auto state = consequence.kind == "confirm-use" ? v1::Use::CONFIRMED : v1::Use::RELEASED;
-      RETURN_IF_ERROR(MoveUse(foundation, call, matter, state, transaction, change));
+      const auto state = consequence.kind == "confirm-use" ? v1::Use::CONFIRMED
+                                                           : v1::Use::RELEASED;
+      RETURN_IF_ERROR(
+          MoveUse(foundation, call, matter, state, transaction, change));
     }
   }
-  RETURN_IF_ERROR(records::WriteMatter(transaction, foundation.vault, change, before, matter));
+  RETURN_IF_ERROR(records::WriteMatter(transaction, foundation.vault, change,
+                                       before, matter));
   matter.set_etag(records::EtagOf(transaction.revision()));
   return matter;
 }

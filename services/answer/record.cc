@@ -13,7 +13,8 @@ namespace talentcard::answer {
 namespace {
 
 std::string SubjectOf(const Asked& asked) {
-  return records::IdOf("people", asked.question.beneficiary()).value_or(std::string(store::kSystemOwner));
+  return records::IdOf("people", asked.question.beneficiary())
+      .value_or(std::string(store::kSystemOwner));
 }
 
 v1::LogRecord NewRecord(const rpc::Call& call) {
@@ -30,39 +31,50 @@ void Add(const Asked& asked, v1::LogRecord& record) {
 }
 
 ledger::LeafKind KindOf(const v1::Decision& decision) {
-  const bool granted = decision.outcome() == v1::ALLOW || decision.outcome() == v1::ALLOW_WITH_CONDITIONS;
+  const bool granted = decision.outcome() == v1::ALLOW ||
+                       decision.outcome() == v1::ALLOW_WITH_CONDITIONS;
   return granted ? ledger::LeafKind::kGrant : ledger::LeafKind::kDeny;
 }
 
 }  // namespace
 
-absl::Status RecordAnswer(store::Transaction& transaction, const store::Vault& vault, const rpc::Call& call,
+absl::Status RecordAnswer(store::Transaction& transaction,
+                          const store::Vault& vault, const rpc::Call& call,
                           Asked& asked) {
-  ASSIGN_OR_RETURN(ledger::Change change, ledger::Change::Begin(transaction, vault));
+  ASSIGN_OR_RETURN(ledger::Change change,
+                   ledger::Change::Begin(transaction, vault));
   asked.decision.set_log_index(static_cast<int64_t>(change.log_index()));
   asked.decision.set_name(absl::StrCat("decisions/", change.log_index()));
-  return FinishChange(change, call, KindOf(asked.decision), SubjectOf(asked), "", &asked);
+  return FinishChange(change, call, KindOf(asked.decision), SubjectOf(asked),
+                      "", &asked);
 }
 
-absl::Status RecordAnswers(store::Transaction& transaction, const store::Vault& vault, const rpc::Call& call,
+absl::Status RecordAnswers(store::Transaction& transaction,
+                           const store::Vault& vault, const rpc::Call& call,
                            std::vector<Asked>& asked) {
-  ASSIGN_OR_RETURN(ledger::Change change, ledger::Change::Begin(transaction, vault));
+  ASSIGN_OR_RETURN(ledger::Change change,
+                   ledger::Change::Begin(transaction, vault));
   std::vector<ledger::BatchAnswer> answers;
   answers.reserve(asked.size());
   for (size_t i = 0; i < asked.size(); ++i) {
     asked[i].decision.set_log_index(static_cast<int64_t>(change.log_index()));
-    asked[i].decision.set_name(absl::StrCat("decisions/", change.log_index(), ".", i));
+    asked[i].decision.set_name(
+        absl::StrCat("decisions/", change.log_index(), ".", i));
     v1::LogRecord record = NewRecord(call);
     Add(asked[i], record);
     const std::string subject = SubjectOf(asked[i]);
-    ASSIGN_OR_RETURN(const store::SecretKey key, vault.PersonKeyOrNew(transaction, subject));
+    ASSIGN_OR_RETURN(const store::SecretKey key,
+                     vault.PersonKeyOrNew(transaction, subject));
     answers.push_back({subject, key, records::Deterministic(record)});
   }
-  return ledger::FinishAnswers(transaction, vault, change, call.NewAccount(ledger::LeafKind::kBatchAnswer), answers);
+  return ledger::FinishAnswers(transaction, vault, change,
+                               call.NewAccount(ledger::LeafKind::kBatchAnswer),
+                               answers);
 }
 
-absl::Status FinishChange(ledger::Change& change, const rpc::Call& call, ledger::LeafKind kind,
-                          const std::string& subject, const std::string& note, const Asked* asked) {
+absl::Status FinishChange(ledger::Change& change, const rpc::Call& call,
+                          ledger::LeafKind kind, const std::string& subject,
+                          const std::string& note, const Asked* asked) {
   v1::LogRecord record = NewRecord(call);
   record.set_note(note);
   ledger::Account account = call.NewAccount(kind);
@@ -75,13 +87,18 @@ absl::Status FinishChange(ledger::Change& change, const rpc::Call& call, ledger:
   return change.Finish(account);
 }
 
-absl::StatusOr<v1::LogRecord> OpenRecord(const store::Reader& reader, const store::Vault& vault, uint64_t log_index) {
-  ASSIGN_OR_RETURN(const std::optional<std::string> row, reader.Get(ledger::EntryRow(log_index)));
+absl::StatusOr<v1::LogRecord> OpenRecord(const store::Reader& reader,
+                                         const store::Vault& vault,
+                                         uint64_t log_index) {
+  ASSIGN_OR_RETURN(const std::optional<std::string> row,
+                   reader.Get(ledger::EntryRow(log_index)));
   if (!row) return rpc::NotFound("entry", absl::StrCat(log_index));
   ASSIGN_OR_RETURN(const ledger::Leaf leaf, ledger::Leaf::Parse(*row));
-  ASSIGN_OR_RETURN(const ledger::Opening opening, ledger::OpenEntry(reader, vault, log_index, leaf));
+  ASSIGN_OR_RETURN(const ledger::Opening opening,
+                   ledger::OpenEntry(reader, vault, log_index, leaf));
   v1::LogRecord record;
-  if (!record.ParseFromString(opening.facts)) return absl::DataLossError("a record of the log is malformed");
+  if (!record.ParseFromString(opening.facts))
+    return absl::DataLossError("a record of the log is malformed");
   return record;
 }
 

@@ -16,7 +16,8 @@ namespace talentcard::answer {
 
 namespace v1 = chengzhou::talentcard::v1;
 
-// Everybody in a question, as stored. Owns what `subject` points to: not movable.
+// Everybody in a question, as stored. Owns what `subject` points to: not
+// movable.
 struct LoadedSubject {
   LoadedSubject() = default;
   LoadedSubject(const LoadedSubject&) = delete;
@@ -31,11 +32,15 @@ struct LoadedSubject {
 // Whose uses the limits of a question count.
 enum class UsesCounted { kBeneficiary, kHolderToo };
 
-// Loads the beneficiary, and the holder or, if that is empty, everybody through whom
-// there may be a right. Ids are those of `people/…`. kNotFound if one is not on record.
-absl::Status LoadSubject(const store::Reader& reader, const store::Vault& vault, const policy::Policy& policy,
-                         std::string_view beneficiary, std::string_view holder, uint64_t known_revision,
-                         const std::vector<std::string>& without_uses, UsesCounted uses, LoadedSubject& loaded);
+// Loads the beneficiary, and the holder or, if that is empty, everybody through
+// whom there may be a right. Ids are those of `people/…`. kNotFound if one is
+// not on record.
+absl::Status LoadSubject(const store::Reader& reader, const store::Vault& vault,
+                         const policy::Policy& policy,
+                         std::string_view beneficiary, std::string_view holder,
+                         uint64_t known_revision,
+                         const std::vector<std::string>& without_uses,
+                         UsesCounted uses, LoadedSubject& loaded);
 
 }  // namespace talentcard::answer
 

@@ -25,7 +25,9 @@ namespace {
 using rpc::Call;
 using rpc::Violation;
 
-std::string Bytes(const ledger::Hash& hash) { return std::string(AsBytes(hash)); }
+std::string Bytes(const ledger::Hash& hash) {
+  return std::string(AsBytes(hash));
+}
 
 void Open(const v1::LogRecord& record, v1::Entry& entry) {
   entry.set_actor(record.actor());
@@ -35,8 +37,10 @@ void Open(const v1::LogRecord& record, v1::Entry& entry) {
 }
 
 // An entry, opened as far as its subject is not erased.
-absl::StatusOr<v1::Entry> EntryAt(const store::Reader& reader, const store::Vault& vault, uint64_t index) {
-  ASSIGN_OR_RETURN(const std::optional<std::string> bytes, reader.Get(ledger::EntryRow(index)));
+absl::StatusOr<v1::Entry> EntryAt(const store::Reader& reader,
+                                  const store::Vault& vault, uint64_t index) {
+  ASSIGN_OR_RETURN(const std::optional<std::string> bytes,
+                   reader.Get(ledger::EntryRow(index)));
   if (!bytes) return rpc::NotFound("entry", absl::StrCat(index));
   ASSIGN_OR_RETURN(const ledger::Leaf leaf, ledger::Leaf::Parse(*bytes));
   v1::Entry entry;
@@ -44,34 +48,42 @@ absl::StatusOr<v1::Entry> EntryAt(const store::Reader& reader, const store::Vaul
   entry.set_leaf(*bytes);
   entry.set_leaf_hash(Bytes(ledger::HashLeaf(*bytes)));
   entry.set_kind(std::string(ledger::KindName(leaf.kind)));
-  *entry.mutable_time() = decision::ToTimestamp(absl::FromUnixMillis(static_cast<int64_t>(leaf.time_ms)));
+  *entry.mutable_time() = decision::ToTimestamp(
+      absl::FromUnixMillis(static_cast<int64_t>(leaf.time_ms)));
   entry.set_policy_digest(absl::BytesToHexString(Bytes(leaf.bundle)));
   if (leaf.kind == ledger::LeafKind::kBatchAnswer) {
-    ASSIGN_OR_RETURN(const auto answers, ledger::OpenAnswers(reader, vault, index, leaf));
+    ASSIGN_OR_RETURN(const auto answers,
+                     ledger::OpenAnswers(reader, vault, index, leaf));
     for (const ledger::ProvenAnswer& answer : answers) {
       v1::LogRecord record;
       entry.set_erased(entry.erased() || answer.erased);
-      if (!answer.erased && record.ParseFromString(answer.facts)) Open(record, entry);
+      if (!answer.erased && record.ParseFromString(answer.facts))
+        Open(record, entry);
     }
     return entry;
   }
-  const absl::StatusOr<v1::LogRecord> record = answer::OpenRecord(reader, vault, index);
+  const absl::StatusOr<v1::LogRecord> record =
+      answer::OpenRecord(reader, vault, index);
   if (absl::IsNotFound(record.status())) {
     entry.set_erased(true);
     return entry;
   }
   RETURN_IF_ERROR(record.status());
   Open(*record, entry);
-  if (record->has_decision()) entry.set_subject(record->decision().beneficiary());
+  if (record->has_decision())
+    entry.set_subject(record->decision().beneficiary());
   return entry;
 }
 
-// The first index whose leaf is at or after a time: times ascend with the index.
-absl::StatusOr<uint64_t> FirstAt(const store::Reader& reader, uint64_t size, absl::Time time) {
+// The first index whose leaf is at or after a time: times ascend with the
+// index.
+absl::StatusOr<uint64_t> FirstAt(const store::Reader& reader, uint64_t size,
+                                 absl::Time time) {
   uint64_t low = 0, high = size;
   while (low < high) {
     const uint64_t middle = low + (high - low) / 2;
-    ASSIGN_OR_RETURN(const std::optional<std::string> bytes, reader.Get(ledger::EntryRow(middle)));
+    ASSIGN_OR_RETURN(const std::optional<std::string> bytes,
+                     reader.Get(ledger::EntryRow(middle)));
     if (!bytes) return absl::DataLossError("an entry is missing");
     ASSIGN_OR_RETURN(const ledger::Leaf leaf, ledger::Leaf::Parse(*bytes));
     if (absl::FromUnixMillis(static_cast<int64_t>(leaf.time_ms)) < time) {
@@ -84,35 +96,49 @@ absl::StatusOr<uint64_t> FirstAt(const store::Reader& reader, uint64_t size, abs
 }
 
 // Indexes of the request, newest first, one more than fit a page.
-absl::StatusOr<std::vector<uint64_t>> Indexes(const store::Reader& reader, const v1::ListEntriesRequest& q, uint64_t size, int count) {
+absl::StatusOr<std::vector<uint64_t>> Indexes(const store::Reader& reader,
+                                              const v1::ListEntriesRequest& q,
+                                              uint64_t size, int count) {
   uint64_t end = size;
-  if (!q.page_token().empty() && !absl::SimpleAtoi(q.page_token(), &end)) return rpc::Invalid({{"page_token", "is not one of ours"}});
+  if (!q.page_token().empty() && !absl::SimpleAtoi(q.page_token(), &end))
+    return rpc::Invalid({{"page_token", "is not one of ours"}});
   std::vector<uint64_t> indexes;
   if (!q.subject().empty() || !q.actor().empty()) {
-    const store::Key rows = q.subject().empty() ? ledger::ActorRows(q.actor())
-                                                : ledger::SubjectRows(records::IdOf("people", q.subject()).value_or("-"));
-    RETURN_IF_ERROR(reader.ScanBackwards(rows.First(), store::Key(rows).Add(end).bytes(), [&](std::string_view key, std::string_view) {
-      indexes.push_back(store::ReadNumber(key, key.size() - 8));
-      return static_cast<int>(indexes.size()) <= count;
-    }));
+    const store::Key rows =
+        q.subject().empty()
+            ? ledger::ActorRows(q.actor())
+            : ledger::SubjectRows(
+                  records::IdOf("people", q.subject()).value_or("-"));
+    RETURN_IF_ERROR(reader.ScanBackwards(
+        rows.First(), store::Key(rows).Add(end).bytes(),
+        [&](std::string_view key, std::string_view) {
+          indexes.push_back(store::ReadNumber(key, key.size() - 8));
+          return static_cast<int>(indexes.size()) <= count;
+        }));
     return indexes;
   }
   uint64_t begin = 0;
   if (q.has_from_time()) {
-    ASSIGN_OR_RETURN(begin, FirstAt(reader, size, decision::ToTime(q.from_time())));
+    ASSIGN_OR_RETURN(begin,
+                     FirstAt(reader, size, decision::ToTime(q.from_time())));
   }
   if (q.has_to_time() && q.page_token().empty()) {
     ASSIGN_OR_RETURN(end, FirstAt(reader, size, decision::ToTime(q.to_time())));
   }
-  for (uint64_t i = end; i > begin && static_cast<int>(indexes.size()) <= count; --i) indexes.push_back(i - 1);
+  for (uint64_t i = end; i > begin && static_cast<int>(indexes.size()) <= count;
+       --i)
+    indexes.push_back(i - 1);
   return indexes;
 }
 
 // The newest signed size.
-absl::StatusOr<ledger::Checkpoint> Newest(const store::Reader& reader, const ledger::NoteVerifier& verifier, std::string* note = nullptr) {
+absl::StatusOr<ledger::Checkpoint> Newest(const store::Reader& reader,
+                                          const ledger::NoteVerifier& verifier,
+                                          std::string* note = nullptr) {
   ASSIGN_OR_RETURN(const std::string newest, ledger::NewestNote(reader));
   if (newest.empty()) {
-    return rpc::Error(absl::StatusCode::kFailedPrecondition, v1::STATE_FORBIDS, "no checkpoint is signed yet; ask again in a second");
+    return rpc::Error(absl::StatusCode::kFailedPrecondition, v1::STATE_FORBIDS,
+                      "no checkpoint is signed yet; ask again in a second");
   }
   ASSIGN_OR_RETURN(const std::string body, verifier.Open(newest));
   if (note != nullptr) *note = newest;
@@ -122,11 +148,16 @@ absl::StatusOr<ledger::Checkpoint> Newest(const store::Reader& reader, const led
 // Runs on a thread of its own: it takes as long as the log is large.
 class Verification : public grpc::ServerWriteReactor<v1::VerifyLogResponse> {
  public:
-  Verification(const rpc::Foundation& foundation, const ledger::NoteVerifier& verifier, bool tree_only)
-      : thread_([this, &foundation, &verifier, tree_only] { Run(foundation, verifier, tree_only); }) {}
+  Verification(const rpc::Foundation& foundation,
+               const ledger::NoteVerifier& verifier, bool tree_only)
+      : thread_([this, &foundation, &verifier, tree_only] {
+          Run(foundation, verifier, tree_only);
+        }) {}
 
   // Refuses at once.
-  explicit Verification(const absl::Status& refused) { Finish(rpc::ToGrpc(refused)); }
+  explicit Verification(const absl::Status& refused) {
+    Finish(rpc::ToGrpc(refused));
+  }
 
   void OnWriteDone(bool ok) override {
     {
@@ -149,7 +180,8 @@ class Verification : public grpc::ServerWriteReactor<v1::VerifyLogResponse> {
   }
 
  private:
-  static v1::VerifyLogResponse Progress(const ledger::VerifyReport& report, uint64_t total) {
+  static v1::VerifyLogResponse Progress(const ledger::VerifyReport& report,
+                                        uint64_t total) {
     v1::VerifyLogResponse out;
     out.set_leaves_checked(static_cast<int64_t>(report.leaves));
     out.set_leaves_total(static_cast<int64_t>(total));
@@ -172,12 +204,17 @@ class Verification : public grpc::ServerWriteReactor<v1::VerifyLogResponse> {
     return !cancelled_;
   }
 
-  void Run(const rpc::Foundation& foundation, const ledger::NoteVerifier& verifier, bool tree_only) {
+  void Run(const rpc::Foundation& foundation,
+           const ledger::NoteVerifier& verifier, bool tree_only) {
     const auto reader = foundation.database.TakeSnapshot();
     ledger::VerifyOptions options;
     options.tree_only = tree_only;
-    options.progress = [this](const ledger::VerifyReport& report, uint64_t total) { return Send(Progress(report, total)); };
-    const absl::StatusOr<ledger::VerifyReport> report = ledger::VerifyLog(*reader, foundation.vault, verifier, options);
+    options.progress = [this](const ledger::VerifyReport& report,
+                              uint64_t total) {
+      return Send(Progress(report, total));
+    };
+    const absl::StatusOr<ledger::VerifyReport> report =
+        ledger::VerifyLog(*reader, foundation.vault, verifier, options);
     if (!report.ok()) {
       Finish(rpc::ToGrpc(report.status()));
       return;
@@ -186,7 +223,8 @@ class Verification : public grpc::ServerWriteReactor<v1::VerifyLogResponse> {
     last.set_finished(true);
     last.set_ok(report->differences.empty());
     last.set_root_hash(Bytes(report->root));
-    for (const std::string& difference : report->differences) last.add_differences(difference);
+    for (const std::string& difference : report->differences)
+      last.add_differences(difference);
     Send(std::move(last));
     Finish(grpc::Status::OK);
   }
@@ -201,115 +239,159 @@ class Verification : public grpc::ServerWriteReactor<v1::VerifyLogResponse> {
 
 }  // namespace
 
-grpc::ServerUnaryReactor* AuditService::GetEntry(grpc::CallbackServerContext* context, const v1::GetEntryRequest* request, v1::Entry* response) {
-  return rpc::Read(foundation_, context, "AuditService.GetEntry", request, response,
-                   [this](const Call&, const v1::GetEntryRequest& q) -> absl::StatusOr<v1::Entry> {
-    if (q.log_index() < 0) return rpc::Invalid({{"log_index", "must not be negative"}});
-    return EntryAt(*foundation_.database.TakeSnapshot(), foundation_.vault, static_cast<uint64_t>(q.log_index()));
-  });
+grpc::ServerUnaryReactor* AuditService::GetEntry(
+    grpc::CallbackServerContext* context, const v1::GetEntryRequest* request,
+    v1::Entry* response) {
+  return rpc::Read(
+      foundation_, context, "AuditService.GetEntry", request, response,
+      [this](const Call&,
+             const v1::GetEntryRequest& q) -> absl::StatusOr<v1::Entry> {
+        if (q.log_index() < 0)
+          return rpc::Invalid({{"log_index", "must not be negative"}});
+        return EntryAt(*foundation_.database.TakeSnapshot(), foundation_.vault,
+                       static_cast<uint64_t>(q.log_index()));
+      });
 }
 
-grpc::ServerUnaryReactor* AuditService::ListEntries(grpc::CallbackServerContext* context, const v1::ListEntriesRequest* request,
-                                                    v1::ListEntriesResponse* response) {
-  return rpc::Read(foundation_, context, "AuditService.ListEntries", request, response,
-                   [this](const Call&, const v1::ListEntriesRequest& q) -> absl::StatusOr<v1::ListEntriesResponse> {
-    std::vector<Violation> violations;
-    const int size = rpc::PageSize(q.page_size(), violations);
-    if (!q.subject().empty() && !q.actor().empty()) violations.push_back({"actor", "give a subject or an actor, not both"});
-    RETURN_IF_ERROR(rpc::Invalid(violations));
-    const auto reader = foundation_.database.TakeSnapshot();
-    ASSIGN_OR_RETURN(const ledger::Frontier head, ledger::ReadHead(*reader));
-    ASSIGN_OR_RETURN(const std::vector<uint64_t> indexes, Indexes(*reader, q, head.size(), size));
-    v1::ListEntriesResponse out;
-    for (uint64_t index : indexes) {
-      if (out.entries_size() == size) {
-        out.set_next_page_token(absl::StrCat(index + 1));
-        break;
-      }
-      ASSIGN_OR_RETURN(*out.add_entries(), EntryAt(*reader, foundation_.vault, index));
-    }
-    return out;
-  });
+grpc::ServerUnaryReactor* AuditService::ListEntries(
+    grpc::CallbackServerContext* context, const v1::ListEntriesRequest* request,
+    v1::ListEntriesResponse* response) {
+  return rpc::Read(
+      foundation_, context, "AuditService.ListEntries", request, response,
+      [this](const Call&, const v1::ListEntriesRequest& q)
+          -> absl::StatusOr<v1::ListEntriesResponse> {
+        std::vector<Violation> violations;
+        const int size = rpc::PageSize(q.page_size(), violations);
+        if (!q.subject().empty() && !q.actor().empty())
+          violations.push_back(
+              {"actor", "give a subject or an actor, not both"});
+        RETURN_IF_ERROR(rpc::Invalid(violations));
+        const auto reader = foundation_.database.TakeSnapshot();
+        ASSIGN_OR_RETURN(const ledger::Frontier head,
+                         ledger::ReadHead(*reader));
+        ASSIGN_OR_RETURN(const std::vector<uint64_t> indexes,
+                         Indexes(*reader, q, head.size(), size));
+        v1::ListEntriesResponse out;
+        for (uint64_t index : indexes) {
+          if (out.entries_size() == size) {
+            out.set_next_page_token(absl::StrCat(index + 1));
+            break;
+          }
+          ASSIGN_OR_RETURN(*out.add_entries(),
+                           EntryAt(*reader, foundation_.vault, index));
+        }
+        return out;
+      });
 }
 
-grpc::ServerUnaryReactor* AuditService::GetInclusionProof(grpc::CallbackServerContext* context,
-                                                          const v1::GetInclusionProofRequest* request, v1::InclusionProof* response) {
-  return rpc::Read(foundation_, context, "AuditService.GetInclusionProof", request, response,
-                   [this](const Call&, const v1::GetInclusionProofRequest& q) -> absl::StatusOr<v1::InclusionProof> {
-    if (q.log_index() < 0 || q.tree_size() < 0) return rpc::Invalid({{"log_index", "must not be negative"}});
-    const auto reader = foundation_.database.TakeSnapshot();
-    ASSIGN_OR_RETURN(const ledger::Frontier head, ledger::ReadHead(*reader));
-    uint64_t size = static_cast<uint64_t>(q.tree_size());
-    if (size == 0) {
-      ASSIGN_OR_RETURN(const ledger::Checkpoint newest, Newest(*reader, verifier_));
-      size = newest.size;
-    }
-    const uint64_t index = static_cast<uint64_t>(q.log_index());
-    ledger::Tree tree(*reader, head.size());
-    ASSIGN_OR_RETURN(const auto proof, tree.InclusionProof(index, size));
-    ASSIGN_OR_RETURN(const ledger::Hash root, tree.RootAt(size));
-    ASSIGN_OR_RETURN(const std::string leaf, tree.Entry(index));
-    v1::InclusionProof out;
-    out.set_log_index(q.log_index());
-    out.set_tree_size(static_cast<int64_t>(size));
-    out.set_leaf_hash(Bytes(ledger::HashLeaf(leaf)));
-    for (const ledger::Hash& hash : proof) out.add_hashes(Bytes(hash));
-    out.set_root_hash(Bytes(root));
-    if (q.has_position()) {
-      ASSIGN_OR_RETURN(const ledger::Leaf parsed, ledger::Leaf::Parse(leaf));
-      ASSIGN_OR_RETURN(const auto answers, ledger::OpenAnswers(*reader, foundation_.vault, index, parsed));
-      if (q.position() < 0 || q.position() >= static_cast<int>(answers.size())) return rpc::Invalid({{"position", "is not in the batch"}});
-      out.set_answer_hash(Bytes(answers[q.position()].leaf_hash));
-      for (const ledger::Hash& hash : answers[q.position()].proof) out.add_batch_hashes(Bytes(hash));
-    }
-    return out;
-  });
+grpc::ServerUnaryReactor* AuditService::GetInclusionProof(
+    grpc::CallbackServerContext* context,
+    const v1::GetInclusionProofRequest* request, v1::InclusionProof* response) {
+  return rpc::Read(
+      foundation_, context, "AuditService.GetInclusionProof", request, response,
+      [this](const Call&, const v1::GetInclusionProofRequest& q)
+          -> absl::StatusOr<v1::InclusionProof> {
+        if (q.log_index() < 0 || q.tree_size() < 0)
+          return rpc::Invalid({{"log_index", "must not be negative"}});
+        const auto reader = foundation_.database.TakeSnapshot();
+        ASSIGN_OR_RETURN(const ledger::Frontier head,
+                         ledger::ReadHead(*reader));
+        uint64_t size = static_cast<uint64_t>(q.tree_size());
+        if (size == 0) {
+          ASSIGN_OR_RETURN(const ledger::Checkpoint newest,
+                           Newest(*reader, verifier_));
+          size = newest.size;
+        }
+        const uint64_t index = static_cast<uint64_t>(q.log_index());
+        ledger::Tree tree(*reader, head.size());
+        ASSIGN_OR_RETURN(const auto proof, tree.InclusionProof(index, size));
+        ASSIGN_OR_RETURN(const ledger::Hash root, tree.RootAt(size));
+        ASSIGN_OR_RETURN(const std::string leaf, tree.Entry(index));
+        v1::InclusionProof out;
+        out.set_log_index(q.log_index());
+        out.set_tree_size(static_cast<int64_t>(size));
+        out.set_leaf_hash(Bytes(ledger::HashLeaf(leaf)));
+        for (const ledger::Hash& hash : proof) out.add_hashes(Bytes(hash));
+        out.set_root_hash(Bytes(root));
+        if (q.has_position()) {
+          ASSIGN_OR_RETURN(const ledger::Leaf parsed,
+                           ledger::Leaf::Parse(leaf));
+          ASSIGN_OR_RETURN(
+              const auto answers,
+              ledger::OpenAnswers(*reader, foundation_.vault, index, parsed));
+          if (q.position() < 0 ||
+              q.position() >= static_cast<int>(answers.size()))
+            return rpc::Invalid({{"position", "is not in the batch"}});
+          out.set_answer_hash(Bytes(answers[q.position()].leaf_hash));
+          for (const ledger::Hash& hash : answers[q.position()].proof)
+            out.add_batch_hashes(Bytes(hash));
+        }
+        return out;
+      });
 }
 
-grpc::ServerUnaryReactor* AuditService::GetConsistencyProof(grpc::CallbackServerContext* context,
-                                                            const v1::GetConsistencyProofRequest* request, v1::ConsistencyProof* response) {
-  return rpc::Read(foundation_, context, "AuditService.GetConsistencyProof", request, response,
-                   [this](const Call&, const v1::GetConsistencyProofRequest& q) -> absl::StatusOr<v1::ConsistencyProof> {
-    if (q.from_size() < 0 || q.to_size() < 0) return rpc::Invalid({{"from_size", "must not be negative"}});
-    const auto reader = foundation_.database.TakeSnapshot();
-    ASSIGN_OR_RETURN(const ledger::Frontier head, ledger::ReadHead(*reader));
-    ledger::Tree tree(*reader, head.size());
-    const uint64_t from = static_cast<uint64_t>(q.from_size()), to = static_cast<uint64_t>(q.to_size());
-    ASSIGN_OR_RETURN(const auto proof, tree.ConsistencyProof(from, to));
-    ASSIGN_OR_RETURN(const ledger::Hash from_root, tree.RootAt(from));
-    ASSIGN_OR_RETURN(const ledger::Hash to_root, tree.RootAt(to));
-    v1::ConsistencyProof out;
-    out.set_from_size(q.from_size());
-    out.set_to_size(q.to_size());
-    out.set_from_root(Bytes(from_root));
-    out.set_to_root(Bytes(to_root));
-    for (const ledger::Hash& hash : proof) out.add_hashes(Bytes(hash));
-    return out;
-  });
+grpc::ServerUnaryReactor* AuditService::GetConsistencyProof(
+    grpc::CallbackServerContext* context,
+    const v1::GetConsistencyProofRequest* request,
+    v1::ConsistencyProof* response) {
+  return rpc::Read(
+      foundation_, context, "AuditService.GetConsistencyProof", request,
+      response,
+      [this](const Call&, const v1::GetConsistencyProofRequest& q)
+          -> absl::StatusOr<v1::ConsistencyProof> {
+        if (q.from_size() < 0 || q.to_size() < 0)
+          return rpc::Invalid({{"from_size", "must not be negative"}});
+        const auto reader = foundation_.database.TakeSnapshot();
+        ASSIGN_OR_RETURN(const ledger::Frontier head,
+                         ledger::ReadHead(*reader));
+        ledger::Tree tree(*reader, head.size());
+        const uint64_t from = static_cast<uint64_t>(q.from_size()),
+                       to = static_cast<uint64_t>(q.to_size());
+        ASSIGN_OR_RETURN(const auto proof, tree.ConsistencyProof(from, to));
+        ASSIGN_OR_RETURN(const ledger::Hash from_root, tree.RootAt(from));
+        ASSIGN_OR_RETURN(const ledger::Hash to_root, tree.RootAt(to));
+        v1::ConsistencyProof out;
+        out.set_from_size(q.from_size());
+        out.set_to_size(q.to_size());
+        out.set_from_root(Bytes(from_root));
+        out.set_to_root(Bytes(to_root));
+        for (const ledger::Hash& hash : proof) out.add_hashes(Bytes(hash));
+        return out;
+      });
 }
 
-grpc::ServerUnaryReactor* AuditService::GetCheckpoint(grpc::CallbackServerContext* context,
-                                                      const v1::GetCheckpointRequest* request, v1::Checkpoint* response) {
-  return rpc::Read(foundation_, context, "AuditService.GetCheckpoint", request, response,
-                   [this](const Call&, const v1::GetCheckpointRequest& q) -> absl::StatusOr<v1::Checkpoint> {
-    std::string note;
-    ASSIGN_OR_RETURN(const ledger::Checkpoint newest, Newest(*foundation_.database.TakeSnapshot(), verifier_, &note));
-    if (newest.size < static_cast<uint64_t>(std::max<int64_t>(0, q.at_least_size()))) {
-      return rpc::Error(absl::StatusCode::kUnavailable, v1::STALE_READ, absl::StrCat("the newest checkpoint covers ", newest.size, " entries; ask again in a second"));
-    }
-    v1::Checkpoint out;
-    out.set_note(note);
-    out.set_origin(newest.origin);
-    out.set_tree_size(static_cast<int64_t>(newest.size));
-    out.set_root_hash(Bytes(newest.root));
-    out.set_verifier_key(verifier_.ToString());
-    return out;
-  });
+grpc::ServerUnaryReactor* AuditService::GetCheckpoint(
+    grpc::CallbackServerContext* context,
+    const v1::GetCheckpointRequest* request, v1::Checkpoint* response) {
+  return rpc::Read(
+      foundation_, context, "AuditService.GetCheckpoint", request, response,
+      [this](const Call&, const v1::GetCheckpointRequest& q)
+          -> absl::StatusOr<v1::Checkpoint> {
+        std::string note;
+        ASSIGN_OR_RETURN(
+            const ledger::Checkpoint newest,
+            Newest(*foundation_.database.TakeSnapshot(), verifier_, &note));
+        if (newest.size <
+            static_cast<uint64_t>(std::max<int64_t>(0, q.at_least_size()))) {
+          return rpc::Error(
+              absl::StatusCode::kUnavailable, v1::STALE_READ,
+              absl::StrCat("the newest checkpoint covers ", newest.size,
+                           " entries; ask again in a second"));
+        }
+        v1::Checkpoint out;
+        out.set_note(note);
+        out.set_origin(newest.origin);
+        out.set_tree_size(static_cast<int64_t>(newest.size));
+        out.set_root_hash(Bytes(newest.root));
+        out.set_verifier_key(verifier_.ToString());
+        return out;
+      });
 }
 
-grpc::ServerWriteReactor<v1::VerifyLogResponse>* AuditService::VerifyLog(grpc::CallbackServerContext* context,
-                                                                         const v1::VerifyLogRequest* request) {
-  const absl::StatusOr<Call> call = rpc::Admit(foundation_, *context, "AuditService.VerifyLog", *request);
+grpc::ServerWriteReactor<v1::VerifyLogResponse>* AuditService::VerifyLog(
+    grpc::CallbackServerContext* context, const v1::VerifyLogRequest* request) {
+  const absl::StatusOr<Call> call =
+      rpc::Admit(foundation_, *context, "AuditService.VerifyLog", *request);
   if (!call.ok()) return new Verification(call.status());
   return new Verification(foundation_, verifier_, request->tree_only());
 }

@@ -23,36 +23,45 @@ using rpc::Call;
 using rpc::Violation;
 
 absl::Status Forbids(std::string_view message) {
-  return rpc::Error(absl::StatusCode::kFailedPrecondition, v1::STATE_FORBIDS, message);
+  return rpc::Error(absl::StatusCode::kFailedPrecondition, v1::STATE_FORBIDS,
+                    message);
 }
 
-absl::StatusOr<v1::Person> HolderOf(const store::Reader& reader, const store::Vault& vault, const std::string& name,
-                                    uint64_t revision = store::kLatestRevision) {
+absl::StatusOr<v1::Person> HolderOf(
+    const store::Reader& reader, const store::Vault& vault,
+    const std::string& name, uint64_t revision = store::kLatestRevision) {
   ASSIGN_OR_RETURN(std::optional<v1::Person> person,
-                   records::ReadPerson(reader, vault, records::IdOf("people", name).value_or("-"), revision));
+                   records::ReadPerson(
+                       reader, vault,
+                       records::IdOf("people", name).value_or("-"), revision));
   if (!person) return rpc::NotFound("person", name);
   return *std::move(person);
 }
 
 bool Ended(v1::Card::State state) {
-  return state == v1::Card::CANCELLED || state == v1::Card::REVOKED || state == v1::Card::REPLACED;
+  return state == v1::Card::CANCELLED || state == v1::Card::REVOKED ||
+         state == v1::Card::REPLACED;
 }
 
-// The last day of a card of this tier and series that begins on `from`: the term, but
-// never past the agreed end of the contract (P03).
-CivilDate LastDay(const policy::Policy& policy, const std::string& tier, const std::string& series,
-                  const v1::Person& holder, CivilDate from) {
+// The last day of a card of this tier and series that begins on `from`: the
+// term, but never past the agreed end of the contract (P03).
+CivilDate LastDay(const policy::Policy& policy, const std::string& tier,
+                  const std::string& series, const v1::Person& holder,
+                  CivilDate from) {
   int years = 1;
   for (const policy::Tier& t : policy.catalogue.tiers) {
     if (t.code == tier) years = t.term_years;
   }
   for (const policy::Series& s : policy.catalogue.series) {
-    if (s.code == series && s.term_years) years = std::min(years, *s.term_years);
+    if (s.code == series && s.term_years)
+      years = std::min(years, *s.term_years);
   }
   CivilDate last = from.AddYears(years).AddDays(-1);
   std::optional<CivilDate> contract;
   for (const v1::Fact& fact : holder.facts()) {
-    if (!fact.has_employment() || !decision::ValidOn(fact, from) || !fact.employment().has_contract_end()) continue;
+    if (!fact.has_employment() || !decision::ValidOn(fact, from) ||
+        !fact.employment().has_contract_end())
+      continue;
     const auto end = CivilDate::FromProto(fact.employment().contract_end());
     if (end.ok() && (!contract || *end > *contract)) contract = *end;
   }
@@ -60,18 +69,25 @@ CivilDate LastDay(const policy::Policy& policy, const std::string& tier, const s
 }
 
 // Saves a card with its leaf and returns it as stored.
-absl::StatusOr<v1::Card> Save(store::Transaction& transaction, const rpc::Foundation& foundation, const Call& call,
-                              ledger::Change& change, v1::Card card, ledger::LeafKind kind, const std::string& note) {
+absl::StatusOr<v1::Card> Save(store::Transaction& transaction,
+                              const rpc::Foundation& foundation,
+                              const Call& call, ledger::Change& change,
+                              v1::Card card, ledger::LeafKind kind,
+                              const std::string& note) {
   *card.mutable_update_time() = decision::ToTimestamp(call.now);
-  card.mutable_events(card.events_size() - 1)->set_log_index(static_cast<int64_t>(change.log_index()));
-  RETURN_IF_ERROR(records::WriteCard(transaction, foundation.vault, change, card));
-  RETURN_IF_ERROR(answer::FinishChange(change, call, kind, *records::IdOf("people", card.holder()), note));
+  card.mutable_events(card.events_size() - 1)
+      ->set_log_index(static_cast<int64_t>(change.log_index()));
+  RETURN_IF_ERROR(
+      records::WriteCard(transaction, foundation.vault, change, card));
+  RETURN_IF_ERROR(answer::FinishChange(
+      change, call, kind, *records::IdOf("people", card.holder()), note));
   card.set_etag(records::EtagOf(transaction.revision()));
   card.set_log_index(static_cast<int64_t>(change.log_index()));
   return card;
 }
 
-v1::CardEvent& AddEvent(const Call& call, v1::Card& card, v1::Card::State state, absl::Time effective,
+v1::CardEvent& AddEvent(const Call& call, v1::Card& card, v1::Card::State state,
+                        absl::Time effective,
                         const v1::ChangeCardRequest& request) {
   card.set_state(state);
   v1::CardEvent& event = *card.add_events();
@@ -85,18 +101,26 @@ v1::CardEvent& AddEvent(const Call& call, v1::Card& card, v1::Card::State state,
 }
 
 // Uses drawn on the card since it ended: they stay, and a person looks at them.
-absl::Status MarkAffected(store::Transaction& transaction, const rpc::Foundation& foundation, ledger::Change& change,
-                          const v1::Card& card, absl::Time since) {
-  ASSIGN_OR_RETURN(const v1::Person holder, HolderOf(transaction, foundation.vault, card.holder()));
+absl::Status MarkAffected(store::Transaction& transaction,
+                          const rpc::Foundation& foundation,
+                          ledger::Change& change, const v1::Card& card,
+                          absl::Time since) {
+  ASSIGN_OR_RETURN(const v1::Person holder,
+                   HolderOf(transaction, foundation.vault, card.holder()));
   std::vector<std::string> people = {card.holder()};
-  for (const v1::Relation& relation : holder.relations()) people.push_back(relation.person());
+  for (const v1::Relation& relation : holder.relations())
+    people.push_back(relation.person());
   for (const std::string& person : people) {
     ASSIGN_OR_RETURN(std::vector<v1::Use> uses,
-                     records::UsesOf(transaction, foundation.vault, *records::IdOf("people", person)));
+                     records::UsesOf(transaction, foundation.vault,
+                                     *records::IdOf("people", person)));
     for (v1::Use& use : uses) {
-      if (use.holder() != card.holder() || use.affected() || decision::ToTime(use.reserve_time()) < since) continue;
+      if (use.holder() != card.holder() || use.affected() ||
+          decision::ToTime(use.reserve_time()) < since)
+        continue;
       use.set_affected(true);
-      RETURN_IF_ERROR(records::WriteUse(transaction, foundation.vault, change, use));
+      RETURN_IF_ERROR(
+          records::WriteUse(transaction, foundation.vault, change, use));
     }
   }
   return absl::OkStatus();
@@ -109,74 +133,109 @@ struct Move {
   ledger::LeafKind kind;
 };
 
-absl::Status CheckMove(const Call& call, const Move& move, const v1::Card& card, const v1::ChangeCardRequest& q) {
+absl::Status CheckMove(const Call& call, const Move& move, const v1::Card& card,
+                       const v1::ChangeCardRequest& q) {
   std::vector<Violation> violations;
   std::vector<std::string> causes;
   for (const policy::CardCause& cause : call.policy->card.causes) {
     if (cause.change == move.change) causes.push_back(cause.code);
   }
   if (std::find(causes.begin(), causes.end(), q.cause()) == causes.end()) {
-    violations.push_back({"cause", absl::StrCat("is one of ", absl::StrJoin(causes, ", "))});
+    violations.push_back(
+        {"cause", absl::StrCat("is one of ", absl::StrJoin(causes, ", "))});
   }
-  if (q.has_effective_time() && decision::ToTime(q.effective_time()) > call.now) {
+  if (q.has_effective_time() &&
+      decision::ToTime(q.effective_time()) > call.now) {
     violations.push_back({"effective_time", "must not lie in the future"});
   }
   RETURN_IF_ERROR(rpc::Invalid(violations));
   if (!q.etag().empty() && q.etag() != card.etag()) {
-    return rpc::Error(absl::StatusCode::kAborted, v1::ETAG_MISMATCH, "the card was changed meanwhile; read again");
+    return rpc::Error(absl::StatusCode::kAborted, v1::ETAG_MISMATCH,
+                      "the card was changed meanwhile; read again");
   }
-  if (std::find(move.from.begin(), move.from.end(), card.state()) == move.from.end()) {
-    return Forbids(absl::StrCat("a card that is ", v1::Card::State_Name(card.state()), " cannot be changed by `", move.change, "`"));
+  if (std::find(move.from.begin(), move.from.end(), card.state()) ==
+      move.from.end()) {
+    return Forbids(absl::StrCat("a card that is ",
+                                v1::Card::State_Name(card.state()),
+                                " cannot be changed by `", move.change, "`"));
   }
   return absl::OkStatus();
 }
 
-absl::StatusOr<v1::Card> Existing(const store::Reader& reader, const store::Vault& vault, const std::string& name) {
-  ASSIGN_OR_RETURN(std::optional<v1::Card> card, records::ReadCard(reader, vault, records::IdOf("cards", name).value_or("-")));
+absl::StatusOr<v1::Card> Existing(const store::Reader& reader,
+                                  const store::Vault& vault,
+                                  const std::string& name) {
+  ASSIGN_OR_RETURN(
+      std::optional<v1::Card> card,
+      records::ReadCard(reader, vault,
+                        records::IdOf("cards", name).value_or("-")));
   if (!card) return rpc::NotFound("card", name);
   return *std::move(card);
 }
 
-absl::StatusOr<v1::Card> Apply(const rpc::Foundation& foundation, const Move& move, const Call& call,
-                               const v1::ChangeCardRequest& q, store::Transaction& transaction) {
-  ASSIGN_OR_RETURN(v1::Card card, Existing(transaction, foundation.vault, q.name()));
+absl::StatusOr<v1::Card> Apply(const rpc::Foundation& foundation,
+                               const Move& move, const Call& call,
+                               const v1::ChangeCardRequest& q,
+                               store::Transaction& transaction) {
+  ASSIGN_OR_RETURN(v1::Card card,
+                   Existing(transaction, foundation.vault, q.name()));
   RETURN_IF_ERROR(CheckMove(call, move, card, q));
-  const absl::Time effective = rpc::TimeOr(q.has_effective_time(), q.effective_time(), call.now);
-  ASSIGN_OR_RETURN(ledger::Change change, ledger::Change::Begin(transaction, foundation.vault));
+  const absl::Time effective =
+      rpc::TimeOr(q.has_effective_time(), q.effective_time(), call.now);
+  ASSIGN_OR_RETURN(ledger::Change change,
+                   ledger::Change::Begin(transaction, foundation.vault));
   AddEvent(call, card, move.to, effective, q);
   if (Ended(move.to) && effective < call.now) {
-    RETURN_IF_ERROR(MarkAffected(transaction, foundation, change, card, effective));
+    RETURN_IF_ERROR(
+        MarkAffected(transaction, foundation, change, card, effective));
   }
-  return Save(transaction, foundation, call, change, std::move(card), move.kind, absl::StrCat("card ", move.change));
+  return Save(transaction, foundation, call, change, std::move(card), move.kind,
+              absl::StrCat("card ", move.change));
 }
 
-absl::StatusOr<v1::Card> Issue(const rpc::Foundation& foundation, const Call& call, const v1::IssueCardRequest& q,
+absl::StatusOr<v1::Card> Issue(const rpc::Foundation& foundation,
+                               const Call& call, const v1::IssueCardRequest& q,
                                store::Transaction& transaction) {
-  ASSIGN_OR_RETURN(const v1::Person holder, HolderOf(transaction, foundation.vault, q.holder()));
+  ASSIGN_OR_RETURN(const v1::Person holder,
+                   HolderOf(transaction, foundation.vault, q.holder()));
   std::vector<Violation> violations;
   const auto& catalogue = call.policy->catalogue;
-  const bool known = std::any_of(catalogue.series.begin(), catalogue.series.end(), [&](const auto& s) { return s.code == q.series(); });
-  if (!known) violations.push_back({"series", "is one of the series of the catalogue, e.g. SERIES_PERSON"});
+  const bool known =
+      std::any_of(catalogue.series.begin(), catalogue.series.end(),
+                  [&](const auto& s) { return s.code == q.series(); });
+  if (!known)
+    violations.push_back(
+        {"series",
+         "is one of the series of the catalogue, e.g. SERIES_PERSON"});
   const CivilDate today = CivilDate::InBeijing(call.now);
   CivilDate from = today;
   if (q.has_valid_from()) {
     const auto given = CivilDate::FromProto(q.valid_from());
-    if (!given.ok()) violations.push_back({"valid_from", std::string(given.status().message())});
+    if (!given.ok())
+      violations.push_back(
+          {"valid_from", std::string(given.status().message())});
     from = given.value_or(today);
   }
   RETURN_IF_ERROR(rpc::Invalid(violations));
-  ASSIGN_OR_RETURN(const std::vector<v1::Card> cards, records::CardsOf(transaction, foundation.vault, *records::IdOf("people", q.holder())));
+  ASSIGN_OR_RETURN(const std::vector<v1::Card> cards,
+                   records::CardsOf(transaction, foundation.vault,
+                                    *records::IdOf("people", q.holder())));
   for (const v1::Card& card : cards) {
     const auto until = CivilDate::FromProto(card.valid_until());
     if (!Ended(card.state()) && until.ok() && *until >= today) {
       return rpc::Error(absl::StatusCode::kAlreadyExists, v1::RESOURCE_EXISTS,
-                        absl::StrCat("the holder has `", card.name(), "`; renew, reissue or cancel it"), {{"card", card.name()}});
+                        absl::StrCat("the holder has `", card.name(),
+                                     "`; renew, reissue or cancel it"),
+                        {{"card", card.name()}});
     }
   }
-  ASSIGN_OR_RETURN(const v1::AssessTierResponse tier, decision::AssessTier(*call.policy, holder, call.now));
+  ASSIGN_OR_RETURN(const v1::AssessTierResponse tier,
+                   decision::AssessTier(*call.policy, holder, call.now));
   if (tier.tier().empty()) {
     return rpc::Error(absl::StatusCode::kFailedPrecondition, v1::RULES_REFUSE,
-                      "no criterion is recognised and met today; open a recognition matter first", {{"reason", "TIER_NOT_ENTITLED"}});
+                      "no criterion is recognised and met today; open a "
+                      "recognition matter first",
+                      {{"reason", "TIER_NOT_ENTITLED"}});
   }
   v1::Card card;
   card.set_name(records::NameOf("cards", foundation.vault.random().NewId()));
@@ -184,157 +243,265 @@ absl::StatusOr<v1::Card> Issue(const rpc::Foundation& foundation, const Call& ca
   card.set_series(q.series());
   card.set_tier(tier.tier());
   card.set_matter(q.matter());
-  const CivilDate last = LastDay(*call.policy, tier.tier(), q.series(), holder, from);
-  if (last < from) return Forbids("the contract ends before the card would begin");
+  const CivilDate last =
+      LastDay(*call.policy, tier.tier(), q.series(), holder, from);
+  if (last < from)
+    return Forbids("the contract ends before the card would begin");
   *card.mutable_valid_from() = from.ToProto();
   *card.mutable_valid_until() = last.ToProto();
   *card.mutable_create_time() = decision::ToTimestamp(call.now);
-  *AddEvent(call, card, v1::Card::ACTIVE, call.now, {}).mutable_valid_until() = card.valid_until();
-  ASSIGN_OR_RETURN(ledger::Change change, ledger::Change::Begin(transaction, foundation.vault));
-  return Save(transaction, foundation, call, change, std::move(card), ledger::LeafKind::kIssue, "card issued");
+  *AddEvent(call, card, v1::Card::ACTIVE, call.now, {}).mutable_valid_until() =
+      card.valid_until();
+  ASSIGN_OR_RETURN(ledger::Change change,
+                   ledger::Change::Begin(transaction, foundation.vault));
+  return Save(transaction, foundation, call, change, std::move(card),
+              ledger::LeafKind::kIssue, "card issued");
 }
 
-absl::StatusOr<v1::Card> Renew(const rpc::Foundation& foundation, const Call& call, const v1::ChangeCardRequest& q,
+absl::StatusOr<v1::Card> Renew(const rpc::Foundation& foundation,
+                               const Call& call, const v1::ChangeCardRequest& q,
                                store::Transaction& transaction) {
-  ASSIGN_OR_RETURN(v1::Card card, Existing(transaction, foundation.vault, q.name()));
-  if (Ended(card.state())) return Forbids("a card that has ended cannot be renewed; issue a new one");
-  ASSIGN_OR_RETURN(const v1::Person holder, HolderOf(transaction, foundation.vault, card.holder()));
+  ASSIGN_OR_RETURN(v1::Card card,
+                   Existing(transaction, foundation.vault, q.name()));
+  if (Ended(card.state()))
+    return Forbids("a card that has ended cannot be renewed; issue a new one");
+  ASSIGN_OR_RETURN(const v1::Person holder,
+                   HolderOf(transaction, foundation.vault, card.holder()));
   const CivilDate today = CivilDate::InBeijing(call.now);
   std::vector<cel::Value> variables = decision::Variables(*call.policy, today);
   const v1::CardView view = decision::ViewRecordedCard(&card, call.now);
   variables[policy::kCard] = cel::Value::Message(view);
-  const cel::Value opens = cel::Evaluate(*call.policy->card.renewal_opens.program, {variables});
-  const cel::Value closes = cel::Evaluate(*call.policy->card.renewal_closes.program, {variables});
+  const cel::Value opens =
+      cel::Evaluate(*call.policy->card.renewal_opens.program, {variables});
+  const cel::Value closes =
+      cel::Evaluate(*call.policy->card.renewal_closes.program, {variables});
   if (today < opens.as_date() || today > closes.as_date()) {
-    return Forbids(absl::StrCat("renewal is open from ", opens.ToString(), " to ", closes.ToString()));
+    return Forbids(absl::StrCat("renewal is open from ", opens.ToString(),
+                                " to ", closes.ToString()));
   }
-  ASSIGN_OR_RETURN(const v1::AssessTierResponse tier, decision::AssessTier(*call.policy, holder, call.now));
+  ASSIGN_OR_RETURN(const v1::AssessTierResponse tier,
+                   decision::AssessTier(*call.policy, holder, call.now));
   if (tier.tier().empty()) {
-    return rpc::Error(absl::StatusCode::kFailedPrecondition, v1::RULES_REFUSE, "no criterion is met today", {{"reason", "TIER_NOT_ENTITLED"}});
+    return rpc::Error(absl::StatusCode::kFailedPrecondition, v1::RULES_REFUSE,
+                      "no criterion is met today",
+                      {{"reason", "TIER_NOT_ENTITLED"}});
   }
-  const CivilDate from = std::max(today, CivilDate::FromProto(card.valid_until())->AddDays(1));
+  const CivilDate from =
+      std::max(today, CivilDate::FromProto(card.valid_until())->AddDays(1));
   card.set_tier(tier.tier());
-  *card.mutable_valid_until() = LastDay(*call.policy, tier.tier(), card.series(), holder, from).ToProto();
-  ASSIGN_OR_RETURN(ledger::Change change, ledger::Change::Begin(transaction, foundation.vault));
-  *AddEvent(call, card, card.state(), call.now, q).mutable_valid_until() = card.valid_until();
-  return Save(transaction, foundation, call, change, std::move(card), ledger::LeafKind::kIssue, "card renewed");
+  *card.mutable_valid_until() =
+      LastDay(*call.policy, tier.tier(), card.series(), holder, from).ToProto();
+  ASSIGN_OR_RETURN(ledger::Change change,
+                   ledger::Change::Begin(transaction, foundation.vault));
+  *AddEvent(call, card, card.state(), call.now, q).mutable_valid_until() =
+      card.valid_until();
+  return Save(transaction, foundation, call, change, std::move(card),
+              ledger::LeafKind::kIssue, "card renewed");
 }
 
-absl::StatusOr<v1::Card> Reissue(const rpc::Foundation& foundation, const Call& call, const v1::ChangeCardRequest& q,
+absl::StatusOr<v1::Card> Reissue(const rpc::Foundation& foundation,
+                                 const Call& call,
+                                 const v1::ChangeCardRequest& q,
                                  store::Transaction& transaction) {
-  ASSIGN_OR_RETURN(v1::Card old, Existing(transaction, foundation.vault, q.name()));
-  const Move move{"reissue", v1::Card::REPLACED, {v1::Card::ACTIVE, v1::Card::LOST}, ledger::LeafKind::kIssue};
+  ASSIGN_OR_RETURN(v1::Card old,
+                   Existing(transaction, foundation.vault, q.name()));
+  const Move move{"reissue",
+                  v1::Card::REPLACED,
+                  {v1::Card::ACTIVE, v1::Card::LOST},
+                  ledger::LeafKind::kIssue};
   RETURN_IF_ERROR(CheckMove(call, move, old, q));
-  ASSIGN_OR_RETURN(ledger::Change change, ledger::Change::Begin(transaction, foundation.vault));
+  ASSIGN_OR_RETURN(ledger::Change change,
+                   ledger::Change::Begin(transaction, foundation.vault));
   v1::Card card = old;
   card.clear_events();
   card.set_name(records::NameOf("cards", foundation.vault.random().NewId()));
   card.set_replaces(old.name());
   *card.mutable_create_time() = decision::ToTimestamp(call.now);
-  *AddEvent(call, card, v1::Card::ACTIVE, call.now, q).mutable_valid_until() = card.valid_until();
-  AddEvent(call, old, v1::Card::REPLACED, call.now, q).set_log_index(static_cast<int64_t>(change.log_index()));
-  RETURN_IF_ERROR(records::WriteCard(transaction, foundation.vault, change, old));
-  return Save(transaction, foundation, call, change, std::move(card), ledger::LeafKind::kIssue, "card reissued");
+  *AddEvent(call, card, v1::Card::ACTIVE, call.now, q).mutable_valid_until() =
+      card.valid_until();
+  AddEvent(call, old, v1::Card::REPLACED, call.now, q)
+      .set_log_index(static_cast<int64_t>(change.log_index()));
+  RETURN_IF_ERROR(
+      records::WriteCard(transaction, foundation.vault, change, old));
+  return Save(transaction, foundation, call, change, std::move(card),
+              ledger::LeafKind::kIssue, "card reissued");
 }
 
 }  // namespace
 
-grpc::ServerUnaryReactor* CardService::AssessTier(grpc::CallbackServerContext* context, const v1::AssessTierRequest* request,
-                                                  v1::AssessTierResponse* response) {
-  return rpc::Read(foundation_, context, "CardService.AssessTier", request, response,
-                   [this](const Call& call, const v1::AssessTierRequest& q) -> absl::StatusOr<v1::AssessTierResponse> {
-    const auto reader = foundation_.database.TakeSnapshot();
-    uint64_t revision = store::kLatestRevision;
-    if (q.has_known_time()) {
-      ASSIGN_OR_RETURN(revision, store::RevisionAt(*reader, absl::ToUnixMillis(decision::ToTime(q.known_time()))));
-    }
-    ASSIGN_OR_RETURN(const v1::Person person, HolderOf(*reader, foundation_.vault, q.person(), revision));
-    return decision::AssessTier(*call.policy, person, rpc::TimeOr(q.has_valid_time(), q.valid_time(), call.now));
-  });
+grpc::ServerUnaryReactor* CardService::AssessTier(
+    grpc::CallbackServerContext* context, const v1::AssessTierRequest* request,
+    v1::AssessTierResponse* response) {
+  return rpc::Read(
+      foundation_, context, "CardService.AssessTier", request, response,
+      [this](const Call& call, const v1::AssessTierRequest& q)
+          -> absl::StatusOr<v1::AssessTierResponse> {
+        const auto reader = foundation_.database.TakeSnapshot();
+        uint64_t revision = store::kLatestRevision;
+        if (q.has_known_time()) {
+          ASSIGN_OR_RETURN(
+              revision,
+              store::RevisionAt(*reader, absl::ToUnixMillis(decision::ToTime(
+                                             q.known_time()))));
+        }
+        ASSIGN_OR_RETURN(
+            const v1::Person person,
+            HolderOf(*reader, foundation_.vault, q.person(), revision));
+        return decision::AssessTier(
+            *call.policy, person,
+            rpc::TimeOr(q.has_valid_time(), q.valid_time(), call.now));
+      });
 }
 
-grpc::ServerUnaryReactor* CardService::IssueCard(grpc::CallbackServerContext* context, const v1::IssueCardRequest* request, v1::Card* response) {
-  return rpc::Write(foundation_, context, "CardService.IssueCard", request, response,
-                    [this](const Call& call, const v1::IssueCardRequest& q, store::Transaction& t) { return Issue(foundation_, call, q, t); });
+grpc::ServerUnaryReactor* CardService::IssueCard(
+    grpc::CallbackServerContext* context, const v1::IssueCardRequest* request,
+    v1::Card* response) {
+  return rpc::Write(
+      foundation_, context, "CardService.IssueCard", request, response,
+      [this](const Call& call, const v1::IssueCardRequest& q,
+             store::Transaction& t) { return Issue(foundation_, call, q, t); });
 }
-grpc::ServerUnaryReactor* CardService::RenewCard(grpc::CallbackServerContext* context, const v1::ChangeCardRequest* request, v1::Card* response) {
-  return rpc::Write(foundation_, context, "CardService.RenewCard", request, response,
-                    [this](const Call& call, const v1::ChangeCardRequest& q, store::Transaction& t) { return Renew(foundation_, call, q, t); });
+grpc::ServerUnaryReactor* CardService::RenewCard(
+    grpc::CallbackServerContext* context, const v1::ChangeCardRequest* request,
+    v1::Card* response) {
+  return rpc::Write(
+      foundation_, context, "CardService.RenewCard", request, response,
+      [this](const Call& call, const v1::ChangeCardRequest& q,
+             store::Transaction& t) { return Renew(foundation_, call, q, t); });
 }
-grpc::ServerUnaryReactor* CardService::ReissueCard(grpc::CallbackServerContext* context, const v1::ChangeCardRequest* request, v1::Card* response) {
-  return rpc::Write(foundation_, context, "CardService.ReissueCard", request, response,
-                    [this](const Call& call, const v1::ChangeCardRequest& q, store::Transaction& t) { return Reissue(foundation_, call, q, t); });
+grpc::ServerUnaryReactor* CardService::ReissueCard(
+    grpc::CallbackServerContext* context, const v1::ChangeCardRequest* request,
+    v1::Card* response) {
+  return rpc::Write(foundation_, context, "CardService.ReissueCard", request,
+                    response,
+                    [this](const Call& call, const v1::ChangeCardRequest& q,
+                           store::Transaction& t) {
+                      return Reissue(foundation_, call, q, t);
+                    });
 }
 
 namespace {
 
-grpc::ServerUnaryReactor* Moving(const rpc::Foundation& foundation, grpc::CallbackServerContext* context, const char* method,
-                                 const v1::ChangeCardRequest* request, v1::Card* response, Move move) {
-  return rpc::Write(foundation, context, method, request, response,
-                    [&foundation, move](const Call& call, const v1::ChangeCardRequest& q, store::Transaction& t) {
-                      return Apply(foundation, move, call, q, t);
-                    });
+grpc::ServerUnaryReactor* Moving(const rpc::Foundation& foundation,
+                                 grpc::CallbackServerContext* context,
+                                 const char* method,
+                                 const v1::ChangeCardRequest* request,
+                                 v1::Card* response, Move move) {
+  return rpc::Write(
+      foundation, context, method, request, response,
+      [&foundation, move](const Call& call, const v1::ChangeCardRequest& q,
+                          store::Transaction& t) {
+        return Apply(foundation, move, call, q, t);
+      });
 }
 
 }  // namespace
 
-grpc::ServerUnaryReactor* CardService::SuspendCard(grpc::CallbackServerContext* context, const v1::ChangeCardRequest* request, v1::Card* response) {
-  return Moving(foundation_, context, "CardService.SuspendCard", request, response,
-                {"suspend", v1::Card::SUSPENDED, {v1::Card::ACTIVE}, ledger::LeafKind::kSuspend});
+grpc::ServerUnaryReactor* CardService::SuspendCard(
+    grpc::CallbackServerContext* context, const v1::ChangeCardRequest* request,
+    v1::Card* response) {
+  return Moving(foundation_, context, "CardService.SuspendCard", request,
+                response,
+                {"suspend",
+                 v1::Card::SUSPENDED,
+                 {v1::Card::ACTIVE},
+                 ledger::LeafKind::kSuspend});
 }
-grpc::ServerUnaryReactor* CardService::ResumeCard(grpc::CallbackServerContext* context, const v1::ChangeCardRequest* request, v1::Card* response) {
-  return Moving(foundation_, context, "CardService.ResumeCard", request, response,
-                {"resume", v1::Card::ACTIVE, {v1::Card::SUSPENDED, v1::Card::LOST}, ledger::LeafKind::kChange});
+grpc::ServerUnaryReactor* CardService::ResumeCard(
+    grpc::CallbackServerContext* context, const v1::ChangeCardRequest* request,
+    v1::Card* response) {
+  return Moving(foundation_, context, "CardService.ResumeCard", request,
+                response,
+                {"resume",
+                 v1::Card::ACTIVE,
+                 {v1::Card::SUSPENDED, v1::Card::LOST},
+                 ledger::LeafKind::kChange});
 }
-grpc::ServerUnaryReactor* CardService::CancelCard(grpc::CallbackServerContext* context, const v1::ChangeCardRequest* request, v1::Card* response) {
-  return Moving(foundation_, context, "CardService.CancelCard", request, response,
-                {"cancel", v1::Card::CANCELLED, {v1::Card::ACTIVE, v1::Card::SUSPENDED, v1::Card::LOST}, ledger::LeafKind::kRevoke});
+grpc::ServerUnaryReactor* CardService::CancelCard(
+    grpc::CallbackServerContext* context, const v1::ChangeCardRequest* request,
+    v1::Card* response) {
+  return Moving(foundation_, context, "CardService.CancelCard", request,
+                response,
+                {"cancel",
+                 v1::Card::CANCELLED,
+                 {v1::Card::ACTIVE, v1::Card::SUSPENDED, v1::Card::LOST},
+                 ledger::LeafKind::kRevoke});
 }
-grpc::ServerUnaryReactor* CardService::RevokeCard(grpc::CallbackServerContext* context, const v1::ChangeCardRequest* request, v1::Card* response) {
-  return Moving(foundation_, context, "CardService.RevokeCard", request, response,
-                {"revoke", v1::Card::REVOKED, {v1::Card::ACTIVE, v1::Card::SUSPENDED, v1::Card::LOST, v1::Card::CANCELLED}, ledger::LeafKind::kRevoke});
+grpc::ServerUnaryReactor* CardService::RevokeCard(
+    grpc::CallbackServerContext* context, const v1::ChangeCardRequest* request,
+    v1::Card* response) {
+  return Moving(foundation_, context, "CardService.RevokeCard", request,
+                response,
+                {"revoke",
+                 v1::Card::REVOKED,
+                 {v1::Card::ACTIVE, v1::Card::SUSPENDED, v1::Card::LOST,
+                  v1::Card::CANCELLED},
+                 ledger::LeafKind::kRevoke});
 }
-grpc::ServerUnaryReactor* CardService::ReportCardLost(grpc::CallbackServerContext* context, const v1::ChangeCardRequest* request, v1::Card* response) {
-  return Moving(foundation_, context, "CardService.ReportCardLost", request, response,
-                {"lost", v1::Card::LOST, {v1::Card::ACTIVE, v1::Card::SUSPENDED}, ledger::LeafKind::kSuspend});
+grpc::ServerUnaryReactor* CardService::ReportCardLost(
+    grpc::CallbackServerContext* context, const v1::ChangeCardRequest* request,
+    v1::Card* response) {
+  return Moving(foundation_, context, "CardService.ReportCardLost", request,
+                response,
+                {"lost",
+                 v1::Card::LOST,
+                 {v1::Card::ACTIVE, v1::Card::SUSPENDED},
+                 ledger::LeafKind::kSuspend});
 }
 
-grpc::ServerUnaryReactor* CardService::GetCard(grpc::CallbackServerContext* context, const v1::GetCardRequest* request, v1::Card* response) {
-  return rpc::Read(foundation_, context, "CardService.GetCard", request, response,
-                   [this](const Call&, const v1::GetCardRequest& q) -> absl::StatusOr<v1::Card> {
-    const auto reader = foundation_.database.TakeSnapshot();
-    uint64_t revision = store::kLatestRevision;
-    if (q.has_known_time()) {
-      ASSIGN_OR_RETURN(revision, store::RevisionAt(*reader, absl::ToUnixMillis(decision::ToTime(q.known_time()))));
-    }
-    ASSIGN_OR_RETURN(std::optional<v1::Card> card,
-                     records::ReadCard(*reader, foundation_.vault, records::IdOf("cards", q.name()).value_or("-"), revision));
-    if (!card) return rpc::NotFound("card", q.name());
-    return *std::move(card);
-  });
+grpc::ServerUnaryReactor* CardService::GetCard(
+    grpc::CallbackServerContext* context, const v1::GetCardRequest* request,
+    v1::Card* response) {
+  return rpc::Read(
+      foundation_, context, "CardService.GetCard", request, response,
+      [this](const Call&,
+             const v1::GetCardRequest& q) -> absl::StatusOr<v1::Card> {
+        const auto reader = foundation_.database.TakeSnapshot();
+        uint64_t revision = store::kLatestRevision;
+        if (q.has_known_time()) {
+          ASSIGN_OR_RETURN(
+              revision,
+              store::RevisionAt(*reader, absl::ToUnixMillis(decision::ToTime(
+                                             q.known_time()))));
+        }
+        ASSIGN_OR_RETURN(
+            std::optional<v1::Card> card,
+            records::ReadCard(*reader, foundation_.vault,
+                              records::IdOf("cards", q.name()).value_or("-"),
+                              revision));
+        if (!card) return rpc::NotFound("card", q.name());
+        return *std::move(card);
+      });
 }
 
-grpc::ServerUnaryReactor* CardService::ListCards(grpc::CallbackServerContext* context, const v1::ListCardsRequest* request,
-                                                 v1::ListCardsResponse* response) {
-  return rpc::Read(foundation_, context, "CardService.ListCards", request, response,
-                   [this](const Call&, const v1::ListCardsRequest& q) -> absl::StatusOr<v1::ListCardsResponse> {
-    std::vector<Violation> violations;
-    const size_t size = rpc::PageSize(q.page_size(), violations);
-    rpc::CheckName("holder", "people", q.holder(), violations);
-    RETURN_IF_ERROR(rpc::Invalid(violations));
-    const auto reader = foundation_.database.TakeSnapshot();
-    ASSIGN_OR_RETURN(std::vector<v1::Card> cards, records::CardsOf(*reader, foundation_.vault, *records::IdOf("people", q.holder())));
-    v1::ListCardsResponse out;
-    for (v1::Card& card : cards) {
-      if (!q.page_token().empty() && card.name() <= q.page_token()) continue;
-      if (static_cast<size_t>(out.cards_size()) == size) {
-        out.set_next_page_token(out.cards(out.cards_size() - 1).name());
-        break;
-      }
-      *out.add_cards() = std::move(card);
-    }
-    return out;
-  });
+grpc::ServerUnaryReactor* CardService::ListCards(
+    grpc::CallbackServerContext* context, const v1::ListCardsRequest* request,
+    v1::ListCardsResponse* response) {
+  return rpc::Read(
+      foundation_, context, "CardService.ListCards", request, response,
+      [this](const Call&, const v1::ListCardsRequest& q)
+          -> absl::StatusOr<v1::ListCardsResponse> {
+        std::vector<Violation> violations;
+        const size_t size = rpc::PageSize(q.page_size(), violations);
+        rpc::CheckName("holder", "people", q.holder(), violations);
+        RETURN_IF_ERROR(rpc::Invalid(violations));
+        const auto reader = foundation_.database.TakeSnapshot();
+        ASSIGN_OR_RETURN(
+            std::vector<v1::Card> cards,
+            records::CardsOf(*reader, foundation_.vault,
+                             *records::IdOf("people", q.holder())));
+        v1::ListCardsResponse out;
+        for (v1::Card& card : cards) {
+          if (!q.page_token().empty() && card.name() <= q.page_token())
+            continue;
+          if (static_cast<size_t>(out.cards_size()) == size) {
+            out.set_next_page_token(out.cards(out.cards_size() - 1).name());
+            break;
+          }
+          *out.add_cards() = std::move(card);
+        }
+        return out;
+      });
 }
 
 }  // namespace talentcard::card

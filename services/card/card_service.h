@@ -12,30 +12,43 @@ namespace v1 = chengzhou::talentcard::v1;
 class CardService : public v1::CardService::CallbackService {
  public:
   // `foundation` must outlive it.
-  explicit CardService(const rpc::Foundation& foundation) : foundation_(foundation) {}
+  explicit CardService(const rpc::Foundation& foundation)
+      : foundation_(foundation) {}
 
-  grpc::ServerUnaryReactor* AssessTier(grpc::CallbackServerContext* context, const v1::AssessTierRequest* request,
-                                 v1::AssessTierResponse* response) override;
-  grpc::ServerUnaryReactor* IssueCard(grpc::CallbackServerContext* context, const v1::IssueCardRequest* request,
-                                 v1::Card* response) override;
-  grpc::ServerUnaryReactor* RenewCard(grpc::CallbackServerContext* context, const v1::ChangeCardRequest* request,
-                                 v1::Card* response) override;
-  grpc::ServerUnaryReactor* SuspendCard(grpc::CallbackServerContext* context, const v1::ChangeCardRequest* request,
-                                 v1::Card* response) override;
-  grpc::ServerUnaryReactor* ResumeCard(grpc::CallbackServerContext* context, const v1::ChangeCardRequest* request,
-                                 v1::Card* response) override;
-  grpc::ServerUnaryReactor* CancelCard(grpc::CallbackServerContext* context, const v1::ChangeCardRequest* request,
-                                 v1::Card* response) override;
-  grpc::ServerUnaryReactor* RevokeCard(grpc::CallbackServerContext* context, const v1::ChangeCardRequest* request,
-                                 v1::Card* response) override;
-  grpc::ServerUnaryReactor* ReportCardLost(grpc::CallbackServerContext* context, const v1::ChangeCardRequest* request,
-                                 v1::Card* response) override;
-  grpc::ServerUnaryReactor* ReissueCard(grpc::CallbackServerContext* context, const v1::ChangeCardRequest* request,
-                                 v1::Card* response) override;
-  grpc::ServerUnaryReactor* GetCard(grpc::CallbackServerContext* context, const v1::GetCardRequest* request,
-                                 v1::Card* response) override;
-  grpc::ServerUnaryReactor* ListCards(grpc::CallbackServerContext* context, const v1::ListCardsRequest* request,
-                                 v1::ListCardsResponse* response) override;
+  grpc::ServerUnaryReactor* AssessTier(
+      grpc::CallbackServerContext* context,
+      const v1::AssessTierRequest* request,
+      v1::AssessTierResponse* response) override;
+  grpc::ServerUnaryReactor* IssueCard(grpc::CallbackServerContext* context,
+                                      const v1::IssueCardRequest* request,
+                                      v1::Card* response) override;
+  grpc::ServerUnaryReactor* RenewCard(grpc::CallbackServerContext* context,
+                                      const v1::ChangeCardRequest* request,
+                                      v1::Card* response) override;
+  grpc::ServerUnaryReactor* SuspendCard(grpc::CallbackServerContext* context,
+                                        const v1::ChangeCardRequest* request,
+                                        v1::Card* response) override;
+  grpc::ServerUnaryReactor* ResumeCard(grpc::CallbackServerContext* context,
+                                       const v1::ChangeCardRequest* request,
+                                       v1::Card* response) override;
+  grpc::ServerUnaryReactor* CancelCard(grpc::CallbackServerContext* context,
+                                       const v1::ChangeCardRequest* request,
+                                       v1::Card* response) override;
+  grpc::ServerUnaryReactor* RevokeCard(grpc::CallbackServerContext* context,
+                                       const v1::ChangeCardRequest* request,
+                                       v1::Card* response) override;
+  grpc::ServerUnaryReactor* ReportCardLost(grpc::CallbackServerContext* context,
+                                           const v1::ChangeCardRequest* request,
+                                           v1::Card* response) override;
+  grpc::ServerUnaryReactor* ReissueCard(grpc::CallbackServerContext* context,
+                                        const v1::ChangeCardRequest* request,
+                                        v1::Card* response) override;
+  grpc::ServerUnaryReactor* GetCard(grpc::CallbackServerContext* context,
+                                    const v1::GetCardRequest* request,
+                                    v1::Card* response) override;
+  grpc::ServerUnaryReactor* ListCards(grpc::CallbackServerContext* context,
+                                      const v1::ListCardsRequest* request,
+                                      v1::ListCardsResponse* response) override;
 
  private:
   const rpc::Foundation& foundation_;

@@ -27,7 +27,8 @@ using rpc::Violation;
 
 constexpr int kMostInBatch = 256;
 
-v1::LoggedQuestion QuestionOf(const v1::CheckEntitlementRequest& q, bool explained) {
+v1::LoggedQuestion QuestionOf(const v1::CheckEntitlementRequest& q,
+                              bool explained) {
   v1::LoggedQuestion question;
   question.set_entitlement(q.entitlement());
   question.set_beneficiary(q.beneficiary());
@@ -39,19 +40,27 @@ v1::LoggedQuestion QuestionOf(const v1::CheckEntitlementRequest& q, bool explain
   return question;
 }
 
-absl::Status CheckQuestion(const std::string& path, const v1::CheckEntitlementRequest& q) {
+absl::Status CheckQuestion(const std::string& path,
+                           const v1::CheckEntitlementRequest& q) {
   std::vector<Violation> violations;
-  if (q.entitlement().empty()) violations.push_back({path + "entitlement", "give an entitlement code, e.g. MED_GREEN"});
+  if (q.entitlement().empty())
+    violations.push_back(
+        {path + "entitlement", "give an entitlement code, e.g. MED_GREEN"});
   rpc::CheckName(path + "beneficiary", "people", q.beneficiary(), violations);
-  if (!q.holder().empty()) rpc::CheckName(path + "holder", "people", q.holder(), violations);
+  if (!q.holder().empty())
+    rpc::CheckName(path + "holder", "people", q.holder(), violations);
   return rpc::Invalid(violations);
 }
 
-// All questions a holder's rights answer: each entitlement for each relative it is for.
-std::vector<v1::LoggedQuestion> AllQuestions(const policy::Policy& policy, const v1::Person& holder,
-                                             const v1::ListRightsRequest& q, CivilDate day) {
+// All questions a holder's rights answer: each entitlement for each relative it
+// is for.
+std::vector<v1::LoggedQuestion> AllQuestions(const policy::Policy& policy,
+                                             const v1::Person& holder,
+                                             const v1::ListRightsRequest& q,
+                                             CivilDate day) {
   std::vector<v1::LoggedQuestion> questions;
-  const auto add = [&](const std::string& code, const std::string& beneficiary) {
+  const auto add = [&](const std::string& code,
+                       const std::string& beneficiary) {
     v1::CheckEntitlementRequest check;
     check.set_entitlement(code);
     check.set_beneficiary(beneficiary);
@@ -64,13 +73,17 @@ std::vector<v1::LoggedQuestion> AllQuestions(const policy::Policy& policy, const
   };
   for (const auto& [code, entitlement] : policy.entitlements) {
     const auto is_for = [&](std::string_view relation) {
-      return std::find(entitlement.relations.begin(), entitlement.relations.end(), relation) != entitlement.relations.end();
+      return std::find(entitlement.relations.begin(),
+                       entitlement.relations.end(),
+                       relation) != entitlement.relations.end();
     };
     if (is_for("SELF")) add(code, holder.name());
     if (!q.include_relatives()) continue;
     for (const v1::Relation& relation : holder.relations()) {
       const auto kin = identity::FindRelation(relation.code());
-      if (kin && is_for(identity::RelationName(kin->relation)) && questions.size() < kMostInBatch) add(code, relation.person());
+      if (kin && is_for(identity::RelationName(kin->relation)) &&
+          questions.size() < kMostInBatch)
+        add(code, relation.person());
     }
   }
   return questions;
@@ -88,124 +101,182 @@ absl::StatusOr<DecisionName> ParseName(const std::string& name) {
   const std::vector<std::string> parts = absl::StrSplit(id.value_or(""), '.');
   if (!absl::SimpleAtoi(parts[0], &out.log_index) || parts.size() > 2 ||
       (parts.size() == 2 && !absl::SimpleAtoi(parts[1], &position))) {
-    return rpc::Invalid({{"name", "must look like `decisions/123` or `decisions/123.4`"}});
+    return rpc::Invalid(
+        {{"name", "must look like `decisions/123` or `decisions/123.4`"}});
   }
   if (parts.size() == 2) out.position = position;
   return out;
 }
 
-absl::StatusOr<v1::LogRecord> RecordOf(const store::Reader& reader, const store::Vault& vault, const std::string& name) {
+absl::StatusOr<v1::LogRecord> RecordOf(const store::Reader& reader,
+                                       const store::Vault& vault,
+                                       const std::string& name) {
   ASSIGN_OR_RETURN(const DecisionName where, ParseName(name));
-  if (!where.position) return answer::OpenRecord(reader, vault, where.log_index);
-  ASSIGN_OR_RETURN(const auto row, reader.Get(ledger::EntryRow(where.log_index)));
+  if (!where.position)
+    return answer::OpenRecord(reader, vault, where.log_index);
+  ASSIGN_OR_RETURN(const auto row,
+                   reader.Get(ledger::EntryRow(where.log_index)));
   if (!row) return rpc::NotFound("decision", name);
   ASSIGN_OR_RETURN(const ledger::Leaf leaf, ledger::Leaf::Parse(*row));
-  ASSIGN_OR_RETURN(const auto answers, ledger::OpenAnswers(reader, vault, where.log_index, leaf));
-  if (*where.position >= answers.size() || answers[*where.position].erased) return rpc::NotFound("decision", name);
+  ASSIGN_OR_RETURN(const auto answers,
+                   ledger::OpenAnswers(reader, vault, where.log_index, leaf));
+  if (*where.position >= answers.size() || answers[*where.position].erased)
+    return rpc::NotFound("decision", name);
   v1::LogRecord record;
-  if (!record.ParseFromString(answers[*where.position].facts)) return absl::DataLossError("a record of the log is malformed");
+  if (!record.ParseFromString(answers[*where.position].facts))
+    return absl::DataLossError("a record of the log is malformed");
   return record;
 }
 
 }  // namespace
 
-grpc::ServerUnaryReactor* EntitlementService::CheckEntitlement(grpc::CallbackServerContext* context,
-                                                               const v1::CheckEntitlementRequest* request, v1::Decision* response) {
+grpc::ServerUnaryReactor* EntitlementService::CheckEntitlement(
+    grpc::CallbackServerContext* context,
+    const v1::CheckEntitlementRequest* request, v1::Decision* response) {
   using Prepared = answer::PreparedAnswer<v1::Decision>;
-  return rpc::Answer(foundation_, context, "EntitlementService.CheckEntitlement", request, response,
-                     [this](const Call& call, const v1::CheckEntitlementRequest& q) -> absl::StatusOr<Prepared> {
-    RETURN_IF_ERROR(CheckQuestion("", q));
-    const auto reader = foundation_.database.TakeSnapshot();
-    ASSIGN_OR_RETURN(Asked asked, answer::Ask(foundation_, *reader, call, QuestionOf(q, true)));
-    return answer::Prepare<v1::Decision>(call, {std::move(asked)},
-                                         [](const std::vector<Asked>& all, v1::Decision& out) { out = all[0].decision; });
-  });
+  return rpc::Answer(
+      foundation_, context, "EntitlementService.CheckEntitlement", request,
+      response,
+      [this](const Call& call,
+             const v1::CheckEntitlementRequest& q) -> absl::StatusOr<Prepared> {
+        RETURN_IF_ERROR(CheckQuestion("", q));
+        const auto reader = foundation_.database.TakeSnapshot();
+        ASSIGN_OR_RETURN(Asked asked, answer::Ask(foundation_, *reader, call,
+                                                  QuestionOf(q, true)));
+        return answer::Prepare<v1::Decision>(
+            call, {std::move(asked)},
+            [](const std::vector<Asked>& all, v1::Decision& out) {
+              out = all[0].decision;
+            });
+      });
 }
 
-grpc::ServerUnaryReactor* EntitlementService::BatchCheckEntitlement(grpc::CallbackServerContext* context,
-                                                                    const v1::BatchCheckEntitlementRequest* request,
-                                                                    v1::BatchCheckEntitlementResponse* response) {
+grpc::ServerUnaryReactor* EntitlementService::BatchCheckEntitlement(
+    grpc::CallbackServerContext* context,
+    const v1::BatchCheckEntitlementRequest* request,
+    v1::BatchCheckEntitlementResponse* response) {
   using Prepared = answer::PreparedAnswer<v1::BatchCheckEntitlementResponse>;
-  return rpc::Answer(foundation_, context, "EntitlementService.BatchCheckEntitlement", request, response,
-                     [this](const Call& call, const v1::BatchCheckEntitlementRequest& q) -> absl::StatusOr<Prepared> {
-    if (q.requests().empty() || q.requests_size() > kMostInBatch) return rpc::Invalid({{"requests", "1 to 256"}});
-    const auto reader = foundation_.database.TakeSnapshot();
-    std::vector<Asked> asked;
-    for (int i = 0; i < q.requests_size(); ++i) {
-      RETURN_IF_ERROR(CheckQuestion(absl::StrCat("requests[", i, "]."), q.requests(i)));
-      ASSIGN_OR_RETURN(Asked one, answer::Ask(foundation_, *reader, call, QuestionOf(q.requests(i), false)));
-      asked.push_back(std::move(one));
-    }
-    return answer::Prepare<v1::BatchCheckEntitlementResponse>(
-        call, std::move(asked), [](const std::vector<Asked>& all, v1::BatchCheckEntitlementResponse& out) {
-          out.Clear();
-          for (const Asked& one : all) *out.add_decisions() = one.decision;
-        });
-  });
+  return rpc::Answer(
+      foundation_, context, "EntitlementService.BatchCheckEntitlement", request,
+      response,
+      [this](const Call& call, const v1::BatchCheckEntitlementRequest& q)
+          -> absl::StatusOr<Prepared> {
+        if (q.requests().empty() || q.requests_size() > kMostInBatch)
+          return rpc::Invalid({{"requests", "1 to 256"}});
+        const auto reader = foundation_.database.TakeSnapshot();
+        std::vector<Asked> asked;
+        for (int i = 0; i < q.requests_size(); ++i) {
+          RETURN_IF_ERROR(
+              CheckQuestion(absl::StrCat("requests[", i, "]."), q.requests(i)));
+          ASSIGN_OR_RETURN(Asked one,
+                           answer::Ask(foundation_, *reader, call,
+                                       QuestionOf(q.requests(i), false)));
+          asked.push_back(std::move(one));
+        }
+        return answer::Prepare<v1::BatchCheckEntitlementResponse>(
+            call, std::move(asked),
+            [](const std::vector<Asked>& all,
+               v1::BatchCheckEntitlementResponse& out) {
+              out.Clear();
+              for (const Asked& one : all) *out.add_decisions() = one.decision;
+            });
+      });
 }
 
-grpc::ServerUnaryReactor* EntitlementService::ListRights(grpc::CallbackServerContext* context,
-                                                         const v1::ListRightsRequest* request, v1::ListRightsResponse* response) {
-  return rpc::Read(foundation_, context, "EntitlementService.ListRights", request, response,
-                   [this](const Call& call, const v1::ListRightsRequest& q) -> absl::StatusOr<v1::ListRightsResponse> {
-    std::vector<Violation> violations;
-    rpc::CheckName("holder", "people", q.holder(), violations);
-    RETURN_IF_ERROR(rpc::Invalid(violations));
-    const auto reader = foundation_.database.TakeSnapshot();
-    ASSIGN_OR_RETURN(const auto holder, records::ReadPerson(*reader, foundation_.vault, *records::IdOf("people", q.holder())));
-    if (!holder) return rpc::NotFound("person", q.holder());
-    const absl::Time at = rpc::TimeOr(q.has_valid_time(), q.valid_time(), call.now);
-    v1::ListRightsResponse out;
-    for (v1::LoggedQuestion& question : AllQuestions(*call.policy, *holder, q, CivilDate::InBeijing(at))) {
-      absl::StatusOr<Asked> asked = answer::Ask(foundation_, *reader, call, std::move(question));
-      if (absl::IsNotFound(asked.status())) continue;  // A relative not on record.
-      RETURN_IF_ERROR(asked.status());
-      *out.add_decisions() = std::move(asked->decision);
-    }
-    ASSIGN_OR_RETURN(const v1::AssessTierResponse tier, decision::AssessTier(*call.policy, *holder, at));
-    out.set_tier(tier.tier());
-    *out.mutable_tier_name() = tier.tier_name();
-    answer::LoadedSubject loaded;
-    RETURN_IF_ERROR(answer::LoadSubject(*reader, foundation_.vault, *call.policy, *records::IdOf("people", q.holder()),
-                                        *records::IdOf("people", q.holder()), store::kLatestRevision, {}, answer::UsesCounted::kBeneficiary, loaded));
-    ASSIGN_OR_RETURN(const v1::CardView card, decision::ViewCard(*call.policy, loaded.subject.holders[0], at));
-    out.set_card_state(card.state());
-    return out;
-  });
+grpc::ServerUnaryReactor* EntitlementService::ListRights(
+    grpc::CallbackServerContext* context, const v1::ListRightsRequest* request,
+    v1::ListRightsResponse* response) {
+  return rpc::Read(
+      foundation_, context, "EntitlementService.ListRights", request, response,
+      [this](const Call& call, const v1::ListRightsRequest& q)
+          -> absl::StatusOr<v1::ListRightsResponse> {
+        std::vector<Violation> violations;
+        rpc::CheckName("holder", "people", q.holder(), violations);
+        RETURN_IF_ERROR(rpc::Invalid(violations));
+        const auto reader = foundation_.database.TakeSnapshot();
+        ASSIGN_OR_RETURN(
+            const auto holder,
+            records::ReadPerson(*reader, foundation_.vault,
+                                *records::IdOf("people", q.holder())));
+        if (!holder) return rpc::NotFound("person", q.holder());
+        const absl::Time at =
+            rpc::TimeOr(q.has_valid_time(), q.valid_time(), call.now);
+        v1::ListRightsResponse out;
+        for (v1::LoggedQuestion& question :
+             AllQuestions(*call.policy, *holder, q, CivilDate::InBeijing(at))) {
+          absl::StatusOr<Asked> asked =
+              answer::Ask(foundation_, *reader, call, std::move(question));
+          if (absl::IsNotFound(asked.status()))
+            continue;  // A relative not on record.
+          RETURN_IF_ERROR(asked.status());
+          *out.add_decisions() = std::move(asked->decision);
+        }
+        ASSIGN_OR_RETURN(const v1::AssessTierResponse tier,
+                         decision::AssessTier(*call.policy, *holder, at));
+        out.set_tier(tier.tier());
+        *out.mutable_tier_name() = tier.tier_name();
+        answer::LoadedSubject loaded;
+        RETURN_IF_ERROR(answer::LoadSubject(
+            *reader, foundation_.vault, *call.policy,
+            *records::IdOf("people", q.holder()),
+            *records::IdOf("people", q.holder()), store::kLatestRevision, {},
+            answer::UsesCounted::kBeneficiary, loaded));
+        ASSIGN_OR_RETURN(
+            const v1::CardView card,
+            decision::ViewCard(*call.policy, loaded.subject.holders[0], at));
+        out.set_card_state(card.state());
+        return out;
+      });
 }
 
-grpc::ServerUnaryReactor* EntitlementService::ExplainDecision(grpc::CallbackServerContext* context,
-                                                              const v1::ExplainDecisionRequest* request,
-                                                              v1::ExplainDecisionResponse* response) {
-  return rpc::Read(foundation_, context, "EntitlementService.ExplainDecision", request, response,
-                   [this](const Call& call, const v1::ExplainDecisionRequest& q) -> absl::StatusOr<v1::ExplainDecisionResponse> {
-    const auto reader = foundation_.database.TakeSnapshot();
-    ASSIGN_OR_RETURN(const v1::LogRecord record, RecordOf(*reader, foundation_.vault, q.name()));
-    if (!record.has_decision()) return rpc::NotFound("decision", q.name());
-    ASSIGN_OR_RETURN(const auto policy, foundation_.policies.ByDigest(*reader, record.decision().policy_digest()));
-    const uint64_t revision = static_cast<uint64_t>(record.decision().facts_revision());
-    const auto ask = [&](bool explain) {
-      return answer::AskAt(*reader, foundation_.vault, *policy, record.question(), revision, explain);
-    };
-    ASSIGN_OR_RETURN(v1::Decision replay, ask(record.question().explained()));
-    replay.set_name(record.decision().name());
-    replay.set_log_index(record.decision().log_index());
-    v1::ExplainDecisionResponse out;
-    out.set_replays(records::Deterministic(replay) == records::Deterministic(record.decision()));
-    ASSIGN_OR_RETURN(v1::Decision full, ask(true));
-    full.set_name(record.decision().name());
-    full.set_log_index(record.decision().log_index());
-    *out.mutable_decision() = out.replays() ? full : record.decision();
-    // In the words of whoever asks now, not of whoever asked then.
-    const policy::Reason& reason = rpc::ShownReason(*policy, out.decision().reasons(0), call.asker.actor.kind);
-    out.mutable_decision()->mutable_explanation()->set_zh(reason.meaning.zh);
-    out.mutable_decision()->mutable_explanation()->set_en(reason.meaning.en);
-    const auto entitlement = policy->entitlements.find(record.decision().entitlement());
-    if (entitlement != policy->entitlements.end()) {
-      out.set_rule_source(policy->files.at(entitlement->second.position.path));
-    }
-    return out;
-  });
+grpc::ServerUnaryReactor* EntitlementService::ExplainDecision(
+    grpc::CallbackServerContext* context,
+    const v1::ExplainDecisionRequest* request,
+    v1::ExplainDecisionResponse* response) {
+  return rpc::Read(
+      foundation_, context, "EntitlementService.ExplainDecision", request,
+      response,
+      [this](const Call& call, const v1::ExplainDecisionRequest& q)
+          -> absl::StatusOr<v1::ExplainDecisionResponse> {
+        const auto reader = foundation_.database.TakeSnapshot();
+        ASSIGN_OR_RETURN(const v1::LogRecord record,
+                         RecordOf(*reader, foundation_.vault, q.name()));
+        if (!record.has_decision()) return rpc::NotFound("decision", q.name());
+        ASSIGN_OR_RETURN(const auto policy,
+                         foundation_.policies.ByDigest(
+                             *reader, record.decision().policy_digest()));
+        const uint64_t revision =
+            static_cast<uint64_t>(record.decision().facts_revision());
+        const auto ask = [&](bool explain) {
+          return answer::AskAt(*reader, foundation_.vault, *policy,
+                               record.question(), revision, explain);
+        };
+        ASSIGN_OR_RETURN(v1::Decision replay,
+                         ask(record.question().explained()));
+        replay.set_name(record.decision().name());
+        replay.set_log_index(record.decision().log_index());
+        v1::ExplainDecisionResponse out;
+        out.set_replays(records::Deterministic(replay) ==
+                        records::Deterministic(record.decision()));
+        ASSIGN_OR_RETURN(v1::Decision full, ask(true));
+        full.set_name(record.decision().name());
+        full.set_log_index(record.decision().log_index());
+        *out.mutable_decision() = out.replays() ? full : record.decision();
+        // In the words of whoever asks now, not of whoever asked then.
+        const policy::Reason& reason = rpc::ShownReason(
+            *policy, out.decision().reasons(0), call.asker.actor.kind);
+        out.mutable_decision()->mutable_explanation()->set_zh(
+            reason.meaning.zh);
+        out.mutable_decision()->mutable_explanation()->set_en(
+            reason.meaning.en);
+        const auto entitlement =
+            policy->entitlements.find(record.decision().entitlement());
+        if (entitlement != policy->entitlements.end()) {
+          out.set_rule_source(
+              policy->files.at(entitlement->second.position.path));
+        }
+        return out;
+      });
 }
 
 }  // namespace talentcard::entitlement

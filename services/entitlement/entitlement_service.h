@@ -12,16 +12,25 @@ namespace v1 = chengzhou::talentcard::v1;
 class EntitlementService : public v1::EntitlementService::CallbackService {
  public:
   // `foundation` must outlive it.
-  explicit EntitlementService(const rpc::Foundation& foundation) : foundation_(foundation) {}
+  explicit EntitlementService(const rpc::Foundation& foundation)
+      : foundation_(foundation) {}
 
-  grpc::ServerUnaryReactor* CheckEntitlement(grpc::CallbackServerContext* context, const v1::CheckEntitlementRequest* request,
-                                 v1::Decision* response) override;
-  grpc::ServerUnaryReactor* BatchCheckEntitlement(grpc::CallbackServerContext* context, const v1::BatchCheckEntitlementRequest* request,
-                                 v1::BatchCheckEntitlementResponse* response) override;
-  grpc::ServerUnaryReactor* ListRights(grpc::CallbackServerContext* context, const v1::ListRightsRequest* request,
-                                 v1::ListRightsResponse* response) override;
-  grpc::ServerUnaryReactor* ExplainDecision(grpc::CallbackServerContext* context, const v1::ExplainDecisionRequest* request,
-                                 v1::ExplainDecisionResponse* response) override;
+  grpc::ServerUnaryReactor* CheckEntitlement(
+      grpc::CallbackServerContext* context,
+      const v1::CheckEntitlementRequest* request,
+      v1::Decision* response) override;
+  grpc::ServerUnaryReactor* BatchCheckEntitlement(
+      grpc::CallbackServerContext* context,
+      const v1::BatchCheckEntitlementRequest* request,
+      v1::BatchCheckEntitlementResponse* response) override;
+  grpc::ServerUnaryReactor* ListRights(
+      grpc::CallbackServerContext* context,
+      const v1::ListRightsRequest* request,
+      v1::ListRightsResponse* response) override;
+  grpc::ServerUnaryReactor* ExplainDecision(
+      grpc::CallbackServerContext* context,
+      const v1::ExplainDecisionRequest* request,
+      v1::ExplainDecisionResponse* response) override;
 
  private:
   const rpc::Foundation& foundation_;

@@ -23,48 +23,63 @@ constexpr char kReferral[] = "hospital/referral";
 constexpr int kMostInBatch = 256;
 
 bool Granted(const v1::Decision& decision) {
-  return decision.outcome() == v1::ALLOW || decision.outcome() == v1::ALLOW_WITH_CONDITIONS;
+  return decision.outcome() == v1::ALLOW ||
+         decision.outcome() == v1::ALLOW_WITH_CONDITIONS;
 }
 
 // What a desk is told of a decision.
 v1::VerifyResponse Show(const Call& call, const v1::Decision& decision) {
   v1::VerifyResponse out;
-  const policy::Reason& reason = rpc::ShownReason(*call.policy, decision.reasons(0), call.asker.actor.kind);
+  const policy::Reason& reason = rpc::ShownReason(
+      *call.policy, decision.reasons(0), call.asker.actor.kind);
   out.set_outcome(decision.outcome());
   if (Granted(decision)) {
     out.set_relation(decision.relation());
-    if (decision.grant().has_valid_until()) *out.mutable_valid_until() = decision.grant().valid_until();
+    if (decision.grant().has_valid_until())
+      *out.mutable_valid_until() = decision.grant().valid_until();
   }
   out.set_decision(decision.name());
   out.set_reason(reason.code);
-  out.mutable_explanation()->set_zh(absl::StrCat(reason.meaning.zh, "；", reason.next_step.zh));
-  out.mutable_explanation()->set_en(absl::StrCat(reason.meaning.en, " ", reason.next_step.en));
+  out.mutable_explanation()->set_zh(
+      absl::StrCat(reason.meaning.zh, "；", reason.next_step.zh));
+  out.mutable_explanation()->set_en(
+      absl::StrCat(reason.meaning.en, " ", reason.next_step.en));
   if (decision.has_log_index()) out.set_log_index(decision.log_index());
   return out;
 }
 
 // The patient's id; empty if nobody on record has the document.
-absl::StatusOr<std::string> PatientOf(const rpc::Foundation& foundation, const store::Reader& reader, const Call& call,
-                                      const v1::VerifyRequest& q, const std::string& path) {
+absl::StatusOr<std::string> PatientOf(const rpc::Foundation& foundation,
+                                      const store::Reader& reader,
+                                      const Call& call,
+                                      const v1::VerifyRequest& q,
+                                      const std::string& path) {
   v1::IdentityDocument document = q.document();
   std::vector<Violation> violations;
-  rpc::CheckDocument(path + "document", foundation.DocumentRulesOn(call.now), document, violations);
+  rpc::CheckDocument(path + "document", foundation.DocumentRulesOn(call.now),
+                     document, violations);
   RETURN_IF_ERROR(rpc::Invalid(violations));
-  ASSIGN_OR_RETURN(const std::optional<std::string> id, records::FindByDocument(reader, foundation.vault, document));
+  ASSIGN_OR_RETURN(const std::optional<std::string> id,
+                   records::FindByDocument(reader, foundation.vault, document));
   return id.value_or("");
 }
 
-absl::StatusOr<v1::LoggedQuestion> QuestionOf(const rpc::Foundation& foundation, const store::Reader& reader,
-                                              const Call& call, const v1::VerifyRequest& q, const std::string& hospital,
-                                              const char* desk, const std::string& path) {
-  const policy::Entitlement* entitlement = answer::EntitlementOfDesk(*call.policy, desk);
+absl::StatusOr<v1::LoggedQuestion> QuestionOf(
+    const rpc::Foundation& foundation, const store::Reader& reader,
+    const Call& call, const v1::VerifyRequest& q, const std::string& hospital,
+    const char* desk, const std::string& path) {
+  const policy::Entitlement* entitlement =
+      answer::EntitlementOfDesk(*call.policy, desk);
   if (entitlement == nullptr) {
-    return rpc::Error(absl::StatusCode::kFailedPrecondition, v1::NO_POLICY_IN_FORCE, "no rule answers this desk");
+    return rpc::Error(absl::StatusCode::kFailedPrecondition,
+                      v1::NO_POLICY_IN_FORCE, "no rule answers this desk");
   }
-  ASSIGN_OR_RETURN(const std::string patient, PatientOf(foundation, reader, call, q, path));
+  ASSIGN_OR_RETURN(const std::string patient,
+                   PatientOf(foundation, reader, call, q, path));
   v1::LoggedQuestion question;
   question.set_entitlement(entitlement->code);
-  if (!patient.empty()) question.set_beneficiary(records::NameOf("people", patient));
+  if (!patient.empty())
+    question.set_beneficiary(records::NameOf("people", patient));
   question.mutable_request()->set_hospital(hospital);
   question.mutable_request()->set_specialty(q.specialty());
   question.mutable_request()->set_referral_opinion(q.referral_opinion());
@@ -73,42 +88,57 @@ absl::StatusOr<v1::LoggedQuestion> QuestionOf(const rpc::Foundation& foundation,
   return question;
 }
 
-// A patient's own open booking here is what brings them; it does not stand in the way.
-absl::Status LeaveOutOwnBooking(const rpc::Foundation& foundation, const store::Reader& reader,
+// A patient's own open booking here is what brings them; it does not stand in
+// the way.
+absl::Status LeaveOutOwnBooking(const rpc::Foundation& foundation,
+                                const store::Reader& reader,
                                 v1::LoggedQuestion& question) {
   if (question.beneficiary().empty()) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const std::vector<v1::Use> uses,
-                   records::UsesOf(reader, foundation.vault, *records::IdOf("people", question.beneficiary())));
+  ASSIGN_OR_RETURN(
+      const std::vector<v1::Use> uses,
+      records::UsesOf(reader, foundation.vault,
+                      *records::IdOf("people", question.beneficiary())));
   for (const v1::Use& use : uses) {
     const auto hospital = use.attributes().find("hospital");
-    const bool here = hospital != use.attributes().end() && hospital->second == question.request().hospital();
-    if (here && use.state() == v1::Use::RESERVED) question.add_without_uses(use.name());
+    const bool here = hospital != use.attributes().end() &&
+                      hospital->second == question.request().hospital();
+    if (here && use.state() == v1::Use::RESERVED)
+      question.add_without_uses(use.name());
   }
   return absl::OkStatus();
 }
 
-absl::StatusOr<Asked> Verify(const rpc::Foundation& foundation, const store::Reader& reader, const Call& call,
-                             const v1::VerifyRequest& q, const std::string& hospital, const char* desk,
+absl::StatusOr<Asked> Verify(const rpc::Foundation& foundation,
+                             const store::Reader& reader, const Call& call,
+                             const v1::VerifyRequest& q,
+                             const std::string& hospital, const char* desk,
                              const std::string& path = "") {
-  ASSIGN_OR_RETURN(v1::LoggedQuestion question, QuestionOf(foundation, reader, call, q, hospital, desk, path));
+  ASSIGN_OR_RETURN(
+      v1::LoggedQuestion question,
+      QuestionOf(foundation, reader, call, q, hospital, desk, path));
   RETURN_IF_ERROR(LeaveOutOwnBooking(foundation, reader, question));
   return answer::Ask(foundation, reader, call, std::move(question));
 }
 
-absl::Status CheckHospital(const std::string& path, const std::string& hospital) {
+absl::Status CheckHospital(const std::string& path,
+                           const std::string& hospital) {
   std::vector<Violation> violations;
   rpc::CheckName(path, "hospitals", hospital, violations);
   return rpc::Invalid(violations);
 }
 
-absl::StatusOr<answer::PreparedAnswer<v1::VerifyResponse>> Prepare(const rpc::Foundation& foundation, const Call& call,
-                                                                   const v1::VerifyRequest& q, const char* desk) {
+absl::StatusOr<answer::PreparedAnswer<v1::VerifyResponse>> Prepare(
+    const rpc::Foundation& foundation, const Call& call,
+    const v1::VerifyRequest& q, const char* desk) {
   RETURN_IF_ERROR(CheckHospital("hospital", q.hospital()));
   const auto reader = foundation.database.TakeSnapshot();
-  ASSIGN_OR_RETURN(Asked asked, Verify(foundation, *reader, call, q, q.hospital(), desk));
+  ASSIGN_OR_RETURN(Asked asked,
+                   Verify(foundation, *reader, call, q, q.hospital(), desk));
   return answer::Prepare<v1::VerifyResponse>(
       call, {std::move(asked)},
-      [call](const std::vector<Asked>& all, v1::VerifyResponse& out) { out = Show(call, all[0].decision); });
+      [call](const std::vector<Asked>& all, v1::VerifyResponse& out) {
+        out = Show(call, all[0].decision);
+      });
 }
 
 v1::Visit VisitOf(const v1::Use& use) {
@@ -126,15 +156,20 @@ v1::Visit VisitOf(const v1::Use& use) {
   return visit;
 }
 
-// Decides inside the transaction, so that two bookings cannot both be the first, and
-// writes the use on the same leaf as the answer.
-absl::StatusOr<v1::Visit> Draw(const rpc::Foundation& foundation, const Call& call, const v1::VerifyRequest& q,
-                               v1::Use::State state, store::Transaction& transaction) {
+// Decides inside the transaction, so that two bookings cannot both be the
+// first, and writes the use on the same leaf as the answer.
+absl::StatusOr<v1::Visit> Draw(const rpc::Foundation& foundation,
+                               const Call& call, const v1::VerifyRequest& q,
+                               v1::Use::State state,
+                               store::Transaction& transaction) {
   RETURN_IF_ERROR(CheckHospital("patient.hospital", q.hospital()));
   ASSIGN_OR_RETURN(v1::LoggedQuestion question,
-                   QuestionOf(foundation, transaction, call, q, q.hospital(), kGreenChannel, "patient."));
-  ASSIGN_OR_RETURN(Asked asked, answer::Ask(foundation, transaction, call, std::move(question)));
-  ASSIGN_OR_RETURN(ledger::Change change, ledger::Change::Begin(transaction, foundation.vault));
+                   QuestionOf(foundation, transaction, call, q, q.hospital(),
+                              kGreenChannel, "patient."));
+  ASSIGN_OR_RETURN(Asked asked, answer::Ask(foundation, transaction, call,
+                                            std::move(question)));
+  ASSIGN_OR_RETURN(ledger::Change change,
+                   ledger::Change::Begin(transaction, foundation.vault));
   asked.decision.set_log_index(static_cast<int64_t>(change.log_index()));
   asked.decision.set_name(absl::StrCat("decisions/", change.log_index()));
   const bool granted = Granted(asked.decision);
@@ -149,102 +184,150 @@ absl::StatusOr<v1::Visit> Draw(const rpc::Foundation& foundation, const Call& ca
     (*use.mutable_attributes())["hospital"] = q.hospital();
     (*use.mutable_attributes())["specialty"] = q.specialty();
     *use.mutable_reserve_time() = decision::ToTimestamp(call.now);
-    if (state == v1::Use::CONFIRMED) *use.mutable_confirm_time() = decision::ToTimestamp(call.now);
+    if (state == v1::Use::CONFIRMED)
+      *use.mutable_confirm_time() = decision::ToTimestamp(call.now);
     use.set_decision(asked.decision.name());
-    RETURN_IF_ERROR(records::WriteUse(transaction, foundation.vault, change, use));
+    RETURN_IF_ERROR(
+        records::WriteUse(transaction, foundation.vault, change, use));
     visit = VisitOf(use);
   }
-  const std::string subject = records::IdOf("people", asked.decision.beneficiary()).value_or(std::string(store::kSystemOwner));
-  RETURN_IF_ERROR(answer::FinishChange(change, call, granted ? ledger::LeafKind::kGrant : ledger::LeafKind::kDeny, subject,
-                                       granted ? "visit recorded" : "visit refused", &asked));
+  const std::string subject =
+      records::IdOf("people", asked.decision.beneficiary())
+          .value_or(std::string(store::kSystemOwner));
+  RETURN_IF_ERROR(answer::FinishChange(
+      change, call,
+      granted ? ledger::LeafKind::kGrant : ledger::LeafKind::kDeny, subject,
+      granted ? "visit recorded" : "visit refused", &asked));
   *visit.mutable_answer() = Show(call, asked.decision);
   return visit;
 }
 
-absl::StatusOr<v1::Use> Booking(const rpc::Foundation& foundation, const Call& call, const std::string& name,
+absl::StatusOr<v1::Use> Booking(const rpc::Foundation& foundation,
+                                const Call& call, const std::string& name,
                                 const store::Reader& reader) {
-  ASSIGN_OR_RETURN(std::optional<v1::Use> use, records::ReadUse(reader, foundation.vault, records::IdOf("visits", name).value_or("-")));
+  ASSIGN_OR_RETURN(
+      std::optional<v1::Use> use,
+      records::ReadUse(reader, foundation.vault,
+                       records::IdOf("visits", name).value_or("-")));
   // Another hospital's booking is not there for this one.
-  const bool own = use && (call.rule->relation != "own" || use->attributes().at("hospital") == call.asker.actor.institution);
+  const bool own =
+      use && (call.rule->relation != "own" ||
+              use->attributes().at("hospital") == call.asker.actor.institution);
   if (!own) return rpc::NotFound("visit", name);
   if (use->state() != v1::Use::RESERVED) {
-    return rpc::Error(absl::StatusCode::kFailedPrecondition, v1::STATE_FORBIDS, "the booking was used or cancelled already");
+    return rpc::Error(absl::StatusCode::kFailedPrecondition, v1::STATE_FORBIDS,
+                      "the booking was used or cancelled already");
   }
   return *std::move(use);
 }
 
-absl::StatusOr<v1::Visit> Move(const rpc::Foundation& foundation, const Call& call, const std::string& name,
-                               v1::Use::State state, store::Transaction& transaction) {
+absl::StatusOr<v1::Visit> Move(const rpc::Foundation& foundation,
+                               const Call& call, const std::string& name,
+                               v1::Use::State state,
+                               store::Transaction& transaction) {
   ASSIGN_OR_RETURN(v1::Use use, Booking(foundation, call, name, transaction));
-  ASSIGN_OR_RETURN(ledger::Change change, ledger::Change::Begin(transaction, foundation.vault));
+  ASSIGN_OR_RETURN(ledger::Change change,
+                   ledger::Change::Begin(transaction, foundation.vault));
   use.set_state(state);
-  *(state == v1::Use::CONFIRMED ? use.mutable_confirm_time() : use.mutable_release_time()) = decision::ToTimestamp(call.now);
-  RETURN_IF_ERROR(records::WriteUse(transaction, foundation.vault, change, use));
-  RETURN_IF_ERROR(answer::FinishChange(change, call, ledger::LeafKind::kChange, *records::IdOf("people", use.beneficiary()),
-                                       state == v1::Use::CONFIRMED ? "visit started" : "visit cancelled"));
+  *(state == v1::Use::CONFIRMED ? use.mutable_confirm_time()
+                                : use.mutable_release_time()) =
+      decision::ToTimestamp(call.now);
+  RETURN_IF_ERROR(
+      records::WriteUse(transaction, foundation.vault, change, use));
+  RETURN_IF_ERROR(answer::FinishChange(
+      change, call, ledger::LeafKind::kChange,
+      *records::IdOf("people", use.beneficiary()),
+      state == v1::Use::CONFIRMED ? "visit started" : "visit cancelled"));
   return VisitOf(use);
 }
 
 }  // namespace
 
-grpc::ServerUnaryReactor* HospitalService::VerifyGreenChannel(grpc::CallbackServerContext* context,
-                                                              const v1::VerifyRequest* request, v1::VerifyResponse* response) {
-  return rpc::Answer(foundation_, context, "HospitalService.VerifyGreenChannel", request, response,
-                     [this](const Call& call, const v1::VerifyRequest& q) { return Prepare(foundation_, call, q, kGreenChannel); });
+grpc::ServerUnaryReactor* HospitalService::VerifyGreenChannel(
+    grpc::CallbackServerContext* context, const v1::VerifyRequest* request,
+    v1::VerifyResponse* response) {
+  return rpc::Answer(foundation_, context, "HospitalService.VerifyGreenChannel",
+                     request, response,
+                     [this](const Call& call, const v1::VerifyRequest& q) {
+                       return Prepare(foundation_, call, q, kGreenChannel);
+                     });
 }
 
-grpc::ServerUnaryReactor* HospitalService::VerifyReferral(grpc::CallbackServerContext* context,
-                                                          const v1::VerifyRequest* request, v1::VerifyResponse* response) {
-  return rpc::Answer(foundation_, context, "HospitalService.VerifyReferral", request, response,
-                     [this](const Call& call, const v1::VerifyRequest& q) { return Prepare(foundation_, call, q, kReferral); });
+grpc::ServerUnaryReactor* HospitalService::VerifyReferral(
+    grpc::CallbackServerContext* context, const v1::VerifyRequest* request,
+    v1::VerifyResponse* response) {
+  return rpc::Answer(foundation_, context, "HospitalService.VerifyReferral",
+                     request, response,
+                     [this](const Call& call, const v1::VerifyRequest& q) {
+                       return Prepare(foundation_, call, q, kReferral);
+                     });
 }
 
-grpc::ServerUnaryReactor* HospitalService::BatchVerifyGreenChannel(grpc::CallbackServerContext* context,
-                                                                   const v1::BatchVerifyRequest* request,
-                                                                   v1::BatchVerifyResponse* response) {
+grpc::ServerUnaryReactor* HospitalService::BatchVerifyGreenChannel(
+    grpc::CallbackServerContext* context, const v1::BatchVerifyRequest* request,
+    v1::BatchVerifyResponse* response) {
   using Prepared = answer::PreparedAnswer<v1::BatchVerifyResponse>;
-  return rpc::Answer(foundation_, context, "HospitalService.BatchVerifyGreenChannel", request, response,
-                     [this](const Call& call, const v1::BatchVerifyRequest& q) -> absl::StatusOr<Prepared> {
-    RETURN_IF_ERROR(CheckHospital("hospital", q.hospital()));
-    if (q.requests().empty() || q.requests_size() > kMostInBatch) return rpc::Invalid({{"requests", "1 to 256"}});
-    const auto reader = foundation_.database.TakeSnapshot();
-    std::vector<Asked> asked;
-    for (int i = 0; i < q.requests_size(); ++i) {
-      ASSIGN_OR_RETURN(Asked one, Verify(foundation_, *reader, call, q.requests(i), q.hospital(), kGreenChannel,
-                                         absl::StrCat("requests[", i, "].")));
-      asked.push_back(std::move(one));
-    }
-    return answer::Prepare<v1::BatchVerifyResponse>(call, std::move(asked),
-                                                    [call](const std::vector<Asked>& all, v1::BatchVerifyResponse& out) {
-      out.Clear();
-      for (const Asked& one : all) *out.add_responses() = Show(call, one.decision);
-    });
-  });
+  return rpc::Answer(
+      foundation_, context, "HospitalService.BatchVerifyGreenChannel", request,
+      response,
+      [this](const Call& call,
+             const v1::BatchVerifyRequest& q) -> absl::StatusOr<Prepared> {
+        RETURN_IF_ERROR(CheckHospital("hospital", q.hospital()));
+        if (q.requests().empty() || q.requests_size() > kMostInBatch)
+          return rpc::Invalid({{"requests", "1 to 256"}});
+        const auto reader = foundation_.database.TakeSnapshot();
+        std::vector<Asked> asked;
+        for (int i = 0; i < q.requests_size(); ++i) {
+          ASSIGN_OR_RETURN(
+              Asked one,
+              Verify(foundation_, *reader, call, q.requests(i), q.hospital(),
+                     kGreenChannel, absl::StrCat("requests[", i, "].")));
+          asked.push_back(std::move(one));
+        }
+        return answer::Prepare<v1::BatchVerifyResponse>(
+            call, std::move(asked),
+            [call](const std::vector<Asked>& all,
+                   v1::BatchVerifyResponse& out) {
+              out.Clear();
+              for (const Asked& one : all)
+                *out.add_responses() = Show(call, one.decision);
+            });
+      });
 }
 
-grpc::ServerUnaryReactor* HospitalService::BookVisit(grpc::CallbackServerContext* context,
-                                                     const v1::BookVisitRequest* request, v1::Visit* response) {
-  return rpc::Write(foundation_, context, "HospitalService.BookVisit", request, response,
-                    [this](const Call& call, const v1::BookVisitRequest& q, store::Transaction& t) {
-                      return Draw(foundation_, call, q.patient(), v1::Use::RESERVED, t);
-                    });
+grpc::ServerUnaryReactor* HospitalService::BookVisit(
+    grpc::CallbackServerContext* context, const v1::BookVisitRequest* request,
+    v1::Visit* response) {
+  return rpc::Write(
+      foundation_, context, "HospitalService.BookVisit", request, response,
+      [this](const Call& call, const v1::BookVisitRequest& q,
+             store::Transaction& t) {
+        return Draw(foundation_, call, q.patient(), v1::Use::RESERVED, t);
+      });
 }
 
-grpc::ServerUnaryReactor* HospitalService::StartVisit(grpc::CallbackServerContext* context,
-                                                      const v1::StartVisitRequest* request, v1::Visit* response) {
-  return rpc::Write(foundation_, context, "HospitalService.StartVisit", request, response,
-                    [this](const Call& call, const v1::StartVisitRequest& q, store::Transaction& t) {
-                      return q.name().empty() ? Draw(foundation_, call, q.patient(), v1::Use::CONFIRMED, t)
-                                              : Move(foundation_, call, q.name(), v1::Use::CONFIRMED, t);
-                    });
+grpc::ServerUnaryReactor* HospitalService::StartVisit(
+    grpc::CallbackServerContext* context, const v1::StartVisitRequest* request,
+    v1::Visit* response) {
+  return rpc::Write(
+      foundation_, context, "HospitalService.StartVisit", request, response,
+      [this](const Call& call, const v1::StartVisitRequest& q,
+             store::Transaction& t) {
+        return q.name().empty()
+                   ? Draw(foundation_, call, q.patient(), v1::Use::CONFIRMED, t)
+                   : Move(foundation_, call, q.name(), v1::Use::CONFIRMED, t);
+      });
 }
 
-grpc::ServerUnaryReactor* HospitalService::CancelVisit(grpc::CallbackServerContext* context,
-                                                       const v1::CancelVisitRequest* request, v1::Visit* response) {
-  return rpc::Write(foundation_, context, "HospitalService.CancelVisit", request, response,
-                    [this](const Call& call, const v1::CancelVisitRequest& q, store::Transaction& t) {
-                      return Move(foundation_, call, q.name(), v1::Use::RELEASED, t);
-                    });
+grpc::ServerUnaryReactor* HospitalService::CancelVisit(
+    grpc::CallbackServerContext* context, const v1::CancelVisitRequest* request,
+    v1::Visit* response) {
+  return rpc::Write(
+      foundation_, context, "HospitalService.CancelVisit", request, response,
+      [this](const Call& call, const v1::CancelVisitRequest& q,
+             store::Transaction& t) {
+        return Move(foundation_, call, q.name(), v1::Use::RELEASED, t);
+      });
 }
 
 }  // namespace talentcard::hospital

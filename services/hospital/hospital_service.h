@@ -12,20 +12,28 @@ namespace v1 = chengzhou::talentcard::v1;
 class HospitalService : public v1::HospitalService::CallbackService {
  public:
   // `foundation` must outlive it.
-  explicit HospitalService(const rpc::Foundation& foundation) : foundation_(foundation) {}
+  explicit HospitalService(const rpc::Foundation& foundation)
+      : foundation_(foundation) {}
 
-  grpc::ServerUnaryReactor* VerifyGreenChannel(grpc::CallbackServerContext* context, const v1::VerifyRequest* request,
-                                 v1::VerifyResponse* response) override;
-  grpc::ServerUnaryReactor* VerifyReferral(grpc::CallbackServerContext* context, const v1::VerifyRequest* request,
-                                 v1::VerifyResponse* response) override;
-  grpc::ServerUnaryReactor* BatchVerifyGreenChannel(grpc::CallbackServerContext* context, const v1::BatchVerifyRequest* request,
-                                 v1::BatchVerifyResponse* response) override;
-  grpc::ServerUnaryReactor* BookVisit(grpc::CallbackServerContext* context, const v1::BookVisitRequest* request,
-                                 v1::Visit* response) override;
-  grpc::ServerUnaryReactor* StartVisit(grpc::CallbackServerContext* context, const v1::StartVisitRequest* request,
-                                 v1::Visit* response) override;
-  grpc::ServerUnaryReactor* CancelVisit(grpc::CallbackServerContext* context, const v1::CancelVisitRequest* request,
-                                 v1::Visit* response) override;
+  grpc::ServerUnaryReactor* VerifyGreenChannel(
+      grpc::CallbackServerContext* context, const v1::VerifyRequest* request,
+      v1::VerifyResponse* response) override;
+  grpc::ServerUnaryReactor* VerifyReferral(
+      grpc::CallbackServerContext* context, const v1::VerifyRequest* request,
+      v1::VerifyResponse* response) override;
+  grpc::ServerUnaryReactor* BatchVerifyGreenChannel(
+      grpc::CallbackServerContext* context,
+      const v1::BatchVerifyRequest* request,
+      v1::BatchVerifyResponse* response) override;
+  grpc::ServerUnaryReactor* BookVisit(grpc::CallbackServerContext* context,
+                                      const v1::BookVisitRequest* request,
+                                      v1::Visit* response) override;
+  grpc::ServerUnaryReactor* StartVisit(grpc::CallbackServerContext* context,
+                                       const v1::StartVisitRequest* request,
+                                       v1::Visit* response) override;
+  grpc::ServerUnaryReactor* CancelVisit(grpc::CallbackServerContext* context,
+                                        const v1::CancelVisitRequest* request,
+                                        v1::Visit* response) override;
 
  private:
   const rpc::Foundation& foundation_;

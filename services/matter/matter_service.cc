@@ -19,84 +19,129 @@ namespace {
 using rpc::Call;
 using rpc::Violation;
 
-absl::StatusOr<v1::Matter> Existing(const store::Reader& reader, const store::Vault& vault, const std::string& name) {
-  ASSIGN_OR_RETURN(std::optional<v1::Matter> matter, records::ReadMatter(reader, vault, records::IdOf("matters", name).value_or("-")));
+absl::StatusOr<v1::Matter> Existing(const store::Reader& reader,
+                                    const store::Vault& vault,
+                                    const std::string& name) {
+  ASSIGN_OR_RETURN(
+      std::optional<v1::Matter> matter,
+      records::ReadMatter(reader, vault,
+                          records::IdOf("matters", name).value_or("-")));
   if (!matter) return rpc::NotFound("matter", name);
   return *std::move(matter);
 }
 
 v1::Matter Shown(const Call& call, v1::Matter matter) {
   matter.clear_actions();
-  for (v1::MatterAction& action : workflow::Available(*call.policy, matter, call.now)) *matter.add_actions() = std::move(action);
+  for (v1::MatterAction& action :
+       workflow::Available(*call.policy, matter, call.now))
+    *matter.add_actions() = std::move(action);
   return matter;
 }
 
 }  // namespace
 
-grpc::ServerUnaryReactor* MatterService::OpenMatter(grpc::CallbackServerContext* context, const v1::OpenMatterRequest* request,
-                                                    v1::Matter* response) {
-  return rpc::Write(foundation_, context, "MatterService.OpenMatter", request, response,
-                    [this](const Call& call, const v1::OpenMatterRequest& q, store::Transaction& t) -> absl::StatusOr<v1::Matter> {
-    ASSIGN_OR_RETURN(ledger::Change change, ledger::Change::Begin(t, foundation_.vault));
-    ASSIGN_OR_RETURN(const v1::Matter matter, answer::OpenMatter(foundation_, call, q.matter(), t, change));
-    RETURN_IF_ERROR(answer::FinishChange(change, call, ledger::LeafKind::kChange, *records::IdOf("people", matter.subject()),
-                                         absl::StrCat("matter ", matter.kind(), " opened")));
-    return Shown(call, matter);
-  });
+grpc::ServerUnaryReactor* MatterService::OpenMatter(
+    grpc::CallbackServerContext* context, const v1::OpenMatterRequest* request,
+    v1::Matter* response) {
+  return rpc::Write(
+      foundation_, context, "MatterService.OpenMatter", request, response,
+      [this](const Call& call, const v1::OpenMatterRequest& q,
+             store::Transaction& t) -> absl::StatusOr<v1::Matter> {
+        ASSIGN_OR_RETURN(ledger::Change change,
+                         ledger::Change::Begin(t, foundation_.vault));
+        ASSIGN_OR_RETURN(
+            const v1::Matter matter,
+            answer::OpenMatter(foundation_, call, q.matter(), t, change));
+        RETURN_IF_ERROR(answer::FinishChange(
+            change, call, ledger::LeafKind::kChange,
+            *records::IdOf("people", matter.subject()),
+            absl::StrCat("matter ", matter.kind(), " opened")));
+        return Shown(call, matter);
+      });
 }
 
-grpc::ServerUnaryReactor* MatterService::ActOnMatter(grpc::CallbackServerContext* context, const v1::ActOnMatterRequest* request,
-                                                     v1::Matter* response) {
-  return rpc::Write(foundation_, context, "MatterService.ActOnMatter", request, response,
-                    [this](const Call& call, const v1::ActOnMatterRequest& q, store::Transaction& t) -> absl::StatusOr<v1::Matter> {
-    workflow::Event event{q.action(), call.asker.actor, q.comment(), {q.fields().begin(), q.fields().end()},
-                          {q.evidence().begin(), q.evidence().end()}, call.now};
-    ASSIGN_OR_RETURN(ledger::Change change, ledger::Change::Begin(t, foundation_.vault));
-    ASSIGN_OR_RETURN(const v1::Matter matter, answer::ActOnMatter(foundation_, call, q.name(), q.etag(), event, t, change));
-    RETURN_IF_ERROR(answer::FinishChange(change, call, ledger::LeafKind::kChange, *records::IdOf("people", matter.subject()),
-                                         absl::StrCat("matter ", matter.kind(), ": ", q.action())));
-    return Shown(call, matter);
-  });
+grpc::ServerUnaryReactor* MatterService::ActOnMatter(
+    grpc::CallbackServerContext* context, const v1::ActOnMatterRequest* request,
+    v1::Matter* response) {
+  return rpc::Write(
+      foundation_, context, "MatterService.ActOnMatter", request, response,
+      [this](const Call& call, const v1::ActOnMatterRequest& q,
+             store::Transaction& t) -> absl::StatusOr<v1::Matter> {
+        workflow::Event event{q.action(),
+                              call.asker.actor,
+                              q.comment(),
+                              {q.fields().begin(), q.fields().end()},
+                              {q.evidence().begin(), q.evidence().end()},
+                              call.now};
+        ASSIGN_OR_RETURN(ledger::Change change,
+                         ledger::Change::Begin(t, foundation_.vault));
+        ASSIGN_OR_RETURN(const v1::Matter matter,
+                         answer::ActOnMatter(foundation_, call, q.name(),
+                                             q.etag(), event, t, change));
+        RETURN_IF_ERROR(answer::FinishChange(
+            change, call, ledger::LeafKind::kChange,
+            *records::IdOf("people", matter.subject()),
+            absl::StrCat("matter ", matter.kind(), ": ", q.action())));
+        return Shown(call, matter);
+      });
 }
 
-grpc::ServerUnaryReactor* MatterService::GetMatter(grpc::CallbackServerContext* context, const v1::GetMatterRequest* request,
-                                                   v1::Matter* response) {
-  return rpc::Read(foundation_, context, "MatterService.GetMatter", request, response,
-                   [this](const Call& call, const v1::GetMatterRequest& q) -> absl::StatusOr<v1::Matter> {
-    ASSIGN_OR_RETURN(v1::Matter matter, Existing(*foundation_.database.TakeSnapshot(), foundation_.vault, q.name()));
-    return Shown(call, std::move(matter));
-  });
+grpc::ServerUnaryReactor* MatterService::GetMatter(
+    grpc::CallbackServerContext* context, const v1::GetMatterRequest* request,
+    v1::Matter* response) {
+  return rpc::Read(
+      foundation_, context, "MatterService.GetMatter", request, response,
+      [this](const Call& call,
+             const v1::GetMatterRequest& q) -> absl::StatusOr<v1::Matter> {
+        ASSIGN_OR_RETURN(v1::Matter matter,
+                         Existing(*foundation_.database.TakeSnapshot(),
+                                  foundation_.vault, q.name()));
+        return Shown(call, std::move(matter));
+      });
 }
 
-grpc::ServerUnaryReactor* MatterService::ListMatters(grpc::CallbackServerContext* context, const v1::ListMattersRequest* request,
-                                                     v1::ListMattersResponse* response) {
-  return rpc::Read(foundation_, context, "MatterService.ListMatters", request, response,
-                   [this](const Call& call, const v1::ListMattersRequest& q) -> absl::StatusOr<v1::ListMattersResponse> {
-    std::vector<Violation> violations;
-    const int size = rpc::PageSize(q.page_size(), violations);
-    if (q.owner().empty() == q.subject().empty()) violations.push_back({"owner", "give either an owner or a subject"});
-    RETURN_IF_ERROR(rpc::Invalid(violations));
-    const auto reader = foundation_.database.TakeSnapshot();
-    v1::ListMattersResponse out;
-    const auto wanted = [&](const v1::Matter& matter) {
-      return !q.has_due_before() || (matter.has_due() && decision::ToTime(matter.due()) < decision::ToTime(q.due_before()));
-    };
-    if (!q.subject().empty()) {
-      ASSIGN_OR_RETURN(std::vector<v1::Matter> matters,
-                       records::MattersOf(*reader, foundation_.vault, records::IdOf("people", q.subject()).value_or("-")));
-      for (v1::Matter& matter : matters) {
-        if (wanted(matter)) *out.add_matters() = Shown(call, std::move(matter));
-      }
-      return out;
-    }
-    ASSIGN_OR_RETURN(records::OwnedMatters page,
-                     records::MattersOwnedBy(*reader, foundation_.vault, q.owner(), absl::HexStringToBytes(q.page_token()), size));
-    for (v1::Matter& matter : page.matters) {
-      if (wanted(matter)) *out.add_matters() = Shown(call, std::move(matter));
-    }
-    out.set_next_page_token(absl::BytesToHexString(page.next));
-    return out;
-  });
+grpc::ServerUnaryReactor* MatterService::ListMatters(
+    grpc::CallbackServerContext* context, const v1::ListMattersRequest* request,
+    v1::ListMattersResponse* response) {
+  return rpc::Read(
+      foundation_, context, "MatterService.ListMatters", request, response,
+      [this](const Call& call, const v1::ListMattersRequest& q)
+          -> absl::StatusOr<v1::ListMattersResponse> {
+        std::vector<Violation> violations;
+        const int size = rpc::PageSize(q.page_size(), violations);
+        if (q.owner().empty() == q.subject().empty())
+          violations.push_back({"owner", "give either an owner or a subject"});
+        RETURN_IF_ERROR(rpc::Invalid(violations));
+        const auto reader = foundation_.database.TakeSnapshot();
+        v1::ListMattersResponse out;
+        const auto wanted = [&](const v1::Matter& matter) {
+          return !q.has_due_before() ||
+                 (matter.has_due() && decision::ToTime(matter.due()) <
+                                          decision::ToTime(q.due_before()));
+        };
+        if (!q.subject().empty()) {
+          ASSIGN_OR_RETURN(
+              std::vector<v1::Matter> matters,
+              records::MattersOf(
+                  *reader, foundation_.vault,
+                  records::IdOf("people", q.subject()).value_or("-")));
+          for (v1::Matter& matter : matters) {
+            if (wanted(matter))
+              *out.add_matters() = Shown(call, std::move(matter));
+          }
+          return out;
+        }
+        ASSIGN_OR_RETURN(records::OwnedMatters page,
+                         records::MattersOwnedBy(
+                             *reader, foundation_.vault, q.owner(),
+                             absl::HexStringToBytes(q.page_token()), size));
+        for (v1::Matter& matter : page.matters) {
+          if (wanted(matter))
+            *out.add_matters() = Shown(call, std::move(matter));
+        }
+        out.set_next_page_token(absl::BytesToHexString(page.next));
+        return out;
+      });
 }
 
 }  // namespace talentcard::matter

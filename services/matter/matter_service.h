@@ -12,16 +12,22 @@ namespace v1 = chengzhou::talentcard::v1;
 class MatterService : public v1::MatterService::CallbackService {
  public:
   // `foundation` must outlive it.
-  explicit MatterService(const rpc::Foundation& foundation) : foundation_(foundation) {}
+  explicit MatterService(const rpc::Foundation& foundation)
+      : foundation_(foundation) {}
 
-  grpc::ServerUnaryReactor* OpenMatter(grpc::CallbackServerContext* context, const v1::OpenMatterRequest* request,
-                                 v1::Matter* response) override;
-  grpc::ServerUnaryReactor* ActOnMatter(grpc::CallbackServerContext* context, const v1::ActOnMatterRequest* request,
-                                 v1::Matter* response) override;
-  grpc::ServerUnaryReactor* GetMatter(grpc::CallbackServerContext* context, const v1::GetMatterRequest* request,
-                                 v1::Matter* response) override;
-  grpc::ServerUnaryReactor* ListMatters(grpc::CallbackServerContext* context, const v1::ListMattersRequest* request,
-                                 v1::ListMattersResponse* response) override;
+  grpc::ServerUnaryReactor* OpenMatter(grpc::CallbackServerContext* context,
+                                       const v1::OpenMatterRequest* request,
+                                       v1::Matter* response) override;
+  grpc::ServerUnaryReactor* ActOnMatter(grpc::CallbackServerContext* context,
+                                        const v1::ActOnMatterRequest* request,
+                                        v1::Matter* response) override;
+  grpc::ServerUnaryReactor* GetMatter(grpc::CallbackServerContext* context,
+                                      const v1::GetMatterRequest* request,
+                                      v1::Matter* response) override;
+  grpc::ServerUnaryReactor* ListMatters(
+      grpc::CallbackServerContext* context,
+      const v1::ListMattersRequest* request,
+      v1::ListMattersResponse* response) override;
 
  private:
   const rpc::Foundation& foundation_;

@@ -8,12 +8,15 @@ namespace talentcard::records {
 using store::Key;
 using store::Table;
 
-absl::StatusOr<std::optional<v1::Card>> ReadCard(const store::Reader& reader, const store::Vault& vault,
-                                                 std::string_view id, uint64_t known_revision) {
+absl::StatusOr<std::optional<v1::Card>> ReadCard(const store::Reader& reader,
+                                                 const store::Vault& vault,
+                                                 std::string_view id,
+                                                 uint64_t known_revision) {
   uint64_t revision = 0;
   uint64_t log_index = 0;
   ASSIGN_OR_RETURN(std::optional<v1::Card> card,
-                   ReadSealed<v1::Card>(reader, vault, Table::kCard, id, known_revision, &revision, &log_index));
+                   ReadSealed<v1::Card>(reader, vault, Table::kCard, id,
+                                        known_revision, &revision, &log_index));
   if (card) {
     card->set_etag(EtagOf(revision));
     card->set_log_index(static_cast<int64_t>(log_index));
@@ -21,7 +24,8 @@ absl::StatusOr<std::optional<v1::Card>> ReadCard(const store::Reader& reader, co
   return card;
 }
 
-absl::Status WriteCard(store::Transaction& transaction, const store::Vault& vault, store::StateWriter& state,
+absl::Status WriteCard(store::Transaction& transaction,
+                       const store::Vault& vault, store::StateWriter& state,
                        const v1::Card& card) {
   const std::string id = *IdOf("cards", card.name());
   const std::string holder = *IdOf("people", card.holder());
@@ -29,15 +33,20 @@ absl::Status WriteCard(store::Transaction& transaction, const store::Vault& vaul
   v1::Card stored = card;
   stored.clear_etag();
   stored.clear_log_index();
-  return WriteSealed(transaction, vault, state, Table::kCard, id, holder, stored);
+  return WriteSealed(transaction, vault, state, Table::kCard, id, holder,
+                     stored);
 }
 
-absl::StatusOr<std::vector<v1::Card>> CardsOf(const store::Reader& reader, const store::Vault& vault,
-                                              std::string_view holder, uint64_t known_revision) {
-  ASSIGN_OR_RETURN(const std::vector<std::string> ids, LastParts(reader, Key(Table::kCardsOfHolder).Add(holder)));
+absl::StatusOr<std::vector<v1::Card>> CardsOf(const store::Reader& reader,
+                                              const store::Vault& vault,
+                                              std::string_view holder,
+                                              uint64_t known_revision) {
+  ASSIGN_OR_RETURN(const std::vector<std::string> ids,
+                   LastParts(reader, Key(Table::kCardsOfHolder).Add(holder)));
   std::vector<v1::Card> cards;
   for (const std::string& id : ids) {
-    ASSIGN_OR_RETURN(std::optional<v1::Card> card, ReadCard(reader, vault, id, known_revision));
+    ASSIGN_OR_RETURN(std::optional<v1::Card> card,
+                     ReadCard(reader, vault, id, known_revision));
     if (card) cards.push_back(*std::move(card));
   }
   return cards;

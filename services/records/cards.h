@@ -14,13 +14,16 @@ namespace talentcard::records {
 
 namespace v1 = chengzhou::talentcard::v1;
 
-absl::StatusOr<std::optional<v1::Card>> ReadCard(const store::Reader& reader, const store::Vault& vault,
-                                                 std::string_view id, uint64_t known_revision = store::kLatestRevision);
-absl::Status WriteCard(store::Transaction& transaction, const store::Vault& vault, store::StateWriter& state,
+absl::StatusOr<std::optional<v1::Card>> ReadCard(
+    const store::Reader& reader, const store::Vault& vault, std::string_view id,
+    uint64_t known_revision = store::kLatestRevision);
+absl::Status WriteCard(store::Transaction& transaction,
+                       const store::Vault& vault, store::StateWriter& state,
                        const v1::Card& card);
 // All cards a person has or had.
-absl::StatusOr<std::vector<v1::Card>> CardsOf(const store::Reader& reader, const store::Vault& vault,
-                                              std::string_view holder, uint64_t known_revision = store::kLatestRevision);
+absl::StatusOr<std::vector<v1::Card>> CardsOf(
+    const store::Reader& reader, const store::Vault& vault,
+    std::string_view holder, uint64_t known_revision = store::kLatestRevision);
 
 }  // namespace talentcard::records
 

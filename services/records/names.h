@@ -8,9 +8,11 @@
 // Resource names, e.g. `people/{person}`.
 namespace talentcard::records {
 
-// The id in `collection/{id}`; nullopt unless it is one id of 1 to 64 letters, digits,
+// The id in `collection/{id}`; nullopt unless it is one id of 1 to 64 letters,
+// digits,
 // `-`, `_` or `.`.
-std::optional<std::string> IdOf(std::string_view collection, std::string_view name);
+std::optional<std::string> IdOf(std::string_view collection,
+                                std::string_view name);
 std::string NameOf(std::string_view collection, std::string_view id);
 // 32 lower-case hexadecimal digits.
 bool IsRandomId(std::string_view id);

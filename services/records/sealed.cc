@@ -15,21 +15,26 @@ std::string Deterministic(const google::protobuf::MessageLite& message) {
   return bytes;
 }
 
-absl::Status WriteSealed(store::Transaction& transaction, const store::Vault& vault, store::StateWriter& state,
-                         store::Table table, std::string_view id, std::string_view owner,
+absl::Status WriteSealed(store::Transaction& transaction,
+                         const store::Vault& vault, store::StateWriter& state,
+                         store::Table table, std::string_view id,
+                         std::string_view owner,
                          const google::protobuf::MessageLite& message) {
   ASSIGN_OR_RETURN(const std::string sealed,
-                   vault.SealFor(transaction, owner, store::Key(table).Add(id), Deterministic(message)));
+                   vault.SealFor(transaction, owner, store::Key(table).Add(id),
+                                 Deterministic(message)));
   return state.Put(table, id, sealed);
 }
 
-absl::StatusOr<std::vector<std::string>> LastParts(const store::Reader& reader, const store::Key& key) {
+absl::StatusOr<std::vector<std::string>> LastParts(const store::Reader& reader,
+                                                   const store::Key& key) {
   const std::string first = key.First();
   std::vector<std::string> parts;
-  RETURN_IF_ERROR(reader.Scan(first, key.Last(), [&](std::string_view row, std::string_view) {
-    parts.emplace_back(row.substr(first.size()));
-    return true;
-  }));
+  RETURN_IF_ERROR(reader.Scan(first, key.Last(),
+                              [&](std::string_view row, std::string_view) {
+                                parts.emplace_back(row.substr(first.size()));
+                                return true;
+                              }));
   return parts;
 }
 

@@ -17,16 +17,22 @@ namespace talentcard::records {
 namespace v1 = chengzhou::talentcard::v1;
 
 // Ids are the {use} of `uses/{use}`.
-absl::StatusOr<std::optional<v1::Use>> ReadUse(const store::Reader& reader, const store::Vault& vault, std::string_view id);
-// Written under its beneficiary's key. With a `school` attribute it is also listed
-// among the places of that school, season and grade.
-absl::Status WriteUse(store::Transaction& transaction, const store::Vault& vault, store::StateWriter& state,
+absl::StatusOr<std::optional<v1::Use>> ReadUse(const store::Reader& reader,
+                                               const store::Vault& vault,
+                                               std::string_view id);
+// Written under its beneficiary's key. With a `school` attribute it is also
+// listed among the places of that school, season and grade.
+absl::Status WriteUse(store::Transaction& transaction,
+                      const store::Vault& vault, store::StateWriter& state,
                       const v1::Use& use);
-absl::StatusOr<std::vector<v1::Use>> UsesOf(const store::Reader& reader, const store::Vault& vault,
-                                            std::string_view beneficiary,
-                                            uint64_t known_revision = store::kLatestRevision);
-absl::StatusOr<std::vector<v1::Use>> PlacesAt(const store::Reader& reader, const store::Vault& vault,
-                                              std::string_view school, int season, int grade);
+absl::StatusOr<std::vector<v1::Use>> UsesOf(
+    const store::Reader& reader, const store::Vault& vault,
+    std::string_view beneficiary,
+    uint64_t known_revision = store::kLatestRevision);
+absl::StatusOr<std::vector<v1::Use>> PlacesAt(const store::Reader& reader,
+                                              const store::Vault& vault,
+                                              std::string_view school,
+                                              int season, int grade);
 
 }  // namespace talentcard::records
 

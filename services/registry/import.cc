@@ -13,10 +13,14 @@ namespace {
 constexpr char kMethod[] = "RegistryService.ImportPeople";
 constexpr int kMostPeople = 256;
 
-class Import : public grpc::ServerBidiReactor<v1::ImportPeopleRequest, v1::ImportPeopleResponse> {
+class Import : public grpc::ServerBidiReactor<v1::ImportPeopleRequest,
+                                              v1::ImportPeopleResponse> {
  public:
-  Import(const rpc::Foundation& foundation, const grpc::CallbackServerContext& context) : foundation_(foundation) {
-    absl::StatusOr<rpc::Call> call = rpc::Admit(foundation, context, kMethod, request_);
+  Import(const rpc::Foundation& foundation,
+         const grpc::CallbackServerContext& context)
+      : foundation_(foundation) {
+    absl::StatusOr<rpc::Call> call =
+        rpc::Admit(foundation, context, kMethod, request_);
     if (!call.ok()) {
       Finish(rpc::ToGrpc(call.status()));
       return;
@@ -36,7 +40,9 @@ class Import : public grpc::ServerBidiReactor<v1::ImportPeopleRequest, v1::Impor
     }
     const std::string hash = rpc::RequestHash(kMethod, call_.asker, request_);
     foundation_.writer.Submit(
-        [this, hash](store::Transaction& transaction) { return Store(transaction, hash); },
+        [this, hash](store::Transaction& transaction) {
+          return Store(transaction, hash);
+        },
         [this](const absl::StatusOr<uint64_t>& revision) {
           if (!revision.ok()) {
             Finish(rpc::ToGrpc(revision.status()));
@@ -63,44 +69,61 @@ class Import : public grpc::ServerBidiReactor<v1::ImportPeopleRequest, v1::Impor
   absl::Status Check() {
     std::vector<rpc::Violation> violations;
     rpc::CheckRequestId(request_.request_id(), violations);
-    if (request_.people().empty() || request_.people_size() > kMostPeople) violations.push_back({"people", "1 to 256 a message"});
-    const identity::DocumentRules rules = foundation_.DocumentRulesOn(call_.now);
-    for (int i = 0; i < request_.people_size() && violations.size() < 1000; ++i) {
+    if (request_.people().empty() || request_.people_size() > kMostPeople)
+      violations.push_back({"people", "1 to 256 a message"});
+    const identity::DocumentRules rules =
+        foundation_.DocumentRulesOn(call_.now);
+    for (int i = 0; i < request_.people_size() && violations.size() < 1000;
+         ++i) {
       const std::string path = absl::StrCat("people[", i, "]");
       v1::Person& person = *request_.mutable_people(i);
       rpc::CheckPerson(path, rules, person, violations);
-      if (!records::IsRandomId(records::IdOf("people", person.name()).value_or(""))) {
-        violations.push_back({path + ".name", "must be `people/` and 32 hexadecimal digits"});
+      if (!records::IsRandomId(
+              records::IdOf("people", person.name()).value_or(""))) {
+        violations.push_back(
+            {path + ".name", "must be `people/` and 32 hexadecimal digits"});
       }
     }
     return rpc::Invalid(violations);
   }
 
   absl::Status Store(store::Transaction& transaction, const std::string& hash) {
-    ASSIGN_OR_RETURN(const auto first, rpc::FirstAnswer(transaction, foundation_.vault, request_.request_id(), hash));
+    ASSIGN_OR_RETURN(const auto first,
+                     rpc::FirstAnswer(transaction, foundation_.vault,
+                                      request_.request_id(), hash));
     if (first) {
       response_.ParseFromString(*first);
       return absl::OkStatus();
     }
-    ASSIGN_OR_RETURN(ledger::Change change, ledger::Change::Begin(transaction, foundation_.vault));
+    ASSIGN_OR_RETURN(ledger::Change change,
+                     ledger::Change::Begin(transaction, foundation_.vault));
     for (v1::Person person : request_.people()) {
-      ASSIGN_OR_RETURN(const auto before, records::ReadPerson(transaction, foundation_.vault, *records::IdOf("people", person.name())));
-      *person.mutable_create_time() = before ? before->create_time() : decision::ToTimestamp(call_.now);
+      ASSIGN_OR_RETURN(
+          const auto before,
+          records::ReadPerson(transaction, foundation_.vault,
+                              *records::IdOf("people", person.name())));
+      *person.mutable_create_time() =
+          before ? before->create_time() : decision::ToTimestamp(call_.now);
       *person.mutable_update_time() = decision::ToTimestamp(call_.now);
       int number = 0;
       for (v1::Fact& fact : *person.mutable_facts()) {
-        if (fact.name().empty()) fact.set_name(absl::StrCat(person.name(), "/facts/", ++number));
+        if (fact.name().empty())
+          fact.set_name(absl::StrCat(person.name(), "/facts/", ++number));
         *fact.mutable_record_time() = decision::ToTimestamp(call_.now);
         fact.set_recorded_by(call_.asker.actor.ToString());
       }
-      RETURN_IF_ERROR(records::WritePerson(transaction, foundation_.vault, change, before, person));
+      RETURN_IF_ERROR(records::WritePerson(transaction, foundation_.vault,
+                                           change, before, person));
     }
-    RETURN_IF_ERROR(answer::FinishChange(change, call_, ledger::LeafKind::kChange, std::string(store::kSystemOwner),
-                                         absl::StrCat("imported ", request_.people_size())));
+    RETURN_IF_ERROR(answer::FinishChange(
+        change, call_, ledger::LeafKind::kChange,
+        std::string(store::kSystemOwner),
+        absl::StrCat("imported ", request_.people_size())));
     response_.set_request_id(request_.request_id());
     response_.set_imported(request_.people_size());
     response_.set_revision(static_cast<int64_t>(transaction.revision()));
-    return rpc::KeepAnswer(transaction, foundation_.vault, request_.request_id(), hash, response_);
+    return rpc::KeepAnswer(transaction, foundation_.vault,
+                           request_.request_id(), hash, response_);
   }
 
   const rpc::Foundation& foundation_;
@@ -111,8 +134,9 @@ class Import : public grpc::ServerBidiReactor<v1::ImportPeopleRequest, v1::Impor
 
 }  // namespace
 
-grpc::ServerBidiReactor<v1::ImportPeopleRequest, v1::ImportPeopleResponse>* StartImport(
-    const rpc::Foundation& foundation, const grpc::CallbackServerContext& context) {
+grpc::ServerBidiReactor<v1::ImportPeopleRequest, v1::ImportPeopleResponse>*
+StartImport(const rpc::Foundation& foundation,
+            const grpc::CallbackServerContext& context) {
   return new Import(foundation, context);
 }
 

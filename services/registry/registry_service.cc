@@ -23,60 +23,81 @@ namespace {
 using rpc::Call;
 using rpc::Violation;
 
-absl::StatusOr<v1::Person> Existing(const store::Reader& reader, const store::Vault& vault, const std::string& name,
-                                    uint64_t known_revision = store::kLatestRevision) {
+absl::StatusOr<v1::Person> Existing(
+    const store::Reader& reader, const store::Vault& vault,
+    const std::string& name, uint64_t known_revision = store::kLatestRevision) {
   const auto id = records::IdOf("people", name);
   if (!id) return rpc::Invalid({{"name", "must look like `people/…`"}});
-  ASSIGN_OR_RETURN(std::optional<v1::Person> person, records::ReadPerson(reader, vault, *id, known_revision));
+  ASSIGN_OR_RETURN(std::optional<v1::Person> person,
+                   records::ReadPerson(reader, vault, *id, known_revision));
   if (!person) return rpc::NotFound("person", name);
   return *std::move(person);
 }
 
 absl::Status CheckEtag(const v1::Person& person, const std::string& etag) {
   if (etag.empty() || etag == person.etag()) return absl::OkStatus();
-  return rpc::Error(absl::StatusCode::kAborted, v1::ETAG_MISMATCH, "the person was changed meanwhile; read again");
+  return rpc::Error(absl::StatusCode::kAborted, v1::ETAG_MISMATCH,
+                    "the person was changed meanwhile; read again");
 }
 
 // Writes a changed person with its leaf and returns it as stored.
-absl::StatusOr<v1::Person> Save(store::Transaction& transaction, const rpc::Foundation& foundation, const Call& call,
-                                const std::optional<v1::Person>& before, v1::Person person, const std::string& note) {
+absl::StatusOr<v1::Person> Save(store::Transaction& transaction,
+                                const rpc::Foundation& foundation,
+                                const Call& call,
+                                const std::optional<v1::Person>& before,
+                                v1::Person person, const std::string& note) {
   *person.mutable_update_time() = decision::ToTimestamp(call.now);
-  ASSIGN_OR_RETURN(ledger::Change change, ledger::Change::Begin(transaction, foundation.vault));
-  RETURN_IF_ERROR(records::WritePerson(transaction, foundation.vault, change, before, person));
+  ASSIGN_OR_RETURN(ledger::Change change,
+                   ledger::Change::Begin(transaction, foundation.vault));
+  RETURN_IF_ERROR(records::WritePerson(transaction, foundation.vault, change,
+                                       before, person));
   RETURN_IF_ERROR(answer::FinishChange(change, call, ledger::LeafKind::kChange,
-                                       *records::IdOf("people", person.name()), note));
+                                       *records::IdOf("people", person.name()),
+                                       note));
   person.set_etag(records::EtagOf(transaction.revision()));
   return person;
 }
 
 // Reads, checks the etag, lets `edit` change the person, writes.
 template <typename Edit>
-absl::StatusOr<v1::Person> Change(store::Transaction& transaction, const rpc::Foundation& foundation, const Call& call,
-                                  const std::string& name, const std::string& etag, const std::string& note, Edit edit) {
-  ASSIGN_OR_RETURN(const v1::Person before, Existing(transaction, foundation.vault, name));
+absl::StatusOr<v1::Person> Change(store::Transaction& transaction,
+                                  const rpc::Foundation& foundation,
+                                  const Call& call, const std::string& name,
+                                  const std::string& etag,
+                                  const std::string& note, Edit edit) {
+  ASSIGN_OR_RETURN(const v1::Person before,
+                   Existing(transaction, foundation.vault, name));
   RETURN_IF_ERROR(CheckEtag(before, etag));
   v1::Person person = before;
   RETURN_IF_ERROR(edit(person));
   return Save(transaction, foundation, call, before, std::move(person), note);
 }
 
-void Stamp(const rpc::Foundation& foundation, const Call& call, v1::Person& person, v1::Fact& fact) {
-  if (fact.name().empty()) fact.set_name(absl::StrCat(person.name(), "/facts/", foundation.vault.random().NewId()));
+void Stamp(const rpc::Foundation& foundation, const Call& call,
+           v1::Person& person, v1::Fact& fact) {
+  if (fact.name().empty())
+    fact.set_name(absl::StrCat(person.name(), "/facts/",
+                               foundation.vault.random().NewId()));
   *fact.mutable_record_time() = decision::ToTimestamp(call.now);
   fact.set_recorded_by(call.asker.actor.ToString());
 }
 
 bool Updatable(const std::string& path) {
-  static const std::set<std::string> kPaths = {"full_name", "sex", "birth_date", "nationality", "phone", "consents"};
+  static const std::set<std::string> kPaths = {
+      "full_name", "sex", "birth_date", "nationality", "phone", "consents"};
   return kPaths.contains(path);
 }
 
-absl::Status ApplyMask(const v1::UpdatePersonRequest& request, v1::Person& person) {
+absl::Status ApplyMask(const v1::UpdatePersonRequest& request,
+                       v1::Person& person) {
   std::vector<Violation> violations;
   for (const std::string& path : request.update_mask().paths()) {
-    if (!Updatable(path)) violations.push_back({"update_mask", absl::StrCat("`", path, "` cannot be updated")});
+    if (!Updatable(path))
+      violations.push_back(
+          {"update_mask", absl::StrCat("`", path, "` cannot be updated")});
   }
-  if (request.update_mask().paths().empty()) violations.push_back({"update_mask", "name the fields to change"});
+  if (request.update_mask().paths().empty())
+    violations.push_back({"update_mask", "name the fields to change"});
   RETURN_IF_ERROR(rpc::Invalid(violations));
   const auto* reflection = person.GetReflection();
   v1::Person given = request.person();
@@ -88,264 +109,380 @@ absl::Status ApplyMask(const v1::UpdatePersonRequest& request, v1::Person& perso
   return absl::OkStatus();
 }
 
-void ApplyReadMask(const google::protobuf::FieldMask& mask, v1::Person& person) {
+void ApplyReadMask(const google::protobuf::FieldMask& mask,
+                   v1::Person& person) {
   if (mask.paths().empty()) return;
-  policy::AccessRule rule{"any", {mask.paths().begin(), mask.paths().end()}, false};
+  policy::AccessRule rule{
+      "any", {mask.paths().begin(), mask.paths().end()}, false};
   rpc::Disclose(rule, person);
 }
 
 }  // namespace
 
-grpc::ServerUnaryReactor* RegistryService::CreatePerson(grpc::CallbackServerContext* context,
-                                                        const v1::CreatePersonRequest* request, v1::Person* response) {
-  return rpc::Write(foundation_, context, "RegistryService.CreatePerson", request, response,
-                    [this](const Call& call, const v1::CreatePersonRequest& q, store::Transaction& t) -> absl::StatusOr<v1::Person> {
-    v1::Person person = q.person();
-    std::vector<Violation> violations;
-    rpc::CheckPerson("person", foundation_.DocumentRulesOn(call.now), person, violations);
-    for (const v1::Fact& fact : person.facts()) {
-      if (fact.has_recognition()) violations.push_back({"person.facts", "only an approved matter recognises somebody"});
-    }
-    RETURN_IF_ERROR(rpc::Invalid(violations));
-    person.set_name(records::NameOf("people", foundation_.vault.random().NewId()));
-    *person.mutable_create_time() = decision::ToTimestamp(call.now);
-    for (v1::Fact& fact : *person.mutable_facts()) {
-      fact.clear_name();
-      Stamp(foundation_, call, person, fact);
-    }
-    return Save(t, foundation_, call, std::nullopt, std::move(person), "person created");
-  });
+grpc::ServerUnaryReactor* RegistryService::CreatePerson(
+    grpc::CallbackServerContext* context,
+    const v1::CreatePersonRequest* request, v1::Person* response) {
+  return rpc::Write(
+      foundation_, context, "RegistryService.CreatePerson", request, response,
+      [this](const Call& call, const v1::CreatePersonRequest& q,
+             store::Transaction& t) -> absl::StatusOr<v1::Person> {
+        v1::Person person = q.person();
+        std::vector<Violation> violations;
+        rpc::CheckPerson("person", foundation_.DocumentRulesOn(call.now),
+                         person, violations);
+        for (const v1::Fact& fact : person.facts()) {
+          if (fact.has_recognition())
+            violations.push_back(
+                {"person.facts",
+                 "only an approved matter recognises somebody"});
+        }
+        RETURN_IF_ERROR(rpc::Invalid(violations));
+        person.set_name(
+            records::NameOf("people", foundation_.vault.random().NewId()));
+        *person.mutable_create_time() = decision::ToTimestamp(call.now);
+        for (v1::Fact& fact : *person.mutable_facts()) {
+          fact.clear_name();
+          Stamp(foundation_, call, person, fact);
+        }
+        return Save(t, foundation_, call, std::nullopt, std::move(person),
+                    "person created");
+      });
 }
 
-grpc::ServerUnaryReactor* RegistryService::GetPerson(grpc::CallbackServerContext* context,
-                                                     const v1::GetPersonRequest* request, v1::Person* response) {
-  return rpc::Read(foundation_, context, "RegistryService.GetPerson", request, response,
-                   [this](const Call&, const v1::GetPersonRequest& q) -> absl::StatusOr<v1::Person> {
-    const auto reader = foundation_.database.TakeSnapshot();
-    uint64_t revision = store::kLatestRevision;
-    if (q.has_known_time()) {
-      ASSIGN_OR_RETURN(revision, store::RevisionAt(*reader, absl::ToUnixMillis(decision::ToTime(q.known_time()))));
-    }
-    ASSIGN_OR_RETURN(v1::Person person, Existing(*reader, foundation_.vault, q.name(), revision));
-    ApplyReadMask(q.read_mask(), person);
-    return person;
-  });
+grpc::ServerUnaryReactor* RegistryService::GetPerson(
+    grpc::CallbackServerContext* context, const v1::GetPersonRequest* request,
+    v1::Person* response) {
+  return rpc::Read(
+      foundation_, context, "RegistryService.GetPerson", request, response,
+      [this](const Call&,
+             const v1::GetPersonRequest& q) -> absl::StatusOr<v1::Person> {
+        const auto reader = foundation_.database.TakeSnapshot();
+        uint64_t revision = store::kLatestRevision;
+        if (q.has_known_time()) {
+          ASSIGN_OR_RETURN(
+              revision,
+              store::RevisionAt(*reader, absl::ToUnixMillis(decision::ToTime(
+                                             q.known_time()))));
+        }
+        ASSIGN_OR_RETURN(v1::Person person, Existing(*reader, foundation_.vault,
+                                                     q.name(), revision));
+        ApplyReadMask(q.read_mask(), person);
+        return person;
+      });
 }
 
-grpc::ServerUnaryReactor* RegistryService::UpdatePerson(grpc::CallbackServerContext* context,
-                                                        const v1::UpdatePersonRequest* request, v1::Person* response) {
-  return rpc::Write(foundation_, context, "RegistryService.UpdatePerson", request, response,
-                    [this](const Call& call, const v1::UpdatePersonRequest& q, store::Transaction& t) {
-    return Change(t, foundation_, call, q.person().name(), q.person().etag(), "person updated", [&](v1::Person& person) -> absl::Status {
-      RETURN_IF_ERROR(ApplyMask(q, person));
-      std::vector<Violation> violations;
-      v1::Person checked = person;
-      checked.clear_documents();  // Stored ones are in their one form already.
-      rpc::CheckPerson("person", foundation_.DocumentRulesOn(call.now), checked, violations);
-      person.set_full_name(checked.full_name());
-      return rpc::Invalid(violations);
-    });
-  });
+grpc::ServerUnaryReactor* RegistryService::UpdatePerson(
+    grpc::CallbackServerContext* context,
+    const v1::UpdatePersonRequest* request, v1::Person* response) {
+  return rpc::Write(
+      foundation_, context, "RegistryService.UpdatePerson", request, response,
+      [this](const Call& call, const v1::UpdatePersonRequest& q,
+             store::Transaction& t) {
+        return Change(
+            t, foundation_, call, q.person().name(), q.person().etag(),
+            "person updated", [&](v1::Person& person) -> absl::Status {
+              RETURN_IF_ERROR(ApplyMask(q, person));
+              std::vector<Violation> violations;
+              v1::Person checked = person;
+              checked.clear_documents();  // Stored ones are in their one form
+                                          // already.
+              rpc::CheckPerson("person", foundation_.DocumentRulesOn(call.now),
+                               checked, violations);
+              person.set_full_name(checked.full_name());
+              return rpc::Invalid(violations);
+            });
+      });
 }
 
-grpc::ServerUnaryReactor* RegistryService::AddFact(grpc::CallbackServerContext* context,
-                                                   const v1::AddFactRequest* request, v1::Person* response) {
-  return rpc::Write(foundation_, context, "RegistryService.AddFact", request, response,
-                    [this](const Call& call, const v1::AddFactRequest& q, store::Transaction& t) {
-    return Change(t, foundation_, call, q.parent(), q.etag(), "fact added", [&](v1::Person& person) -> absl::Status {
-      std::vector<Violation> violations;
-      rpc::CheckFact("fact", q.fact(), violations);
-      if (q.fact().has_recognition()) violations.push_back({"fact.recognition", "only an approved matter recognises somebody"});
-      if (person.facts_size() >= 256) violations.push_back({"fact", "the person has 256 facts already"});
-      RETURN_IF_ERROR(rpc::Invalid(violations));
-      v1::Fact& fact = *person.add_facts();
-      fact = q.fact();
-      fact.clear_name();
-      Stamp(foundation_, call, person, fact);
-      return absl::OkStatus();
-    });
-  });
+grpc::ServerUnaryReactor* RegistryService::AddFact(
+    grpc::CallbackServerContext* context, const v1::AddFactRequest* request,
+    v1::Person* response) {
+  return rpc::Write(
+      foundation_, context, "RegistryService.AddFact", request, response,
+      [this](const Call& call, const v1::AddFactRequest& q,
+             store::Transaction& t) {
+        return Change(t, foundation_, call, q.parent(), q.etag(), "fact added",
+                      [&](v1::Person& person) -> absl::Status {
+                        std::vector<Violation> violations;
+                        rpc::CheckFact("fact", q.fact(), violations);
+                        if (q.fact().has_recognition())
+                          violations.push_back(
+                              {"fact.recognition",
+                               "only an approved matter recognises somebody"});
+                        if (person.facts_size() >= 256)
+                          violations.push_back(
+                              {"fact", "the person has 256 facts already"});
+                        RETURN_IF_ERROR(rpc::Invalid(violations));
+                        v1::Fact& fact = *person.add_facts();
+                        fact = q.fact();
+                        fact.clear_name();
+                        Stamp(foundation_, call, person, fact);
+                        return absl::OkStatus();
+                      });
+      });
 }
 
-grpc::ServerUnaryReactor* RegistryService::EndFact(grpc::CallbackServerContext* context,
-                                                   const v1::EndFactRequest* request, v1::Person* response) {
-  return rpc::Write(foundation_, context, "RegistryService.EndFact", request, response,
-                    [this](const Call& call, const v1::EndFactRequest& q, store::Transaction& t) {
-    const std::string person_name = q.name().substr(0, q.name().find("/facts/"));
-    return Change(t, foundation_, call, person_name, q.etag(), "fact ended", [&](v1::Person& person) -> absl::Status {
-      const auto fact = std::find_if(person.mutable_facts()->begin(), person.mutable_facts()->end(),
-                                     [&](const v1::Fact& f) { return f.name() == q.name(); });
-      if (fact == person.mutable_facts()->end()) return rpc::NotFound("fact", q.name());
-      *fact->mutable_valid_to() = q.valid_to();
-      if (fact->has_employment()) fact->mutable_employment()->set_end_reason(q.end_reason());
-      if (q.has_evidence()) *fact->mutable_evidence() = q.evidence();
-      std::vector<Violation> violations;
-      rpc::CheckFact("fact", *fact, violations);
-      return rpc::Invalid(violations);
-    });
-  });
+grpc::ServerUnaryReactor* RegistryService::EndFact(
+    grpc::CallbackServerContext* context, const v1::EndFactRequest* request,
+    v1::Person* response) {
+  return rpc::Write(
+      foundation_, context, "RegistryService.EndFact", request, response,
+      [this](const Call& call, const v1::EndFactRequest& q,
+             store::Transaction& t) {
+        const std::string person_name =
+            q.name().substr(0, q.name().find("/facts/"));
+        return Change(
+            t, foundation_, call, person_name, q.etag(), "fact ended",
+            [&](v1::Person& person) -> absl::Status {
+              const auto fact = std::find_if(
+                  person.mutable_facts()->begin(),
+                  person.mutable_facts()->end(),
+                  [&](const v1::Fact& f) { return f.name() == q.name(); });
+              if (fact == person.mutable_facts()->end())
+                return rpc::NotFound("fact", q.name());
+              *fact->mutable_valid_to() = q.valid_to();
+              if (fact->has_employment())
+                fact->mutable_employment()->set_end_reason(q.end_reason());
+              if (q.has_evidence()) *fact->mutable_evidence() = q.evidence();
+              std::vector<Violation> violations;
+              rpc::CheckFact("fact", *fact, violations);
+              return rpc::Invalid(violations);
+            });
+      });
 }
 
-grpc::ServerUnaryReactor* RegistryService::PutRelation(grpc::CallbackServerContext* context,
-                                                       const v1::PutRelationRequest* request, v1::Person* response) {
-  return rpc::Write(foundation_, context, "RegistryService.PutRelation", request, response,
-                    [this](const Call& call, const v1::PutRelationRequest& q, store::Transaction& t) {
-    return Change(t, foundation_, call, q.parent(), q.etag(), "relation filed", [&](v1::Person& person) -> absl::Status {
-      std::vector<Violation> violations;
-      rpc::CheckRelation("relation", q.relation(), violations);
-      if (q.relation().person() == person.name()) violations.push_back({"relation.person", "nobody is a relative of themselves"});
-      if (person.relations_size() >= 64) violations.push_back({"relation", "the person has 64 relations already"});
-      RETURN_IF_ERROR(rpc::Invalid(violations));
-      ASSIGN_OR_RETURN(const v1::Person other, Existing(t, foundation_.vault, q.relation().person()));
-      // The same kinship to the same person from the same day is replaced.
-      const auto same = [&](const v1::Relation& r) {
-        return r.person() == q.relation().person() && r.code() == q.relation().code() &&
-               CivilDate::FromProto(r.valid_from()).value_or(CivilDate()) == *CivilDate::FromProto(q.relation().valid_from());
-      };
-      const auto it = std::find_if(person.mutable_relations()->begin(), person.mutable_relations()->end(), same);
-      (it == person.mutable_relations()->end() ? *person.add_relations() : *it) = q.relation();
-      return absl::OkStatus();
-    });
-  });
+grpc::ServerUnaryReactor* RegistryService::PutRelation(
+    grpc::CallbackServerContext* context, const v1::PutRelationRequest* request,
+    v1::Person* response) {
+  return rpc::Write(
+      foundation_, context, "RegistryService.PutRelation", request, response,
+      [this](const Call& call, const v1::PutRelationRequest& q,
+             store::Transaction& t) {
+        return Change(
+            t, foundation_, call, q.parent(), q.etag(), "relation filed",
+            [&](v1::Person& person) -> absl::Status {
+              std::vector<Violation> violations;
+              rpc::CheckRelation("relation", q.relation(), violations);
+              if (q.relation().person() == person.name())
+                violations.push_back(
+                    {"relation.person", "nobody is a relative of themselves"});
+              if (person.relations_size() >= 64)
+                violations.push_back(
+                    {"relation", "the person has 64 relations already"});
+              RETURN_IF_ERROR(rpc::Invalid(violations));
+              ASSIGN_OR_RETURN(
+                  const v1::Person other,
+                  Existing(t, foundation_.vault, q.relation().person()));
+              // The same kinship to the same person from the same day is
+              // replaced.
+              const auto same = [&](const v1::Relation& r) {
+                return r.person() == q.relation().person() &&
+                       r.code() == q.relation().code() &&
+                       CivilDate::FromProto(r.valid_from())
+                               .value_or(CivilDate()) ==
+                           *CivilDate::FromProto(q.relation().valid_from());
+              };
+              const auto it =
+                  std::find_if(person.mutable_relations()->begin(),
+                               person.mutable_relations()->end(), same);
+              (it == person.mutable_relations()->end() ? *person.add_relations()
+                                                       : *it) = q.relation();
+              return absl::OkStatus();
+            });
+      });
 }
 
-grpc::ServerUnaryReactor* RegistryService::LinkDocument(grpc::CallbackServerContext* context,
-                                                        const v1::LinkDocumentRequest* request, v1::Person* response) {
-  return rpc::Write(foundation_, context, "RegistryService.LinkDocument", request, response,
-                    [this](const Call& call, const v1::LinkDocumentRequest& q, store::Transaction& t) {
-    return Change(t, foundation_, call, q.parent(), q.etag(), "document linked", [&](v1::Person& person) -> absl::Status {
-      v1::IdentityDocument document = q.document();
-      std::vector<Violation> violations;
-      rpc::CheckDocument("document", foundation_.DocumentRulesOn(call.now), document, violations);
-      if (person.documents_size() >= 16) violations.push_back({"document", "the person has 16 documents already"});
-      RETURN_IF_ERROR(rpc::Invalid(violations));
-      *person.add_documents() = document;
-      return absl::OkStatus();
-    });
-  });
+grpc::ServerUnaryReactor* RegistryService::LinkDocument(
+    grpc::CallbackServerContext* context,
+    const v1::LinkDocumentRequest* request, v1::Person* response) {
+  return rpc::Write(
+      foundation_, context, "RegistryService.LinkDocument", request, response,
+      [this](const Call& call, const v1::LinkDocumentRequest& q,
+             store::Transaction& t) {
+        return Change(
+            t, foundation_, call, q.parent(), q.etag(), "document linked",
+            [&](v1::Person& person) -> absl::Status {
+              v1::IdentityDocument document = q.document();
+              std::vector<Violation> violations;
+              rpc::CheckDocument("document",
+                                 foundation_.DocumentRulesOn(call.now),
+                                 document, violations);
+              if (person.documents_size() >= 16)
+                violations.push_back(
+                    {"document", "the person has 16 documents already"});
+              RETURN_IF_ERROR(rpc::Invalid(violations));
+              *person.add_documents() = document;
+              return absl::OkStatus();
+            });
+      });
 }
 
-grpc::ServerUnaryReactor* RegistryService::FindPerson(grpc::CallbackServerContext* context,
-                                                      const v1::FindPersonRequest* request, v1::Person* response) {
-  return rpc::Read(foundation_, context, "RegistryService.FindPerson", request, response,
-                   [this](const Call& call, const v1::FindPersonRequest& q) -> absl::StatusOr<v1::Person> {
-    v1::IdentityDocument document = q.document();
-    std::vector<Violation> violations;
-    rpc::CheckDocument("document", foundation_.DocumentRulesOn(call.now), document, violations);
-    RETURN_IF_ERROR(rpc::Invalid(violations));
-    const auto reader = foundation_.database.TakeSnapshot();
-    ASSIGN_OR_RETURN(const auto id, records::FindByDocument(*reader, foundation_.vault, document));
-    // The number asked for is not repeated: messages get around.
-    if (!id) return rpc::Error(absl::StatusCode::kNotFound, v1::RESOURCE_NOT_FOUND, "nobody on record has this document");
-    return Existing(*reader, foundation_.vault, records::NameOf("people", *id));
-  });
+grpc::ServerUnaryReactor* RegistryService::FindPerson(
+    grpc::CallbackServerContext* context, const v1::FindPersonRequest* request,
+    v1::Person* response) {
+  return rpc::Read(
+      foundation_, context, "RegistryService.FindPerson", request, response,
+      [this](const Call& call,
+             const v1::FindPersonRequest& q) -> absl::StatusOr<v1::Person> {
+        v1::IdentityDocument document = q.document();
+        std::vector<Violation> violations;
+        rpc::CheckDocument("document", foundation_.DocumentRulesOn(call.now),
+                           document, violations);
+        RETURN_IF_ERROR(rpc::Invalid(violations));
+        const auto reader = foundation_.database.TakeSnapshot();
+        ASSIGN_OR_RETURN(
+            const auto id,
+            records::FindByDocument(*reader, foundation_.vault, document));
+        // The number asked for is not repeated: messages get around.
+        if (!id)
+          return rpc::Error(absl::StatusCode::kNotFound, v1::RESOURCE_NOT_FOUND,
+                            "nobody on record has this document");
+        return Existing(*reader, foundation_.vault,
+                        records::NameOf("people", *id));
+      });
 }
 
-grpc::ServerUnaryReactor* RegistryService::SearchPeople(grpc::CallbackServerContext* context,
-                                                        const v1::SearchPeopleRequest* request,
-                                                        v1::SearchPeopleResponse* response) {
-  return rpc::Read(foundation_, context, "RegistryService.SearchPeople", request, response,
-                   [this](const Call&, const v1::SearchPeopleRequest& q) -> absl::StatusOr<v1::SearchPeopleResponse> {
-    std::vector<Violation> violations;
-    const auto name = identity::NormaliseName(q.query());
-    if (!name.ok()) violations.push_back({"query", std::string(name.status().message())});
-    if (name.ok() && identity::NameSearchKeys(*name).back().size() < 3) violations.push_back({"query", "give at least two characters"});
-    const int size = rpc::PageSize(q.page_size(), violations);
-    RETURN_IF_ERROR(rpc::Invalid(violations));
-    const auto reader = foundation_.database.TakeSnapshot();
-    ASSIGN_OR_RETURN(std::vector<std::string> ids,
-                     records::FindByName(*reader, foundation_.vault, identity::NameSearchKey(*name), q.page_token(), size + 1));
-    v1::SearchPeopleResponse out;
-    if (static_cast<int>(ids.size()) > size) {
-      ids.resize(size);
-      out.set_next_page_token(ids.back());
-    }
-    for (const std::string& id : ids) {
-      ASSIGN_OR_RETURN(std::optional<v1::Person> person, records::ReadPerson(*reader, foundation_.vault, id));
-      if (person) *out.add_people() = *std::move(person);
-    }
-    return out;
-  });
+grpc::ServerUnaryReactor* RegistryService::SearchPeople(
+    grpc::CallbackServerContext* context,
+    const v1::SearchPeopleRequest* request,
+    v1::SearchPeopleResponse* response) {
+  return rpc::Read(
+      foundation_, context, "RegistryService.SearchPeople", request, response,
+      [this](const Call&, const v1::SearchPeopleRequest& q)
+          -> absl::StatusOr<v1::SearchPeopleResponse> {
+        std::vector<Violation> violations;
+        const auto name = identity::NormaliseName(q.query());
+        if (!name.ok())
+          violations.push_back({"query", std::string(name.status().message())});
+        if (name.ok() && identity::NameSearchKeys(*name).back().size() < 3)
+          violations.push_back({"query", "give at least two characters"});
+        const int size = rpc::PageSize(q.page_size(), violations);
+        RETURN_IF_ERROR(rpc::Invalid(violations));
+        const auto reader = foundation_.database.TakeSnapshot();
+        ASSIGN_OR_RETURN(std::vector<std::string> ids,
+                         records::FindByName(*reader, foundation_.vault,
+                                             identity::NameSearchKey(*name),
+                                             q.page_token(), size + 1));
+        v1::SearchPeopleResponse out;
+        if (static_cast<int>(ids.size()) > size) {
+          ids.resize(size);
+          out.set_next_page_token(ids.back());
+        }
+        for (const std::string& id : ids) {
+          ASSIGN_OR_RETURN(std::optional<v1::Person> person,
+                           records::ReadPerson(*reader, foundation_.vault, id));
+          if (person) *out.add_people() = *std::move(person);
+        }
+        return out;
+      });
 }
 
-grpc::ServerUnaryReactor* RegistryService::PutEmployer(grpc::CallbackServerContext* context,
-                                                       const v1::PutEmployerRequest* request, v1::Employer* response) {
-  return rpc::Write(foundation_, context, "RegistryService.PutEmployer", request, response,
-                    [this](const Call& call, const v1::PutEmployerRequest& q, store::Transaction& t) -> absl::StatusOr<v1::Employer> {
-    v1::Employer employer = q.employer();
-    std::vector<Violation> violations;
-    const auto id = records::IdOf("employers", employer.name());
-    const auto uscc = identity::ParseUscc(id.value_or(""));
-    if (!uscc.ok()) violations.push_back({"employer.name", std::string(uscc.status().message())});
-    if (employer.display_name().empty()) violations.push_back({"employer.display_name", "give the name"});
-    RETURN_IF_ERROR(rpc::Invalid(violations));
-    employer.set_name(records::NameOf("employers", *uscc));
-    employer.clear_etag();
-    *employer.mutable_update_time() = decision::ToTimestamp(call.now);
-    ASSIGN_OR_RETURN(ledger::Change change, ledger::Change::Begin(t, foundation_.vault));
-    RETURN_IF_ERROR(change.Put(store::Table::kEmployer, *uscc, records::Deterministic(employer)));
-    RETURN_IF_ERROR(answer::FinishChange(change, call, ledger::LeafKind::kChange, std::string(store::kSystemOwner), "employer put"));
-    employer.set_etag(records::EtagOf(t.revision()));
-    return employer;
-  });
+grpc::ServerUnaryReactor* RegistryService::PutEmployer(
+    grpc::CallbackServerContext* context, const v1::PutEmployerRequest* request,
+    v1::Employer* response) {
+  return rpc::Write(
+      foundation_, context, "RegistryService.PutEmployer", request, response,
+      [this](const Call& call, const v1::PutEmployerRequest& q,
+             store::Transaction& t) -> absl::StatusOr<v1::Employer> {
+        v1::Employer employer = q.employer();
+        std::vector<Violation> violations;
+        const auto id = records::IdOf("employers", employer.name());
+        const auto uscc = identity::ParseUscc(id.value_or(""));
+        if (!uscc.ok())
+          violations.push_back(
+              {"employer.name", std::string(uscc.status().message())});
+        if (employer.display_name().empty())
+          violations.push_back({"employer.display_name", "give the name"});
+        RETURN_IF_ERROR(rpc::Invalid(violations));
+        employer.set_name(records::NameOf("employers", *uscc));
+        employer.clear_etag();
+        *employer.mutable_update_time() = decision::ToTimestamp(call.now);
+        ASSIGN_OR_RETURN(ledger::Change change,
+                         ledger::Change::Begin(t, foundation_.vault));
+        RETURN_IF_ERROR(change.Put(store::Table::kEmployer, *uscc,
+                                   records::Deterministic(employer)));
+        RETURN_IF_ERROR(answer::FinishChange(
+            change, call, ledger::LeafKind::kChange,
+            std::string(store::kSystemOwner), "employer put"));
+        employer.set_etag(records::EtagOf(t.revision()));
+        return employer;
+      });
 }
 
-grpc::ServerUnaryReactor* RegistryService::GetEmployer(grpc::CallbackServerContext* context,
-                                                       const v1::GetEmployerRequest* request, v1::Employer* response) {
-  return rpc::Read(foundation_, context, "RegistryService.GetEmployer", request, response,
-                   [this](const Call&, const v1::GetEmployerRequest& q) -> absl::StatusOr<v1::Employer> {
-    ASSIGN_OR_RETURN(const auto version, store::ReadVersion(foundation_.database.Latest(), store::Table::kEmployer,
-                                                            records::IdOf("employers", q.name()).value_or("")));
-    if (!version) return rpc::NotFound("employer", q.name());
-    v1::Employer employer;
-    if (!employer.ParseFromString(version->payload)) return absl::DataLossError("a stored employer is malformed");
-    employer.set_etag(records::EtagOf(version->revision));
-    return employer;
-  });
+grpc::ServerUnaryReactor* RegistryService::GetEmployer(
+    grpc::CallbackServerContext* context, const v1::GetEmployerRequest* request,
+    v1::Employer* response) {
+  return rpc::Read(
+      foundation_, context, "RegistryService.GetEmployer", request, response,
+      [this](const Call&,
+             const v1::GetEmployerRequest& q) -> absl::StatusOr<v1::Employer> {
+        ASSIGN_OR_RETURN(
+            const auto version,
+            store::ReadVersion(
+                foundation_.database.Latest(), store::Table::kEmployer,
+                records::IdOf("employers", q.name()).value_or("")));
+        if (!version) return rpc::NotFound("employer", q.name());
+        v1::Employer employer;
+        if (!employer.ParseFromString(version->payload))
+          return absl::DataLossError("a stored employer is malformed");
+        employer.set_etag(records::EtagOf(version->revision));
+        return employer;
+      });
 }
 
-grpc::ServerUnaryReactor* RegistryService::CountPeople(grpc::CallbackServerContext* context,
-                                                       const v1::CountPeopleRequest* request,
-                                                       v1::CountPeopleResponse* response) {
-  return rpc::Read(foundation_, context, "RegistryService.CountPeople", request, response,
-                   [this](const Call& call, const v1::CountPeopleRequest& q) -> absl::StatusOr<v1::CountPeopleResponse> {
-    const CivilDate day = CivilDate::FromProto(q.at()).value_or(CivilDate::InBeijing(call.now));
-    std::map<std::string, bool> high_level;
-    for (const policy::Criterion& criterion : call.policy->catalogue.criteria) {
-      for (const policy::Tier& tier : call.policy->catalogue.tiers) {
-        if (tier.code == criterion.tier) high_level[criterion.id] = criterion.high_level.value_or(tier.high_level);
-      }
-    }
-    v1::CountPeopleResponse out;
-    const auto reader = foundation_.database.TakeSnapshot();
-    absl::Status failure;
-    RETURN_IF_ERROR(store::ScanVersions(*reader, store::Table::kPerson, "", [&](std::string_view id, const store::Version& version) {
-      const auto bytes = foundation_.vault.OpenFor(*reader, store::Key(store::Table::kPerson).Add(id), version.payload);
-      if (absl::IsNotFound(bytes.status())) return true;  // Erased.
-      v1::Person person;
-      if (!bytes.ok() || !person.ParseFromString(*bytes)) {
-        failure = absl::DataLossError("a stored person is malformed");
-        return false;
-      }
-      out.set_people(out.people() + 1);
-      bool high = false;
-      for (const v1::Fact& fact : person.facts()) {
-        if (!decision::ValidOn(fact, day)) continue;
-        if (fact.has_talent_category()) ++(*out.mutable_by_category())[fact.talent_category().code()];
-        if (!fact.has_recognition()) continue;
-        ++(*out.mutable_by_criterion())[fact.recognition().criterion()];
-        high = high || high_level[fact.recognition().criterion()];
-      }
-      out.set_high_level(out.high_level() + high);
-      return true;
-    }));
-    RETURN_IF_ERROR(failure);
-    return out;
-  });
+grpc::ServerUnaryReactor* RegistryService::CountPeople(
+    grpc::CallbackServerContext* context, const v1::CountPeopleRequest* request,
+    v1::CountPeopleResponse* response) {
+  return rpc::Read(
+      foundation_, context, "RegistryService.CountPeople", request, response,
+      [this](const Call& call, const v1::CountPeopleRequest& q)
+          -> absl::StatusOr<v1::CountPeopleResponse> {
+        const CivilDate day = CivilDate::FromProto(q.at()).value_or(
+            CivilDate::InBeijing(call.now));
+        std::map<std::string, bool> high_level;
+        for (const policy::Criterion& criterion :
+             call.policy->catalogue.criteria) {
+          for (const policy::Tier& tier : call.policy->catalogue.tiers) {
+            if (tier.code == criterion.tier)
+              high_level[criterion.id] =
+                  criterion.high_level.value_or(tier.high_level);
+          }
+        }
+        v1::CountPeopleResponse out;
+        const auto reader = foundation_.database.TakeSnapshot();
+        absl::Status failure;
+        RETURN_IF_ERROR(store::ScanVersions(
+            *reader, store::Table::kPerson, "",
+            [&](std::string_view id, const store::Version& version) {
+              const auto bytes = foundation_.vault.OpenFor(
+                  *reader, store::Key(store::Table::kPerson).Add(id),
+                  version.payload);
+              if (absl::IsNotFound(bytes.status())) return true;  // Erased.
+              v1::Person person;
+              if (!bytes.ok() || !person.ParseFromString(*bytes)) {
+                failure = absl::DataLossError("a stored person is malformed");
+                return false;
+              }
+              out.set_people(out.people() + 1);
+              bool high = false;
+              for (const v1::Fact& fact : person.facts()) {
+                if (!decision::ValidOn(fact, day)) continue;
+                if (fact.has_talent_category())
+                  ++(*out.mutable_by_category())[fact.talent_category().code()];
+                if (!fact.has_recognition()) continue;
+                ++(*out.mutable_by_criterion())[fact.recognition().criterion()];
+                high = high || high_level[fact.recognition().criterion()];
+              }
+              out.set_high_level(out.high_level() + high);
+              return true;
+            }));
+        RETURN_IF_ERROR(failure);
+        return out;
+      });
 }
 
-grpc::ServerBidiReactor<v1::ImportPeopleRequest, v1::ImportPeopleResponse>* RegistryService::ImportPeople(
-    grpc::CallbackServerContext* context) {
+grpc::ServerBidiReactor<v1::ImportPeopleRequest, v1::ImportPeopleResponse>*
+RegistryService::ImportPeople(grpc::CallbackServerContext* context) {
   return StartImport(foundation_, *context);
 }
 

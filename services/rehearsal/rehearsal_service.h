@@ -12,12 +12,15 @@ namespace v1 = chengzhou::talentcard::v1;
 class RehearsalService : public v1::RehearsalService::CallbackService {
  public:
   // Both must outlive it.
-  RehearsalService(const rpc::Foundation& foundation, rpc::RehearsalClock& clock)
+  RehearsalService(const rpc::Foundation& foundation,
+                   rpc::RehearsalClock& clock)
       : foundation_(foundation), clock_(clock) {}
 
-  grpc::ServerUnaryReactor* AdvanceClock(grpc::CallbackServerContext* context, const v1::AdvanceClockRequest* request,
+  grpc::ServerUnaryReactor* AdvanceClock(grpc::CallbackServerContext* context,
+                                         const v1::AdvanceClockRequest* request,
                                          v1::ClockReading* response) override;
-  grpc::ServerUnaryReactor* GetClock(grpc::CallbackServerContext* context, const v1::GetClockRequest* request,
+  grpc::ServerUnaryReactor* GetClock(grpc::CallbackServerContext* context,
+                                     const v1::GetClockRequest* request,
                                      v1::ClockReading* response) override;
 
  private:

@@ -14,28 +14,37 @@ namespace {
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 
-// The institution a request is about: its `hospital`, `school` or `name` field, or
-// that of the first message inside it that has one.
-std::string InstitutionOf(const Message& request, const std::string& asker_kind) {
+// The institution a request is about: its `hospital`, `school` or `name` field,
+// or that of the first message inside it that has one.
+std::string InstitutionOf(const Message& request,
+                          const std::string& asker_kind) {
   const auto* reflection = request.GetReflection();
   for (const std::string name : {"hospital", "school", "employer"}) {
-    // An employer named by anybody else is what the call is about, not who calls.
+    // An employer named by anybody else is what the call is about, not who
+    // calls.
     if (name == "employer" && asker_kind != name) continue;
-    const FieldDescriptor* field = request.GetDescriptor()->FindFieldByName(name);
-    if (field == nullptr || field->is_repeated() || field->cpp_type() != FieldDescriptor::CPPTYPE_STRING) continue;
+    const FieldDescriptor* field =
+        request.GetDescriptor()->FindFieldByName(name);
+    if (field == nullptr || field->is_repeated() ||
+        field->cpp_type() != FieldDescriptor::CPPTYPE_STRING)
+      continue;
     const std::string value = reflection->GetString(request, field);
     if (!value.empty()) return value;
   }
   for (const char* name : {"patient", "name"}) {
-    const FieldDescriptor* field = request.GetDescriptor()->FindFieldByName(name);
+    const FieldDescriptor* field =
+        request.GetDescriptor()->FindFieldByName(name);
     if (field == nullptr || field->is_repeated()) continue;
-    if (field->cpp_type() == FieldDescriptor::CPPTYPE_STRING) return reflection->GetString(request, field);
-    if (reflection->HasField(request, field)) return InstitutionOf(reflection->GetMessage(request, field), asker_kind);
+    if (field->cpp_type() == FieldDescriptor::CPPTYPE_STRING)
+      return reflection->GetString(request, field);
+    if (reflection->HasField(request, field))
+      return InstitutionOf(reflection->GetMessage(request, field), asker_kind);
   }
   return "";
 }
 
-void Keep(const std::set<std::string>& paths, const std::string& prefix, Message& message) {
+void Keep(const std::set<std::string>& paths, const std::string& prefix,
+          Message& message) {
   const auto* reflection = message.GetReflection();
   std::vector<const FieldDescriptor*> set;
   reflection->ListFields(message, &set);
@@ -47,7 +56,8 @@ void Keep(const std::set<std::string>& paths, const std::string& prefix, Message
       reflection->ClearField(&message, field);
     } else if (field->is_repeated()) {
       for (int i = 0; i < reflection->FieldSize(message, field); ++i) {
-        Keep(paths, path + ".", *reflection->MutableRepeatedMessage(&message, field, i));
+        Keep(paths, path + ".",
+             *reflection->MutableRepeatedMessage(&message, field, i));
       }
     } else {
       Keep(paths, path + ".", *reflection->MutableMessage(&message, field));
@@ -55,27 +65,34 @@ void Keep(const std::set<std::string>& paths, const std::string& prefix, Message
   }
 }
 
-absl::Status Denied(std::string_view rpc, const Asker& asker, std::string_view why) {
+absl::Status Denied(std::string_view rpc, const Asker& asker,
+                    std::string_view why) {
   return Error(absl::StatusCode::kPermissionDenied, v1::ACCESS_DENIED,
-               absl::StrCat("`", asker.actor.kind, "` may not call `", A(rpc), "`", A(why)),
+               absl::StrCat("`", asker.actor.kind, "` may not call `", A(rpc),
+                            "`", A(why)),
                {{"rpc", std::string(rpc)}, {"asker", asker.actor.kind}});
 }
 
 }  // namespace
 
-absl::StatusOr<const policy::AccessRule*> Authorise(const policy::Access& access, std::string_view rpc,
-                                                    const Asker& asker, const Message& request) {
+absl::StatusOr<const policy::AccessRule*> Authorise(
+    const policy::Access& access, std::string_view rpc, const Asker& asker,
+    const Message& request) {
   const auto row = access.rules.find(std::string(rpc));
   if (row == access.rules.end()) return Denied(rpc, asker, "");
   const auto cell = row->second.find(asker.actor.kind);
   if (cell == row->second.end()) return Denied(rpc, asker, "");
   if (cell->second.relation == "own") {
     const std::string about = InstitutionOf(request, asker.actor.kind);
-    // Resources inside an institution (visits, places) are checked by their service.
-    const bool institution = absl::StrContains(about, "hospitals/") || absl::StrContains(about, "schools/") ||
+    // Resources inside an institution (visits, places) are checked by their
+    // service.
+    const bool institution = absl::StrContains(about, "hospitals/") ||
+                             absl::StrContains(about, "schools/") ||
                              absl::StrContains(about, "employers/");
     if (institution && about != asker.actor.institution) {
-      return Denied(rpc, asker, absl::StrCat(" for `", about, "`, only for `", asker.actor.institution, "`"));
+      return Denied(rpc, asker,
+                    absl::StrCat(" for `", about, "`, only for `",
+                                 asker.actor.institution, "`"));
     }
   }
   if (cell->second.purpose_required && asker.purpose.empty()) {
@@ -86,16 +103,20 @@ absl::StatusOr<const policy::AccessRule*> Authorise(const policy::Access& access
 
 void Disclose(const policy::AccessRule& rule, Message& response) {
   if (rule.fields.empty()) return;
-  Keep(std::set<std::string>(rule.fields.begin(), rule.fields.end()), "", response);
+  Keep(std::set<std::string>(rule.fields.begin(), rule.fields.end()), "",
+       response);
 }
 
-const policy::Reason& ShownReason(const policy::Policy& policy, const std::string& code, const std::string& asker_kind) {
+const policy::Reason& ShownReason(const policy::Policy& policy,
+                                  const std::string& code,
+                                  const std::string& asker_kind) {
   static const policy::Reason kUnlisted{"", {"—", "—"}, {"—", "—"}, {}, ""};
   const auto it = policy.reasons.find(code);
   if (it == policy.reasons.end()) return kUnlisted;
   const policy::Reason& reason = it->second;
   if (reason.shown_to.empty() ||
-      std::find(reason.shown_to.begin(), reason.shown_to.end(), asker_kind) != reason.shown_to.end()) {
+      std::find(reason.shown_to.begin(), reason.shown_to.end(), asker_kind) !=
+          reason.shown_to.end()) {
     return reason;
   }
   const auto other = policy.reasons.find(reason.shown_as);

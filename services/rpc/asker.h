@@ -21,7 +21,8 @@ struct Asker {
   std::string purpose;
 };
 
-// kUnauthenticated unless kind, institution and staff are given and well-formed.
+// kUnauthenticated unless kind, institution and staff are given and
+// well-formed.
 absl::StatusOr<Asker> ReadAsker(const grpc::CallbackServerContext& context);
 
 }  // namespace talentcard::rpc

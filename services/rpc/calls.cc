@@ -12,7 +12,8 @@ const policy::Access& FirstAccess() {
   static const auto* const access = new policy::Access{
       {"policy-author"},
       {{"PolicyService.PublishPolicy", {{"policy-author", {"any", {}, false}}}},
-       {"PolicyService.ValidatePolicy", {{"policy-author", {"any", {}, false}}}}}};
+       {"PolicyService.ValidatePolicy",
+        {{"policy-author", {"any", {}, false}}}}}};
   return *access;
 }
 
@@ -33,22 +34,28 @@ ledger::Account Call::NewAccount(ledger::LeafKind kind) const {
   account.time_ms = NowMs();
   account.actor = asker.actor.ToString();
   // The class is the service, not the desk: a hash of its name.
-  const Sha256Hash service = Sha256(std::string_view(method).substr(0, method.find('.')));
-  account.service_class = static_cast<uint32_t>(service[0]) << 24 | service[1] << 16 | service[2] << 8 | service[3];
+  const Sha256Hash service =
+      Sha256(std::string_view(method).substr(0, method.find('.')));
+  account.service_class = static_cast<uint32_t>(service[0]) << 24 |
+                          service[1] << 16 | service[2] << 8 | service[3];
   const std::string digest = absl::HexStringToBytes(policy->digest);
-  std::copy_n(digest.begin(), std::min(digest.size(), account.bundle.size()), account.bundle.begin());
+  std::copy_n(digest.begin(), std::min(digest.size(), account.bundle.size()),
+              account.bundle.begin());
   return account;
 }
 
-absl::StatusOr<Call> Admit(const Foundation& foundation, const grpc::CallbackServerContext& context,
-                           const std::string& method, const google::protobuf::Message& request) {
+absl::StatusOr<Call> Admit(const Foundation& foundation,
+                           const grpc::CallbackServerContext& context,
+                           const std::string& method,
+                           const google::protobuf::Message& request) {
   Call call;
   ASSIGN_OR_RETURN(call.asker, ReadAsker(context));
   call.method = method;
   call.now = foundation.clock.Now();
   call.policy = foundation.policies.Current();
   if (!call.policy) call.policy = NoPolicy();
-  ASSIGN_OR_RETURN(call.rule, Authorise(call.policy->access, method, call.asker, request));
+  ASSIGN_OR_RETURN(call.rule,
+                   Authorise(call.policy->access, method, call.asker, request));
   return call;
 }
 

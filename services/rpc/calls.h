@@ -19,9 +19,9 @@
 #include "services/rpc/foundation.h"
 #include "services/rpc/requests.h"
 
-// How a handler becomes an RPC: who asks is read, the matrix is asked, the handler
-// runs, the answer is cut to what the asker may see, errors are translated. Handlers
-// know nothing of gRPC.
+// How a handler becomes an RPC: who asks is read, the matrix is asked, the
+// handler runs, the answer is cut to what the asker may see, errors are
+// translated. Handlers know nothing of gRPC.
 namespace talentcard::rpc {
 
 // What a handler is told about the call.
@@ -32,23 +32,30 @@ struct Call {
   std::shared_ptr<const policy::Policy> policy;
   const policy::AccessRule* rule = nullptr;  // Lives as long as `policy`.
 
-  uint64_t NowMs() const { return static_cast<uint64_t>(absl::ToUnixMillis(now)); }
+  uint64_t NowMs() const {
+    return static_cast<uint64_t>(absl::ToUnixMillis(now));
+  }
   // An account of a leaf with what every leaf says filled in.
   ledger::Account NewAccount(ledger::LeafKind kind) const;
 };
 
 // Reads the asker and asks the matrix. FAILED_PRECONDITION before a policy is
 // published, unless `without_policy`.
-absl::StatusOr<Call> Admit(const Foundation& foundation, const grpc::CallbackServerContext& context,
-                           const std::string& method, const google::protobuf::Message& request);
+absl::StatusOr<Call> Admit(const Foundation& foundation,
+                           const grpc::CallbackServerContext& context,
+                           const std::string& method,
+                           const google::protobuf::Message& request);
 
 // Answers from a read: the handler runs at once.
 //   absl::StatusOr<Response> handler(const Call&, const Request&)
 template <typename Request, typename Response, typename Handler>
-grpc::ServerUnaryReactor* Read(const Foundation& foundation, grpc::CallbackServerContext* context, std::string method,
-                               const Request* request, Response* response, Handler handler) {
+grpc::ServerUnaryReactor* Read(const Foundation& foundation,
+                               grpc::CallbackServerContext* context,
+                               std::string method, const Request* request,
+                               Response* response, Handler handler) {
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-  const absl::StatusOr<Call> call = Admit(foundation, *context, method, *request);
+  const absl::StatusOr<Call> call =
+      Admit(foundation, *context, method, *request);
   if (!call.ok()) {
     reactor->Finish(ToGrpc(call.status()));
     return reactor;
@@ -62,16 +69,22 @@ grpc::ServerUnaryReactor* Read(const Foundation& foundation, grpc::CallbackServe
   return reactor;
 }
 
-// A change: the handler runs on the writer's thread, inside a transaction, and the
-// RPC ends when it is durable. The first answer is kept under the request id.
-//   absl::StatusOr<Response> handler(const Call&, const Request&, store::Transaction&)
+// A change: the handler runs on the writer's thread, inside a transaction, and
+// the RPC ends when it is durable. The first answer is kept under the request
+// id.
+//   absl::StatusOr<Response> handler(const Call&, const Request&,
+//   store::Transaction&)
 template <typename Request, typename Response, typename Handler>
-grpc::ServerUnaryReactor* Write(const Foundation& foundation, grpc::CallbackServerContext* context, std::string method,
-                                const Request* request, Response* response, Handler handler) {
+grpc::ServerUnaryReactor* Write(const Foundation& foundation,
+                                grpc::CallbackServerContext* context,
+                                std::string method, const Request* request,
+                                Response* response, Handler handler) {
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
   absl::StatusOr<Call> admitted = Admit(foundation, *context, method, *request);
   if (admitted.ok() && !IsRequestId(request->request_id())) {
-    admitted = Invalid({{"request_id", "give a new UUID, and the same one again when you retry"}});
+    admitted =
+        Invalid({{"request_id",
+                  "give a new UUID, and the same one again when you retry"}});
   }
   if (!admitted.ok()) {
     reactor->Finish(ToGrpc(admitted.status()));
@@ -82,8 +95,9 @@ grpc::ServerUnaryReactor* Write(const Foundation& foundation, grpc::CallbackServ
   const store::Vault& vault = foundation.vault;
   foundation.writer.Submit(
       [=, &vault](store::Transaction& transaction) -> absl::Status {
-        ASSIGN_OR_RETURN(const std::optional<std::string> first,
-                         FirstAnswer(transaction, vault, request->request_id(), hash));
+        ASSIGN_OR_RETURN(
+            const std::optional<std::string> first,
+            FirstAnswer(transaction, vault, request->request_id(), hash));
         if (first) {
           response->ParseFromString(*first);
           return absl::OkStatus();
@@ -91,7 +105,8 @@ grpc::ServerUnaryReactor* Write(const Foundation& foundation, grpc::CallbackServ
         absl::StatusOr<Response> answer = handler(*call, *request, transaction);
         RETURN_IF_ERROR(answer.status());
         *response = *std::move(answer);
-        return KeepAnswer(transaction, vault, request->request_id(), hash, *response);
+        return KeepAnswer(transaction, vault, request->request_id(), hash,
+                          *response);
       },
       [=](const absl::StatusOr<uint64_t>& revision) {
         if (revision.ok()) {
@@ -104,14 +119,17 @@ grpc::ServerUnaryReactor* Write(const Foundation& foundation, grpc::CallbackServ
   return reactor;
 }
 
-// A question: decided at once from a snapshot, then recorded; the RPC ends when the
-// record is durable. While the disk is full the answer goes out unrecorded.
-//   absl::StatusOr<Prepared> handler(const Call&, const Request&), where Prepared has
-//   `Response response` and `absl::Status Record(store::Transaction&, const store::Vault&,
-//   Response&)`, which fills in where it was recorded.
+// A question: decided at once from a snapshot, then recorded; the RPC ends when
+// the record is durable. While the disk is full the answer goes out unrecorded.
+//   absl::StatusOr<Prepared> handler(const Call&, const Request&), where
+//   Prepared has `Response response` and `absl::Status
+//   Record(store::Transaction&, const store::Vault&, Response&)`, which fills
+//   in where it was recorded.
 template <typename Request, typename Response, typename Handler>
-grpc::ServerUnaryReactor* Answer(const Foundation& foundation, grpc::CallbackServerContext* context, std::string method,
-                                 const Request* request, Response* response, Handler handler) {
+grpc::ServerUnaryReactor* Answer(const Foundation& foundation,
+                                 grpc::CallbackServerContext* context,
+                                 std::string method, const Request* request,
+                                 Response* response, Handler handler) {
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
   absl::StatusOr<Call> admitted = Admit(foundation, *context, method, *request);
   if (!admitted.ok()) {
@@ -127,12 +145,14 @@ grpc::ServerUnaryReactor* Answer(const Foundation& foundation, grpc::CallbackSer
   using Prepared = typename decltype(prepared)::value_type;
   const auto answer = std::make_shared<Prepared>(*std::move(prepared));
   const std::string id = request->request_id();
-  const std::string hash = id.empty() ? "" : RequestHash(method, call->asker, *request);
+  const std::string hash =
+      id.empty() ? "" : RequestHash(method, call->asker, *request);
   const store::Vault& vault = foundation.vault;
   foundation.writer.Submit(
       [=, &vault](store::Transaction& transaction) -> absl::Status {
         if (!id.empty()) {
-          ASSIGN_OR_RETURN(const std::optional<std::string> first, FirstAnswer(transaction, vault, id, hash));
+          ASSIGN_OR_RETURN(const std::optional<std::string> first,
+                           FirstAnswer(transaction, vault, id, hash));
           if (first) {
             response->ParseFromString(*first);
             return absl::OkStatus();
@@ -140,7 +160,8 @@ grpc::ServerUnaryReactor* Answer(const Foundation& foundation, grpc::CallbackSer
         }
         *response = answer->response;
         RETURN_IF_ERROR(answer->Record(transaction, vault, *response));
-        return id.empty() ? absl::OkStatus() : KeepAnswer(transaction, vault, id, hash, *response);
+        return id.empty() ? absl::OkStatus()
+                          : KeepAnswer(transaction, vault, id, hash, *response);
       },
       [=](const absl::StatusOr<uint64_t>& revision) {
         absl::Status status = revision.status();

@@ -19,7 +19,8 @@ class SystemClock : public Clock {
   absl::Time Now() const override;
 };
 
-// Stands still until it is moved, and never goes back. For rehearsals and tests.
+// Stands still until it is moved, and never goes back. For rehearsals and
+// tests.
 class RehearsalClock : public Clock {
  public:
   explicit RehearsalClock(absl::Time start) : now_(start) {}

@@ -50,11 +50,13 @@ google::rpc::ErrorInfo Info(v1::ErrorReason reason) {
 
 }  // namespace
 
-absl::Status Error(absl::StatusCode code, v1::ErrorReason reason, std::string_view message,
+absl::Status Error(absl::StatusCode code, v1::ErrorReason reason,
+                   std::string_view message,
                    const std::map<std::string, std::string>& metadata) {
   absl::Status status(code, A(message));
   google::rpc::ErrorInfo info = Info(reason);
-  for (const auto& [key, value] : metadata) (*info.mutable_metadata())[key] = value;
+  for (const auto& [key, value] : metadata)
+    (*info.mutable_metadata())[key] = value;
   status.SetPayload(kInfoUrl, absl::Cord(info.SerializeAsString()));
   return status;
 }
@@ -69,14 +71,16 @@ absl::Status Invalid(const std::vector<Violation>& violations) {
     field->set_description(violation.description);
     lines.push_back(absl::StrCat(violation.field, ": ", violation.description));
   }
-  absl::Status status = Error(absl::StatusCode::kInvalidArgument, v1::INVALID_REQUEST, absl::StrJoin(lines, "\n"));
+  absl::Status status = Error(absl::StatusCode::kInvalidArgument,
+                              v1::INVALID_REQUEST, absl::StrJoin(lines, "\n"));
   status.SetPayload(kBadRequestUrl, absl::Cord(details.SerializeAsString()));
   return status;
 }
 
 absl::Status NotFound(std::string_view what, std::string_view name) {
   return Error(absl::StatusCode::kNotFound, v1::RESOURCE_NOT_FOUND,
-               absl::StrCat("there is no ", A(what), " `", A(name), "`"), {{"resource", std::string(name)}});
+               absl::StrCat("there is no ", A(what), " `", A(name), "`"),
+               {{"resource", std::string(name)}});
 }
 
 grpc::Status ToGrpc(const absl::Status& status) {
@@ -91,12 +95,15 @@ grpc::Status ToGrpc(const absl::Status& status) {
     any->set_value(std::string(payload));
     has_info = has_info || url == kInfoUrl;
   });
-  if (!has_info) details.add_details()->PackFrom(Info(DefaultReason(status.code())));
+  if (!has_info)
+    details.add_details()->PackFrom(Info(DefaultReason(status.code())));
   // Disk full means: later, or elsewhere; not: you ask too much.
-  const auto code = absl::IsResourceExhausted(status) && !has_info ? grpc::StatusCode::UNAVAILABLE
-                                                                   : static_cast<grpc::StatusCode>(status.code());
+  const auto code = absl::IsResourceExhausted(status) && !has_info
+                        ? grpc::StatusCode::UNAVAILABLE
+                        : static_cast<grpc::StatusCode>(status.code());
   details.set_code(code);
-  return grpc::Status(code, std::string(status.message()), details.SerializeAsString());
+  return grpc::Status(code, std::string(status.message()),
+                      details.SerializeAsString());
 }
 
 }  // namespace talentcard::rpc

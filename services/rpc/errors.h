@@ -22,14 +22,15 @@ struct Violation {
 };
 
 // A status that carries the reason machines read.
-absl::Status Error(absl::StatusCode code, v1::ErrorReason reason, std::string_view message,
+absl::Status Error(absl::StatusCode code, v1::ErrorReason reason,
+                   std::string_view message,
                    const std::map<std::string, std::string>& metadata = {});
 // INVALID_ARGUMENT with every mistake; OK if there is none.
 absl::Status Invalid(const std::vector<Violation>& violations);
 absl::Status NotFound(std::string_view what, std::string_view name);
 
-// The one way out: adds an ErrorInfo where there is none, and lets nothing of the
-// storage engine or of ours through.
+// The one way out: adds an ErrorInfo where there is none, and lets nothing of
+// the storage engine or of ours through.
 grpc::Status ToGrpc(const absl::Status& status);
 
 }  // namespace talentcard::rpc

@@ -10,8 +10,8 @@
 
 namespace talentcard::rpc {
 
-// What every service stands on; nothing here is owned, and all of it outlives the
-// services.
+// What every service stands on; nothing here is owned, and all of it outlives
+// the services.
 struct Foundation {
   store::Database& database;
   store::Writer& writer;

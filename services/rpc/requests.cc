@@ -14,41 +14,52 @@ namespace {
 
 constexpr size_t kHash = 32;
 
-store::Key RowOf(const std::string& request_id) { return store::Key(store::Table::kRequest).Add(request_id); }
+store::Key RowOf(const std::string& request_id) {
+  return store::Key(store::Table::kRequest).Add(request_id);
+}
 
 }  // namespace
 
 bool IsRequestId(std::string_view id) {
-  return id.size() >= 8 && id.size() <= 64 && std::all_of(id.begin(), id.end(), [](unsigned char c) {
-    return absl::ascii_isalnum(c) || c == '-';
-  });
+  return id.size() >= 8 && id.size() <= 64 &&
+         std::all_of(id.begin(), id.end(), [](unsigned char c) {
+           return absl::ascii_isalnum(c) || c == '-';
+         });
 }
 
-std::string RequestHash(std::string_view method, const Asker& asker, const google::protobuf::Message& request) {
+std::string RequestHash(std::string_view method, const Asker& asker,
+                        const google::protobuf::Message& request) {
   const std::string who = asker.actor.ToString();
   const std::string body = records::Deterministic(request);
   const Sha256Hash hash = Sha256({method, "\n", who, "\n", body});
   return std::string(AsBytes(hash));
 }
 
-absl::StatusOr<std::optional<std::string>> FirstAnswer(const store::Reader& reader, const store::Vault& vault,
-                                                       const std::string& request_id, const std::string& hash) {
+absl::StatusOr<std::optional<std::string>> FirstAnswer(
+    const store::Reader& reader, const store::Vault& vault,
+    const std::string& request_id, const std::string& hash) {
   const store::Key row = RowOf(request_id);
   ASSIGN_OR_RETURN(const std::optional<std::string> kept, reader.Get(row));
   if (!kept) return std::nullopt;
   if (kept->size() < kHash || kept->substr(0, kHash) != hash) {
     return Error(absl::StatusCode::kAlreadyExists, v1::REQUEST_ID_REUSED,
-                 "this request id was used for another request; make a new one", {{"request_id", request_id}});
+                 "this request id was used for another request; make a new one",
+                 {{"request_id", request_id}});
   }
-  ASSIGN_OR_RETURN(std::string answer, vault.OpenFor(reader, row, std::string_view(*kept).substr(kHash)));
+  ASSIGN_OR_RETURN(
+      std::string answer,
+      vault.OpenFor(reader, row, std::string_view(*kept).substr(kHash)));
   return answer;
 }
 
-absl::Status KeepAnswer(store::Transaction& transaction, const store::Vault& vault, const std::string& request_id,
-                        const std::string& hash, const google::protobuf::Message& answer) {
+absl::Status KeepAnswer(store::Transaction& transaction,
+                        const store::Vault& vault,
+                        const std::string& request_id, const std::string& hash,
+                        const google::protobuf::Message& answer) {
   const store::Key row = RowOf(request_id);
   ASSIGN_OR_RETURN(const std::string sealed,
-                   vault.SealFor(transaction, store::kSystemOwner, row, records::Deterministic(answer)));
+                   vault.SealFor(transaction, store::kSystemOwner, row,
+                                 records::Deterministic(answer)));
   transaction.Put(row, hash + sealed);
   return absl::OkStatus();
 }

@@ -16,14 +16,19 @@
 namespace talentcard::rpc {
 
 // `method`, who asked and the message, as one hash.
-std::string RequestHash(std::string_view method, const Asker& asker, const google::protobuf::Message& request);
+std::string RequestHash(std::string_view method, const Asker& asker,
+                        const google::protobuf::Message& request);
 
-// The first answer's bytes, if this id was used with the same request; nullopt if it
-// was not used. kAlreadyExists, REQUEST_ID_REUSED, if it was used with another.
-absl::StatusOr<std::optional<std::string>> FirstAnswer(const store::Reader& reader, const store::Vault& vault,
-                                                       const std::string& request_id, const std::string& hash);
-absl::Status KeepAnswer(store::Transaction& transaction, const store::Vault& vault, const std::string& request_id,
-                        const std::string& hash, const google::protobuf::Message& answer);
+// The first answer's bytes, if this id was used with the same request; nullopt
+// if it was not used. kAlreadyExists, REQUEST_ID_REUSED, if it was used with
+// another.
+absl::StatusOr<std::optional<std::string>> FirstAnswer(
+    const store::Reader& reader, const store::Vault& vault,
+    const std::string& request_id, const std::string& hash);
+absl::Status KeepAnswer(store::Transaction& transaction,
+                        const store::Vault& vault,
+                        const std::string& request_id, const std::string& hash,
+                        const google::protobuf::Message& answer);
 
 // Whether it can be a request id: 8 to 64 letters, digits and hyphens.
 bool IsRequestId(std::string_view id);

@@ -13,17 +13,21 @@ constexpr int kLargestMessage = 1 << 20;
 constexpr int kLargestMetadata = 8 << 10;
 
 bool IsLoopback(const std::string& address) {
-  return absl::StartsWith(address, "127.0.0.1:") || absl::StartsWith(address, "localhost:") ||
-         absl::StartsWith(address, "[::1]:") || absl::StartsWith(address, "unix:");
+  return absl::StartsWith(address, "127.0.0.1:") ||
+         absl::StartsWith(address, "localhost:") ||
+         absl::StartsWith(address, "[::1]:") ||
+         absl::StartsWith(address, "unix:");
 }
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<grpc::Server>> StartServer(const std::string& address,
-                                                          const std::vector<grpc::Service*>& services) {
+absl::StatusOr<std::unique_ptr<grpc::Server>> StartServer(
+    const std::string& address, const std::vector<grpc::Service*>& services) {
   if (!IsLoopback(address)) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "`", address, "` can be reached from outside; this server listens on loopback only (127.0.0.1:PORT or unix:PATH)"));
+    return absl::InvalidArgumentError(
+        absl::StrCat("`", address,
+                     "` can be reached from outside; this server listens on "
+                     "loopback only (127.0.0.1:PORT or unix:PATH)"));
   }
   grpc::EnableDefaultHealthCheckService(true);
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
@@ -34,7 +38,9 @@ absl::StatusOr<std::unique_ptr<grpc::Server>> StartServer(const std::string& add
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   for (grpc::Service* service : services) builder.RegisterService(service);
   std::unique_ptr<grpc::Server> server = builder.BuildAndStart();
-  if (!server) return absl::UnavailableError(absl::StrCat("cannot listen on `", address, "`; is another server running?"));
+  if (!server)
+    return absl::UnavailableError(absl::StrCat(
+        "cannot listen on `", address, "`; is another server running?"));
   server->GetHealthCheckService()->SetServingStatus(true);
   return server;
 }

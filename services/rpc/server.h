@@ -11,11 +11,12 @@
 
 namespace talentcard::rpc {
 
-// Starts a server for the services on a loopback address (or `unix:` path), with
-// reflection and grpc.health.v1. Bounds: 1 MiB a message, 8 KiB of metadata.
-// kUnavailable if the address is taken; kInvalidArgument if it is not loopback.
-absl::StatusOr<std::unique_ptr<grpc::Server>> StartServer(const std::string& address,
-                                                          const std::vector<grpc::Service*>& services);
+// Starts a server for the services on a loopback address (or `unix:` path),
+// with reflection and grpc.health.v1. Bounds: 1 MiB a message, 8 KiB of
+// metadata. kUnavailable if the address is taken; kInvalidArgument if it is not
+// loopback.
+absl::StatusOr<std::unique_ptr<grpc::Server>> StartServer(
+    const std::string& address, const std::vector<grpc::Service*>& services);
 
 }  // namespace talentcard::rpc
 

@@ -12,10 +12,14 @@ namespace {
 constexpr char kMethod[] = "SchoolService.BatchQueryEnrolment";
 constexpr int kMostInBatch = 256;
 
-class Batch : public grpc::ServerBidiReactor<v1::BatchQueryEnrolmentRequest, v1::BatchQueryEnrolmentResponse> {
+class Batch : public grpc::ServerBidiReactor<v1::BatchQueryEnrolmentRequest,
+                                             v1::BatchQueryEnrolmentResponse> {
  public:
-  Batch(const rpc::Foundation& foundation, const grpc::CallbackServerContext& context) : foundation_(foundation) {
-    absl::StatusOr<rpc::Call> call = rpc::Admit(foundation, context, kMethod, request_);
+  Batch(const rpc::Foundation& foundation,
+        const grpc::CallbackServerContext& context)
+      : foundation_(foundation) {
+    absl::StatusOr<rpc::Call> call =
+        rpc::Admit(foundation, context, kMethod, request_);
     if (!call.ok()) {
       Finish(rpc::ToGrpc(call.status()));
       return;
@@ -38,7 +42,8 @@ class Batch : public grpc::ServerBidiReactor<v1::BatchQueryEnrolmentRequest, v1:
     }
     foundation_.writer.Submit(
         [this, asked](store::Transaction& transaction) {
-          return answer::RecordAnswers(transaction, foundation_.vault, call_, *asked);
+          return answer::RecordAnswers(transaction, foundation_.vault, call_,
+                                       *asked);
         },
         [this, asked](const absl::StatusOr<uint64_t>& revision) {
           if (!revision.ok() && !absl::IsResourceExhausted(revision.status())) {
@@ -46,7 +51,8 @@ class Batch : public grpc::ServerBidiReactor<v1::BatchQueryEnrolmentRequest, v1:
             return;
           }
           response_.Clear();
-          for (const answer::Asked& one : *asked) *response_.add_responses() = ShowEnrolment(call_, one.decision);
+          for (const answer::Asked& one : *asked)
+            *response_.add_responses() = ShowEnrolment(call_, one.decision);
           rpc::Disclose(*call_.rule, response_);
           StartWrite(&response_);
         });
@@ -65,14 +71,17 @@ class Batch : public grpc::ServerBidiReactor<v1::BatchQueryEnrolmentRequest, v1:
 
  private:
   absl::Status Decide(std::vector<answer::Asked>& asked) {
-    if (request_.requests().empty() || request_.requests_size() > kMostInBatch) {
+    if (request_.requests().empty() ||
+        request_.requests_size() > kMostInBatch) {
       return rpc::Invalid({{"requests", "1 to 256 a message"}});
     }
     const auto reader = foundation_.database.TakeSnapshot();
     asked.reserve(request_.requests_size());
     for (int i = 0; i < request_.requests_size(); ++i) {
-      ASSIGN_OR_RETURN(answer::Asked one, AskEnrolment(foundation_, *reader, call_, request_.requests(i),
-                                                       absl::StrCat("requests[", i, "].")));
+      ASSIGN_OR_RETURN(
+          answer::Asked one,
+          AskEnrolment(foundation_, *reader, call_, request_.requests(i),
+                       absl::StrCat("requests[", i, "].")));
       asked.push_back(std::move(one));
     }
     return absl::OkStatus();
@@ -86,8 +95,10 @@ class Batch : public grpc::ServerBidiReactor<v1::BatchQueryEnrolmentRequest, v1:
 
 }  // namespace
 
-grpc::ServerBidiReactor<v1::BatchQueryEnrolmentRequest, v1::BatchQueryEnrolmentResponse>* StartBatch(
-    const rpc::Foundation& foundation, const grpc::CallbackServerContext& context) {
+grpc::ServerBidiReactor<v1::BatchQueryEnrolmentRequest,
+                        v1::BatchQueryEnrolmentResponse>*
+StartBatch(const rpc::Foundation& foundation,
+           const grpc::CallbackServerContext& context) {
   return new Batch(foundation, context);
 }
 

@@ -8,10 +8,12 @@ namespace talentcard::school {
 
 namespace v1 = chengzhou::talentcard::v1;
 
-// One stream of batches: each message is decided at once, recorded as one leaf and
-// answered in order. Deletes itself at the end.
-grpc::ServerBidiReactor<v1::BatchQueryEnrolmentRequest, v1::BatchQueryEnrolmentResponse>* StartBatch(
-    const rpc::Foundation& foundation, const grpc::CallbackServerContext& context);
+// One stream of batches: each message is decided at once, recorded as one leaf
+// and answered in order. Deletes itself at the end.
+grpc::ServerBidiReactor<v1::BatchQueryEnrolmentRequest,
+                        v1::BatchQueryEnrolmentResponse>*
+StartBatch(const rpc::Foundation& foundation,
+           const grpc::CallbackServerContext& context);
 
 }  // namespace talentcard::school
 

@@ -8,17 +8,25 @@
 
 namespace talentcard::school {
 
-absl::StatusOr<answer::Asked> AskEnrolment(const rpc::Foundation& foundation, const store::Reader& reader,
-                                           const rpc::Call& call, const v1::QueryEnrolmentRequest& q,
+absl::StatusOr<answer::Asked> AskEnrolment(const rpc::Foundation& foundation,
+                                           const store::Reader& reader,
+                                           const rpc::Call& call,
+                                           const v1::QueryEnrolmentRequest& q,
                                            const std::string& path) {
   std::vector<rpc::Violation> violations;
   v1::IdentityDocument document = q.document();
-  rpc::CheckDocument(path + "document", foundation.DocumentRulesOn(call.now), document, violations);
-  const policy::Entitlement* entitlement = answer::EntitlementOfDesk(*call.policy, absl::StrCat("school/", q.stage()));
-  if (entitlement == nullptr) violations.push_back({path + "stage", "is PRE, PRI, JUN or TRANS"});
-  if (q.season() < 2000 || q.season() > 2100) violations.push_back({path + "season", "is the year in which the school year begins"});
+  rpc::CheckDocument(path + "document", foundation.DocumentRulesOn(call.now),
+                     document, violations);
+  const policy::Entitlement* entitlement = answer::EntitlementOfDesk(
+      *call.policy, absl::StrCat("school/", q.stage()));
+  if (entitlement == nullptr)
+    violations.push_back({path + "stage", "is PRE, PRI, JUN or TRANS"});
+  if (q.season() < 2000 || q.season() > 2100)
+    violations.push_back(
+        {path + "season", "is the year in which the school year begins"});
   RETURN_IF_ERROR(rpc::Invalid(violations));
-  ASSIGN_OR_RETURN(const auto child, records::FindByDocument(reader, foundation.vault, document));
+  ASSIGN_OR_RETURN(const auto child,
+                   records::FindByDocument(reader, foundation.vault, document));
   v1::LoggedQuestion question;
   question.set_entitlement(entitlement->code);
   if (child) question.set_beneficiary(records::NameOf("people", *child));
@@ -33,9 +41,11 @@ absl::StatusOr<answer::Asked> AskEnrolment(const rpc::Foundation& foundation, co
   return answer::Ask(foundation, reader, call, std::move(question));
 }
 
-v1::QueryEnrolmentResponse ShowEnrolment(const rpc::Call& call, const v1::Decision& decision) {
+v1::QueryEnrolmentResponse ShowEnrolment(const rpc::Call& call,
+                                         const v1::Decision& decision) {
   v1::QueryEnrolmentResponse out;
-  const policy::Reason& reason = rpc::ShownReason(*call.policy, decision.reasons(0), call.asker.actor.kind);
+  const policy::Reason& reason = rpc::ShownReason(
+      *call.policy, decision.reasons(0), call.asker.actor.kind);
   out.set_outcome(decision.outcome());
   out.set_decision(decision.name());
   out.set_reason(reason.code);
@@ -44,10 +54,12 @@ v1::QueryEnrolmentResponse ShowEnrolment(const rpc::Call& call, const v1::Decisi
   if (decision.has_log_index()) out.set_log_index(decision.log_index());
   if (decision.has_grant()) {
     out.set_level(decision.grant().level());
-    if (decision.grant().has_remaining()) out.set_remaining(decision.grant().remaining());
+    if (decision.grant().has_remaining())
+      out.set_remaining(decision.grant().remaining());
     out.set_tier(decision.tier());
   }
-  for (const std::string& missing : decision.missing()) out.add_missing(missing);
+  for (const std::string& missing : decision.missing())
+    out.add_missing(missing);
   return out;
 }
 

@@ -13,12 +13,15 @@ namespace talentcard::school {
 namespace v1 = chengzhou::talentcard::v1;
 
 // The decision on one child; `path` says where in the request it stands.
-absl::StatusOr<answer::Asked> AskEnrolment(const rpc::Foundation& foundation, const store::Reader& reader,
-                                           const rpc::Call& call, const v1::QueryEnrolmentRequest& q,
+absl::StatusOr<answer::Asked> AskEnrolment(const rpc::Foundation& foundation,
+                                           const store::Reader& reader,
+                                           const rpc::Call& call,
+                                           const v1::QueryEnrolmentRequest& q,
                                            const std::string& path = "");
 
 // What a school or the education bureau is told of it.
-v1::QueryEnrolmentResponse ShowEnrolment(const rpc::Call& call, const v1::Decision& decision);
+v1::QueryEnrolmentResponse ShowEnrolment(const rpc::Call& call,
+                                         const v1::Decision& decision);
 
 }  // namespace talentcard::school
 

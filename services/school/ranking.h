@@ -11,11 +11,13 @@ namespace talentcard::school {
 
 namespace v1 = chengzhou::talentcard::v1;
 
-// Open and confirmed applications in order: confirmed ones first, then by tier, by
-// sub-rank, by acceptance. Released ones are left out. The same for any order given.
+// Open and confirmed applications in order: confirmed ones first, then by tier,
+// by sub-rank, by acceptance. Released ones are left out. The same for any
+// order given.
 std::vector<v1::Use> InOrder(std::vector<v1::Use> uses);
 
-int QuotaOf(const v1::School& school, const std::string& stage, int season, int grade);
+int QuotaOf(const v1::School& school, const std::string& stage, int season,
+            int grade);
 
 // Great-circle distance in kilometres (WGS 84 mean radius).
 double Distance(const v1::School& a, const v1::School& b);

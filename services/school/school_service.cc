@@ -27,19 +27,22 @@ using rpc::Violation;
 
 constexpr size_t kMostOffers = 5;
 
-absl::StatusOr<std::vector<v1::School>> AllSchools(const store::Reader& reader) {
+absl::StatusOr<std::vector<v1::School>> AllSchools(
+    const store::Reader& reader) {
   std::vector<v1::School> schools;
   absl::Status failure;
-  RETURN_IF_ERROR(store::ScanVersions(reader, store::Table::kSchool, "", [&](std::string_view, const store::Version& version) {
-    v1::School school;
-    if (!school.ParseFromString(version.payload)) {
-      failure = absl::DataLossError("a stored school is malformed");
-      return false;
-    }
-    school.set_etag(records::EtagOf(version.revision));
-    schools.push_back(std::move(school));
-    return true;
-  }));
+  RETURN_IF_ERROR(store::ScanVersions(
+      reader, store::Table::kSchool, "",
+      [&](std::string_view, const store::Version& version) {
+        v1::School school;
+        if (!school.ParseFromString(version.payload)) {
+          failure = absl::DataLossError("a stored school is malformed");
+          return false;
+        }
+        school.set_etag(records::EtagOf(version.revision));
+        schools.push_back(std::move(school));
+        return true;
+      }));
   RETURN_IF_ERROR(failure);
   return schools;
 }
@@ -67,27 +70,40 @@ v1::Place PlaceOf(const v1::Use& use) {
   return place;
 }
 
-// Where a use stands in its school's order now, and what else there is if it waits.
-absl::Status Rank(const rpc::Foundation& foundation, const store::Reader& reader, const v1::Use& use, v1::Place& place) {
+// Where a use stands in its school's order now, and what else there is if it
+// waits.
+absl::Status Rank(const rpc::Foundation& foundation,
+                  const store::Reader& reader, const v1::Use& use,
+                  v1::Place& place) {
   const std::string id = Attribute(use, "school");
   ASSIGN_OR_RETURN(std::vector<v1::Use> uses,
-                   records::PlacesAt(reader, foundation.vault, id, place.season(), place.grade()));
+                   records::PlacesAt(reader, foundation.vault, id,
+                                     place.season(), place.grade()));
   const std::vector<v1::Use> order = InOrder(std::move(uses));
-  const auto at = std::find_if(order.begin(), order.end(), [&](const v1::Use& u) { return u.name() == use.name(); });
+  const auto at =
+      std::find_if(order.begin(), order.end(),
+                   [&](const v1::Use& u) { return u.name() == use.name(); });
   if (at == order.end()) return absl::OkStatus();
   place.set_position(static_cast<int>(at - order.begin()) + 1);
   ASSIGN_OR_RETURN(const std::vector<v1::School> schools, AllSchools(reader));
-  const auto school = std::find_if(schools.begin(), schools.end(), [&](const v1::School& s) { return s.name() == place.school(); });
+  const auto school = std::find_if(
+      schools.begin(), schools.end(),
+      [&](const v1::School& s) { return s.name() == place.school(); });
   if (school == schools.end()) return rpc::NotFound("school", place.school());
-  place.set_placed(place.position() <= QuotaOf(*school, place.stage(), place.season(), place.grade()));
+  place.set_placed(place.position() <= QuotaOf(*school, place.stage(),
+                                               place.season(), place.grade()));
   if (place.placed()) return absl::OkStatus();
   place.set_reason("QUOTA_EXHAUSTED");
   std::vector<v1::Place::Offer> offers;
   for (const v1::School& other : schools) {
     if (other.name() == school->name()) continue;
     ASSIGN_OR_RETURN(std::vector<v1::Use> taken,
-                     records::PlacesAt(reader, foundation.vault, *records::IdOf("schools", other.name()), place.season(), place.grade()));
-    const int free = QuotaOf(other, place.stage(), place.season(), place.grade()) - static_cast<int>(InOrder(std::move(taken)).size());
+                     records::PlacesAt(reader, foundation.vault,
+                                       *records::IdOf("schools", other.name()),
+                                       place.season(), place.grade()));
+    const int free =
+        QuotaOf(other, place.stage(), place.season(), place.grade()) -
+        static_cast<int>(InOrder(std::move(taken)).size());
     if (free <= 0) continue;
     v1::Place::Offer offer;
     offer.set_school(other.name());
@@ -97,14 +113,17 @@ absl::Status Rank(const rpc::Foundation& foundation, const store::Reader& reader
     offers.push_back(std::move(offer));
   }
   std::sort(offers.begin(), offers.end(), [](const auto& a, const auto& b) {
-    return std::make_pair(a.distance_km(), a.school()) < std::make_pair(b.distance_km(), b.school());
+    return std::make_pair(a.distance_km(), a.school()) <
+           std::make_pair(b.distance_km(), b.school());
   });
-  for (size_t i = 0; i < std::min(offers.size(), kMostOffers); ++i) *place.add_offers() = std::move(offers[i]);
+  for (size_t i = 0; i < std::min(offers.size(), kMostOffers); ++i)
+    *place.add_offers() = std::move(offers[i]);
   return absl::OkStatus();
 }
 
-v1::Use NewUse(const rpc::Foundation& foundation, const Call& call, const v1::ReservePlaceRequest& q,
-               const v1::Decision& decision, int rank, int sub_rank) {
+v1::Use NewUse(const rpc::Foundation& foundation, const Call& call,
+               const v1::ReservePlaceRequest& q, const v1::Decision& decision,
+               int rank, int sub_rank) {
   v1::Use use;
   use.set_name(records::NameOf("uses", foundation.vault.random().NewId()));
   use.set_entitlement(decision.entitlement());
@@ -118,34 +137,51 @@ v1::Use NewUse(const rpc::Foundation& foundation, const Call& call, const v1::Re
   attributes["grade"] = absl::StrCat(q.grade());
   attributes["rank"] = absl::StrCat(rank);
   attributes["sub_rank"] = absl::StrCat(sub_rank);
-  *use.mutable_reserve_time() = decision::ToTimestamp(rpc::TimeOr(q.has_acceptance_time(), q.acceptance_time(), call.now));
+  *use.mutable_reserve_time() = decision::ToTimestamp(
+      rpc::TimeOr(q.has_acceptance_time(), q.acceptance_time(), call.now));
   use.set_decision(decision.name());
   return use;
 }
 
 // Rank and sub-rank of the holder's tier at acceptance.
-absl::StatusOr<std::pair<int, int>> RankOf(const rpc::Foundation& foundation, const Call& call, const v1::Decision& decision,
+absl::StatusOr<std::pair<int, int>> RankOf(const rpc::Foundation& foundation,
+                                           const Call& call,
+                                           const v1::Decision& decision,
                                            const store::Reader& reader) {
-  ASSIGN_OR_RETURN(const auto holder, records::ReadPerson(reader, foundation.vault, *records::IdOf("people", decision.holder())));
+  ASSIGN_OR_RETURN(
+      const auto holder,
+      records::ReadPerson(reader, foundation.vault,
+                          *records::IdOf("people", decision.holder())));
   if (!holder) return std::make_pair(0, 0);
-  ASSIGN_OR_RETURN(const v1::AssessTierResponse tier, decision::AssessTier(*call.policy, *holder, decision::ToTime(decision.valid_time())));
+  ASSIGN_OR_RETURN(
+      const v1::AssessTierResponse tier,
+      decision::AssessTier(*call.policy, *holder,
+                           decision::ToTime(decision.valid_time())));
   int sub_rank = 0;
   for (const v1::CriterionFinding& finding : tier.criteria()) {
-    if (!finding.met() || !finding.recognised() || finding.tier() != tier.tier()) continue;
+    if (!finding.met() || !finding.recognised() ||
+        finding.tier() != tier.tier())
+      continue;
     for (const policy::Criterion& criterion : call.policy->catalogue.criteria) {
-      if (criterion.id != finding.criterion() || criterion.sub_rank == 0) continue;
-      sub_rank = sub_rank == 0 ? criterion.sub_rank : std::min(sub_rank, criterion.sub_rank);
+      if (criterion.id != finding.criterion() || criterion.sub_rank == 0)
+        continue;
+      sub_rank = sub_rank == 0 ? criterion.sub_rank
+                               : std::min(sub_rank, criterion.sub_rank);
     }
   }
   return std::make_pair(tier.rank(), sub_rank);
 }
 
-absl::StatusOr<v1::Place> Reserve(const rpc::Foundation& foundation, const Call& call, const v1::ReservePlaceRequest& q,
+absl::StatusOr<v1::Place> Reserve(const rpc::Foundation& foundation,
+                                  const Call& call,
+                                  const v1::ReservePlaceRequest& q,
                                   store::Transaction& transaction) {
   std::vector<Violation> violations;
   rpc::CheckName("school", "schools", q.school(), violations);
   RETURN_IF_ERROR(rpc::Invalid(violations));
-  ASSIGN_OR_RETURN(const auto school, store::ReadVersion(transaction, store::Table::kSchool, *records::IdOf("schools", q.school())));
+  ASSIGN_OR_RETURN(const auto school,
+                   store::ReadVersion(transaction, store::Table::kSchool,
+                                      *records::IdOf("schools", q.school())));
   if (!school) return rpc::NotFound("school", q.school());
   v1::QueryEnrolmentRequest query;
   *query.mutable_document() = q.document();
@@ -153,52 +189,79 @@ absl::StatusOr<v1::Place> Reserve(const rpc::Foundation& foundation, const Call&
   query.set_season(q.season());
   query.set_grade(q.grade());
   query.set_school(q.school());
-  if (q.has_acceptance_time()) *query.mutable_valid_time() = q.acceptance_time();
-  ASSIGN_OR_RETURN(Asked asked, AskEnrolment(foundation, transaction, call, query));
-  ASSIGN_OR_RETURN(ledger::Change change, ledger::Change::Begin(transaction, foundation.vault));
+  if (q.has_acceptance_time())
+    *query.mutable_valid_time() = q.acceptance_time();
+  ASSIGN_OR_RETURN(Asked asked,
+                   AskEnrolment(foundation, transaction, call, query));
+  ASSIGN_OR_RETURN(ledger::Change change,
+                   ledger::Change::Begin(transaction, foundation.vault));
   asked.decision.set_log_index(static_cast<int64_t>(change.log_index()));
   asked.decision.set_name(absl::StrCat("decisions/", change.log_index()));
   const bool granted = asked.decision.outcome() == v1::ALLOW;
   v1::Place place;
   if (granted) {
-    ASSIGN_OR_RETURN(const auto rank, RankOf(foundation, call, asked.decision, transaction));
-    const v1::Use use = NewUse(foundation, call, q, asked.decision, rank.first, rank.second);
-    RETURN_IF_ERROR(records::WriteUse(transaction, foundation.vault, change, use));
+    ASSIGN_OR_RETURN(const auto rank,
+                     RankOf(foundation, call, asked.decision, transaction));
+    const v1::Use use =
+        NewUse(foundation, call, q, asked.decision, rank.first, rank.second);
+    RETURN_IF_ERROR(
+        records::WriteUse(transaction, foundation.vault, change, use));
     place = PlaceOf(use);
     RETURN_IF_ERROR(Rank(foundation, transaction, use, place));
   }
-  const std::string subject = records::IdOf("people", asked.decision.beneficiary()).value_or(std::string(store::kSystemOwner));
-  RETURN_IF_ERROR(answer::FinishChange(change, call, granted ? ledger::LeafKind::kGrant : ledger::LeafKind::kDeny, subject,
-                                       granted ? "place reserved" : "place refused", &asked));
+  const std::string subject =
+      records::IdOf("people", asked.decision.beneficiary())
+          .value_or(std::string(store::kSystemOwner));
+  RETURN_IF_ERROR(answer::FinishChange(
+      change, call,
+      granted ? ledger::LeafKind::kGrant : ledger::LeafKind::kDeny, subject,
+      granted ? "place reserved" : "place refused", &asked));
   *place.mutable_answer() = ShowEnrolment(call, asked.decision);
   place.set_log_index(static_cast<int64_t>(change.log_index()));
   return place;
 }
 
-absl::StatusOr<v1::Place> Move(const rpc::Foundation& foundation, const Call& call, const v1::ChangePlaceRequest& q,
-                               v1::Use::State to, store::Transaction& transaction) {
-  ASSIGN_OR_RETURN(std::optional<v1::Use> found, records::ReadUse(transaction, foundation.vault, records::IdOf("places", q.name()).value_or("-")));
-  const bool own = found && (call.rule->relation != "own" ||
-                             records::NameOf("schools", Attribute(*found, "school")) == call.asker.actor.institution);
+absl::StatusOr<v1::Place> Move(const rpc::Foundation& foundation,
+                               const Call& call,
+                               const v1::ChangePlaceRequest& q,
+                               v1::Use::State to,
+                               store::Transaction& transaction) {
+  ASSIGN_OR_RETURN(
+      std::optional<v1::Use> found,
+      records::ReadUse(transaction, foundation.vault,
+                       records::IdOf("places", q.name()).value_or("-")));
+  const bool own =
+      found && (call.rule->relation != "own" ||
+                records::NameOf("schools", Attribute(*found, "school")) ==
+                    call.asker.actor.institution);
   if (!own) return rpc::NotFound("place", q.name());
   v1::Use use = *std::move(found);
   v1::Place place = PlaceOf(use);
   RETURN_IF_ERROR(Rank(foundation, transaction, use, place));
   const bool confirm = to == v1::Use::CONFIRMED;
-  if (use.state() == v1::Use::RELEASED || (confirm && use.state() == v1::Use::CONFIRMED)) {
-    return rpc::Error(absl::StatusCode::kFailedPrecondition, v1::STATE_FORBIDS, "the place was confirmed or released already");
+  if (use.state() == v1::Use::RELEASED ||
+      (confirm && use.state() == v1::Use::CONFIRMED)) {
+    return rpc::Error(absl::StatusCode::kFailedPrecondition, v1::STATE_FORBIDS,
+                      "the place was confirmed or released already");
   }
   if (confirm && !place.placed()) {
     return rpc::Error(absl::StatusCode::kFailedPrecondition, v1::RULES_REFUSE,
-                      absl::StrCat("number ", place.position(), " in the order is not within the quota; see the offers at other schools"),
+                      absl::StrCat("number ", place.position(),
+                                   " in the order is not within the quota; see "
+                                   "the offers at other schools"),
                       {{"reason", "QUOTA_EXHAUSTED"}});
   }
-  ASSIGN_OR_RETURN(ledger::Change change, ledger::Change::Begin(transaction, foundation.vault));
+  ASSIGN_OR_RETURN(ledger::Change change,
+                   ledger::Change::Begin(transaction, foundation.vault));
   use.set_state(to);
-  *(confirm ? use.mutable_confirm_time() : use.mutable_release_time()) = decision::ToTimestamp(call.now);
-  RETURN_IF_ERROR(records::WriteUse(transaction, foundation.vault, change, use));
-  RETURN_IF_ERROR(answer::FinishChange(change, call, ledger::LeafKind::kChange, *records::IdOf("people", use.beneficiary()),
-                                       confirm ? "place confirmed" : "place released"));
+  *(confirm ? use.mutable_confirm_time() : use.mutable_release_time()) =
+      decision::ToTimestamp(call.now);
+  RETURN_IF_ERROR(
+      records::WriteUse(transaction, foundation.vault, change, use));
+  RETURN_IF_ERROR(
+      answer::FinishChange(change, call, ledger::LeafKind::kChange,
+                           *records::IdOf("people", use.beneficiary()),
+                           confirm ? "place confirmed" : "place released"));
   place = PlaceOf(use);
   RETURN_IF_ERROR(Rank(foundation, transaction, use, place));
   place.set_log_index(static_cast<int64_t>(change.log_index()));
@@ -207,111 +270,157 @@ absl::StatusOr<v1::Place> Move(const rpc::Foundation& foundation, const Call& ca
 
 }  // namespace
 
-grpc::ServerUnaryReactor* SchoolService::QueryEnrolment(grpc::CallbackServerContext* context,
-                                                        const v1::QueryEnrolmentRequest* request,
-                                                        v1::QueryEnrolmentResponse* response) {
+grpc::ServerUnaryReactor* SchoolService::QueryEnrolment(
+    grpc::CallbackServerContext* context,
+    const v1::QueryEnrolmentRequest* request,
+    v1::QueryEnrolmentResponse* response) {
   using Prepared = answer::PreparedAnswer<v1::QueryEnrolmentResponse>;
-  return rpc::Answer(foundation_, context, "SchoolService.QueryEnrolment", request, response,
-                     [this](const Call& call, const v1::QueryEnrolmentRequest& q) -> absl::StatusOr<Prepared> {
-    const auto reader = foundation_.database.TakeSnapshot();
-    ASSIGN_OR_RETURN(Asked asked, AskEnrolment(foundation_, *reader, call, q));
-    return answer::Prepare<v1::QueryEnrolmentResponse>(
-        call, {std::move(asked)},
-        [call](const std::vector<Asked>& all, v1::QueryEnrolmentResponse& out) { out = ShowEnrolment(call, all[0].decision); });
-  });
+  return rpc::Answer(
+      foundation_, context, "SchoolService.QueryEnrolment", request, response,
+      [this](const Call& call,
+             const v1::QueryEnrolmentRequest& q) -> absl::StatusOr<Prepared> {
+        const auto reader = foundation_.database.TakeSnapshot();
+        ASSIGN_OR_RETURN(Asked asked,
+                         AskEnrolment(foundation_, *reader, call, q));
+        return answer::Prepare<v1::QueryEnrolmentResponse>(
+            call, {std::move(asked)},
+            [call](const std::vector<Asked>& all,
+                   v1::QueryEnrolmentResponse& out) {
+              out = ShowEnrolment(call, all[0].decision);
+            });
+      });
 }
 
-grpc::ServerBidiReactor<v1::BatchQueryEnrolmentRequest, v1::BatchQueryEnrolmentResponse>* SchoolService::BatchQueryEnrolment(
-    grpc::CallbackServerContext* context) {
+grpc::ServerBidiReactor<v1::BatchQueryEnrolmentRequest,
+                        v1::BatchQueryEnrolmentResponse>*
+SchoolService::BatchQueryEnrolment(grpc::CallbackServerContext* context) {
   return StartBatch(foundation_, *context);
 }
 
-grpc::ServerUnaryReactor* SchoolService::ReservePlace(grpc::CallbackServerContext* context,
-                                                      const v1::ReservePlaceRequest* request, v1::Place* response) {
-  return rpc::Write(foundation_, context, "SchoolService.ReservePlace", request, response,
-                    [this](const Call& call, const v1::ReservePlaceRequest& q, store::Transaction& t) { return Reserve(foundation_, call, q, t); });
+grpc::ServerUnaryReactor* SchoolService::ReservePlace(
+    grpc::CallbackServerContext* context,
+    const v1::ReservePlaceRequest* request, v1::Place* response) {
+  return rpc::Write(foundation_, context, "SchoolService.ReservePlace", request,
+                    response,
+                    [this](const Call& call, const v1::ReservePlaceRequest& q,
+                           store::Transaction& t) {
+                      return Reserve(foundation_, call, q, t);
+                    });
 }
 
-grpc::ServerUnaryReactor* SchoolService::ConfirmPlace(grpc::CallbackServerContext* context,
-                                                      const v1::ChangePlaceRequest* request, v1::Place* response) {
-  return rpc::Write(foundation_, context, "SchoolService.ConfirmPlace", request, response,
-                    [this](const Call& call, const v1::ChangePlaceRequest& q, store::Transaction& t) {
+grpc::ServerUnaryReactor* SchoolService::ConfirmPlace(
+    grpc::CallbackServerContext* context, const v1::ChangePlaceRequest* request,
+    v1::Place* response) {
+  return rpc::Write(foundation_, context, "SchoolService.ConfirmPlace", request,
+                    response,
+                    [this](const Call& call, const v1::ChangePlaceRequest& q,
+                           store::Transaction& t) {
                       return Move(foundation_, call, q, v1::Use::CONFIRMED, t);
                     });
 }
 
-grpc::ServerUnaryReactor* SchoolService::ReleasePlace(grpc::CallbackServerContext* context,
-                                                      const v1::ChangePlaceRequest* request, v1::Place* response) {
-  return rpc::Write(foundation_, context, "SchoolService.ReleasePlace", request, response,
-                    [this](const Call& call, const v1::ChangePlaceRequest& q, store::Transaction& t) {
+grpc::ServerUnaryReactor* SchoolService::ReleasePlace(
+    grpc::CallbackServerContext* context, const v1::ChangePlaceRequest* request,
+    v1::Place* response) {
+  return rpc::Write(foundation_, context, "SchoolService.ReleasePlace", request,
+                    response,
+                    [this](const Call& call, const v1::ChangePlaceRequest& q,
+                           store::Transaction& t) {
                       return Move(foundation_, call, q, v1::Use::RELEASED, t);
                     });
 }
 
-grpc::ServerUnaryReactor* SchoolService::ListPlaces(grpc::CallbackServerContext* context,
-                                                    const v1::ListPlacesRequest* request, v1::ListPlacesResponse* response) {
-  return rpc::Read(foundation_, context, "SchoolService.ListPlaces", request, response,
-                   [this](const Call&, const v1::ListPlacesRequest& q) -> absl::StatusOr<v1::ListPlacesResponse> {
-    std::vector<Violation> violations;
-    rpc::CheckName("school", "schools", q.school(), violations);
-    const int size = rpc::PageSize(q.page_size(), violations);
-    int first = 0;
-    if (!q.page_token().empty() && !absl::SimpleAtoi(q.page_token(), &first)) violations.push_back({"page_token", "is not one of ours"});
-    RETURN_IF_ERROR(rpc::Invalid(violations));
-    const auto reader = foundation_.database.TakeSnapshot();
-    ASSIGN_OR_RETURN(std::vector<v1::Use> uses, records::PlacesAt(*reader, foundation_.vault, *records::IdOf("schools", q.school()), q.season(), q.grade()));
-    const std::vector<v1::Use> order = InOrder(std::move(uses));
-    v1::ListPlacesResponse out;
-    for (int i = first; i < static_cast<int>(order.size()) && i < first + size; ++i) {
-      v1::Place& place = *out.add_places();
-      place = PlaceOf(order[i]);
-      RETURN_IF_ERROR(Rank(foundation_, *reader, order[i], place));
-    }
-    if (first + size < static_cast<int>(order.size())) out.set_next_page_token(absl::StrCat(first + size));
-    return out;
-  });
+grpc::ServerUnaryReactor* SchoolService::ListPlaces(
+    grpc::CallbackServerContext* context, const v1::ListPlacesRequest* request,
+    v1::ListPlacesResponse* response) {
+  return rpc::Read(
+      foundation_, context, "SchoolService.ListPlaces", request, response,
+      [this](const Call&, const v1::ListPlacesRequest& q)
+          -> absl::StatusOr<v1::ListPlacesResponse> {
+        std::vector<Violation> violations;
+        rpc::CheckName("school", "schools", q.school(), violations);
+        const int size = rpc::PageSize(q.page_size(), violations);
+        int first = 0;
+        if (!q.page_token().empty() &&
+            !absl::SimpleAtoi(q.page_token(), &first))
+          violations.push_back({"page_token", "is not one of ours"});
+        RETURN_IF_ERROR(rpc::Invalid(violations));
+        const auto reader = foundation_.database.TakeSnapshot();
+        ASSIGN_OR_RETURN(
+            std::vector<v1::Use> uses,
+            records::PlacesAt(*reader, foundation_.vault,
+                              *records::IdOf("schools", q.school()), q.season(),
+                              q.grade()));
+        const std::vector<v1::Use> order = InOrder(std::move(uses));
+        v1::ListPlacesResponse out;
+        for (int i = first;
+             i < static_cast<int>(order.size()) && i < first + size; ++i) {
+          v1::Place& place = *out.add_places();
+          place = PlaceOf(order[i]);
+          RETURN_IF_ERROR(Rank(foundation_, *reader, order[i], place));
+        }
+        if (first + size < static_cast<int>(order.size()))
+          out.set_next_page_token(absl::StrCat(first + size));
+        return out;
+      });
 }
 
-grpc::ServerUnaryReactor* SchoolService::PutSchool(grpc::CallbackServerContext* context,
-                                                   const v1::PutSchoolRequest* request, v1::School* response) {
-  return rpc::Write(foundation_, context, "SchoolService.PutSchool", request, response,
-                    [this](const Call& call, const v1::PutSchoolRequest& q, store::Transaction& t) -> absl::StatusOr<v1::School> {
-    v1::School school = q.school();
-    std::vector<Violation> violations;
-    rpc::CheckName("school.name", "schools", school.name(), violations);
-    if (school.display_name().empty()) violations.push_back({"school.display_name", "give the name"});
-    for (int i = 0; i < school.quotas_size(); ++i) {
-      if (school.quotas(i).places() < 0) violations.push_back({absl::StrCat("school.quotas[", i, "].places"), "must not be negative"});
-    }
-    RETURN_IF_ERROR(rpc::Invalid(violations));
-    school.clear_etag();
-    ASSIGN_OR_RETURN(ledger::Change change, ledger::Change::Begin(t, foundation_.vault));
-    RETURN_IF_ERROR(change.Put(store::Table::kSchool, *records::IdOf("schools", school.name()), records::Deterministic(school)));
-    RETURN_IF_ERROR(answer::FinishChange(change, call, ledger::LeafKind::kChange, std::string(store::kSystemOwner), "school put"));
-    school.set_etag(records::EtagOf(t.revision()));
-    return school;
-  });
+grpc::ServerUnaryReactor* SchoolService::PutSchool(
+    grpc::CallbackServerContext* context, const v1::PutSchoolRequest* request,
+    v1::School* response) {
+  return rpc::Write(
+      foundation_, context, "SchoolService.PutSchool", request, response,
+      [this](const Call& call, const v1::PutSchoolRequest& q,
+             store::Transaction& t) -> absl::StatusOr<v1::School> {
+        v1::School school = q.school();
+        std::vector<Violation> violations;
+        rpc::CheckName("school.name", "schools", school.name(), violations);
+        if (school.display_name().empty())
+          violations.push_back({"school.display_name", "give the name"});
+        for (int i = 0; i < school.quotas_size(); ++i) {
+          if (school.quotas(i).places() < 0)
+            violations.push_back({absl::StrCat("school.quotas[", i, "].places"),
+                                  "must not be negative"});
+        }
+        RETURN_IF_ERROR(rpc::Invalid(violations));
+        school.clear_etag();
+        ASSIGN_OR_RETURN(ledger::Change change,
+                         ledger::Change::Begin(t, foundation_.vault));
+        RETURN_IF_ERROR(change.Put(store::Table::kSchool,
+                                   *records::IdOf("schools", school.name()),
+                                   records::Deterministic(school)));
+        RETURN_IF_ERROR(answer::FinishChange(
+            change, call, ledger::LeafKind::kChange,
+            std::string(store::kSystemOwner), "school put"));
+        school.set_etag(records::EtagOf(t.revision()));
+        return school;
+      });
 }
 
-grpc::ServerUnaryReactor* SchoolService::ListSchools(grpc::CallbackServerContext* context,
-                                                     const v1::ListSchoolsRequest* request, v1::ListSchoolsResponse* response) {
-  return rpc::Read(foundation_, context, "SchoolService.ListSchools", request, response,
-                   [this](const Call&, const v1::ListSchoolsRequest& q) -> absl::StatusOr<v1::ListSchoolsResponse> {
-    std::vector<Violation> violations;
-    const int size = rpc::PageSize(q.page_size(), violations);
-    RETURN_IF_ERROR(rpc::Invalid(violations));
-    ASSIGN_OR_RETURN(std::vector<v1::School> schools, AllSchools(*foundation_.database.TakeSnapshot()));
-    v1::ListSchoolsResponse out;
-    for (v1::School& school : schools) {
-      if (!q.page_token().empty() && school.name() <= q.page_token()) continue;
-      if (out.schools_size() == size) {
-        out.set_next_page_token(out.schools(size - 1).name());
-        break;
-      }
-      *out.add_schools() = std::move(school);
-    }
-    return out;
-  });
+grpc::ServerUnaryReactor* SchoolService::ListSchools(
+    grpc::CallbackServerContext* context, const v1::ListSchoolsRequest* request,
+    v1::ListSchoolsResponse* response) {
+  return rpc::Read(
+      foundation_, context, "SchoolService.ListSchools", request, response,
+      [this](const Call&, const v1::ListSchoolsRequest& q)
+          -> absl::StatusOr<v1::ListSchoolsResponse> {
+        std::vector<Violation> violations;
+        const int size = rpc::PageSize(q.page_size(), violations);
+        RETURN_IF_ERROR(rpc::Invalid(violations));
+        ASSIGN_OR_RETURN(std::vector<v1::School> schools,
+                         AllSchools(*foundation_.database.TakeSnapshot()));
+        v1::ListSchoolsResponse out;
+        for (v1::School& school : schools) {
+          if (!q.page_token().empty() && school.name() <= q.page_token())
+            continue;
+          if (out.schools_size() == size) {
+            out.set_next_page_token(out.schools(size - 1).name());
+            break;
+          }
+          *out.add_schools() = std::move(school);
+        }
+        return out;
+      });
 }
 
 }  // namespace talentcard::school

@@ -21,7 +21,8 @@ using rpc::Call;
 using rpc::Violation;
 
 constexpr char kDesk[] = "spouse/placement";
-constexpr char kKind[] = "spouse-placement";  // The matter this service is a face of.
+constexpr char kKind[] =
+    "spouse-placement";  // The matter this service is a face of.
 
 std::string Field(const v1::Matter& matter, const char* name) {
   const auto it = matter.fields().find(name);
@@ -30,7 +31,8 @@ std::string Field(const v1::Matter& matter, const char* name) {
 
 v1::Placement PlacementOf(const Call& call, v1::Matter matter) {
   v1::Placement out;
-  out.set_name(records::NameOf("placements", *records::IdOf("matters", matter.name())));
+  out.set_name(
+      records::NameOf("placements", *records::IdOf("matters", matter.name())));
   out.set_holder(matter.subject());
   out.set_spouse(Field(matter, "spouse"));
   out.set_track(Field(matter, "track"));
@@ -42,57 +44,87 @@ v1::Placement PlacementOf(const Call& call, v1::Matter matter) {
       offer.set_post(event.fields().at("post"));
       *offer.mutable_offer_time() = event.time();
       offer.set_answer("OPEN");
-    } else if ((event.action() == "accept" || event.action() == "refuse" || event.action() == "refuse-last") && out.offers_size() > 0) {
-      out.mutable_offers(out.offers_size() - 1)->set_answer(event.action() == "accept" ? "ACCEPTED" : "REFUSED");
+    } else if ((event.action() == "accept" || event.action() == "refuse" ||
+                event.action() == "refuse-last") &&
+               out.offers_size() > 0) {
+      out.mutable_offers(out.offers_size() - 1)
+          ->set_answer(event.action() == "accept" ? "ACCEPTED" : "REFUSED");
     }
   }
-  for (v1::MatterAction& action : workflow::Available(*call.policy, matter, call.now)) *matter.add_actions() = std::move(action);
+  for (v1::MatterAction& action :
+       workflow::Available(*call.policy, matter, call.now))
+    *matter.add_actions() = std::move(action);
   *out.mutable_matter() = std::move(matter);
   return out;
 }
 
-absl::StatusOr<v1::Matter> MatterOf(const store::Reader& reader, const store::Vault& vault, const std::string& name) {
-  ASSIGN_OR_RETURN(std::optional<v1::Matter> matter, records::ReadMatter(reader, vault, records::IdOf("placements", name).value_or("-")));
-  if (!matter || matter->kind() != kKind) return rpc::NotFound("placement", name);
+absl::StatusOr<v1::Matter> MatterOf(const store::Reader& reader,
+                                    const store::Vault& vault,
+                                    const std::string& name) {
+  ASSIGN_OR_RETURN(
+      std::optional<v1::Matter> matter,
+      records::ReadMatter(reader, vault,
+                          records::IdOf("placements", name).value_or("-")));
+  if (!matter || matter->kind() != kKind)
+    return rpc::NotFound("placement", name);
   return *std::move(matter);
 }
 
 // A department sees and moves only what it owns; another's is not there for it.
 bool MaySee(const Call& call, const std::string& department) {
   const std::string& institution = call.asker.actor.institution;
-  return call.rule->relation != "own" || institution.substr(institution.find('/') + 1) == department;
+  return call.rule->relation != "own" ||
+         institution.substr(institution.find('/') + 1) == department;
 }
 
-absl::StatusOr<v1::Placement> Act(const rpc::Foundation& foundation, const Call& call, const std::string& name,
-                                  std::string action, const std::string& comment, std::map<std::string, std::string> fields,
+absl::StatusOr<v1::Placement> Act(const rpc::Foundation& foundation,
+                                  const Call& call, const std::string& name,
+                                  std::string action,
+                                  const std::string& comment,
+                                  std::map<std::string, std::string> fields,
                                   store::Transaction& transaction) {
-  ASSIGN_OR_RETURN(const v1::Matter before, MatterOf(transaction, foundation.vault, name));
-  if (!MaySee(call, Field(before, "department"))) return rpc::NotFound("placement", name);
-  workflow::Event event{std::move(action), call.asker.actor, comment, std::move(fields), {}, call.now};
-  ASSIGN_OR_RETURN(ledger::Change change, ledger::Change::Begin(transaction, foundation.vault));
-  ASSIGN_OR_RETURN(v1::Matter matter, answer::ActOnMatter(foundation, call, before.name(), "", event, transaction, change));
-  RETURN_IF_ERROR(answer::FinishChange(change, call, ledger::LeafKind::kChange, *records::IdOf("people", matter.subject()),
-                                       absl::StrCat("placement: ", event.action)));
+  ASSIGN_OR_RETURN(const v1::Matter before,
+                   MatterOf(transaction, foundation.vault, name));
+  if (!MaySee(call, Field(before, "department")))
+    return rpc::NotFound("placement", name);
+  workflow::Event event{
+      std::move(action), call.asker.actor, comment, std::move(fields), {},
+      call.now};
+  ASSIGN_OR_RETURN(ledger::Change change,
+                   ledger::Change::Begin(transaction, foundation.vault));
+  ASSIGN_OR_RETURN(v1::Matter matter,
+                   answer::ActOnMatter(foundation, call, before.name(), "",
+                                       event, transaction, change));
+  RETURN_IF_ERROR(
+      answer::FinishChange(change, call, ledger::LeafKind::kChange,
+                           *records::IdOf("people", matter.subject()),
+                           absl::StrCat("placement: ", event.action)));
   return PlacementOf(call, std::move(matter));
 }
 
-// Asks the rules and, if they allow it, reserves the use and opens the matter, all on one
-// leaf with the answer.
-absl::StatusOr<v1::Placement> Open(const rpc::Foundation& foundation, const Call& call, const v1::OpenPlacementRequest& q,
+// Asks the rules and, if they allow it, reserves the use and opens the matter,
+// all on one leaf with the answer.
+absl::StatusOr<v1::Placement> Open(const rpc::Foundation& foundation,
+                                   const Call& call,
+                                   const v1::OpenPlacementRequest& q,
                                    store::Transaction& transaction) {
   std::vector<Violation> violations;
   rpc::CheckName("holder", "people", q.holder(), violations);
   rpc::CheckName("spouse", "people", q.spouse(), violations);
-  const policy::Entitlement* entitlement = answer::EntitlementOfDesk(*call.policy, kDesk);
-  if (entitlement == nullptr) violations.push_back({"holder", "no rule gives this right"});
+  const policy::Entitlement* entitlement =
+      answer::EntitlementOfDesk(*call.policy, kDesk);
+  if (entitlement == nullptr)
+    violations.push_back({"holder", "no rule gives this right"});
   RETURN_IF_ERROR(rpc::Invalid(violations));
   v1::LoggedQuestion question;
   question.set_entitlement(entitlement->code);
   question.set_beneficiary(q.spouse());
   question.set_holder(q.holder());
   question.set_explained(true);
-  ASSIGN_OR_RETURN(Asked asked, answer::Ask(foundation, transaction, call, std::move(question)));
-  ASSIGN_OR_RETURN(ledger::Change change, ledger::Change::Begin(transaction, foundation.vault));
+  ASSIGN_OR_RETURN(Asked asked, answer::Ask(foundation, transaction, call,
+                                            std::move(question)));
+  ASSIGN_OR_RETURN(ledger::Change change,
+                   ledger::Change::Begin(transaction, foundation.vault));
   v1::Decision& decision = asked.decision;
   decision.set_log_index(static_cast<int64_t>(change.log_index()));
   decision.set_name(absl::StrCat("decisions/", change.log_index()));
@@ -107,7 +139,8 @@ absl::StatusOr<v1::Placement> Open(const rpc::Foundation& foundation, const Call
     use.set_state(v1::Use::RESERVED);
     use.set_decision(decision.name());
     *use.mutable_reserve_time() = decision::ToTimestamp(call.now);
-    RETURN_IF_ERROR(records::WriteUse(transaction, foundation.vault, change, use));
+    RETURN_IF_ERROR(
+        records::WriteUse(transaction, foundation.vault, change, use));
     v1::Matter draft;
     draft.set_kind(kKind);
     draft.set_subject(q.holder());
@@ -117,87 +150,135 @@ absl::StatusOr<v1::Placement> Open(const rpc::Foundation& foundation, const Call
     fields["track"] = decision.grant().track();
     fields["department"] = decision.grant().owner();
     fields["use"] = use.name();
-    ASSIGN_OR_RETURN(v1::Matter matter, answer::OpenMatter(foundation, call, draft, transaction, change));
+    ASSIGN_OR_RETURN(
+        v1::Matter matter,
+        answer::OpenMatter(foundation, call, draft, transaction, change));
     out = PlacementOf(call, std::move(matter));
   }
-  RETURN_IF_ERROR(answer::FinishChange(change, call, granted ? ledger::LeafKind::kGrant : ledger::LeafKind::kDeny,
-                                       *records::IdOf("people", q.spouse()), granted ? "placement opened" : "placement refused", &asked));
+  RETURN_IF_ERROR(answer::FinishChange(
+      change, call,
+      granted ? ledger::LeafKind::kGrant : ledger::LeafKind::kDeny,
+      *records::IdOf("people", q.spouse()),
+      granted ? "placement opened" : "placement refused", &asked));
   *out.mutable_decision() = std::move(decision);
   return out;
 }
 
 }  // namespace
 
-grpc::ServerUnaryReactor* SpousePlacementService::OpenPlacement(grpc::CallbackServerContext* context,
-                                                                const v1::OpenPlacementRequest* request, v1::Placement* response) {
-  return rpc::Write(foundation_, context, "SpousePlacementService.OpenPlacement", request, response,
-                    [this](const Call& call, const v1::OpenPlacementRequest& q, store::Transaction& t) { return Open(foundation_, call, q, t); });
+grpc::ServerUnaryReactor* SpousePlacementService::OpenPlacement(
+    grpc::CallbackServerContext* context,
+    const v1::OpenPlacementRequest* request, v1::Placement* response) {
+  return rpc::Write(
+      foundation_, context, "SpousePlacementService.OpenPlacement", request,
+      response,
+      [this](const Call& call, const v1::OpenPlacementRequest& q,
+             store::Transaction& t) { return Open(foundation_, call, q, t); });
 }
 
-grpc::ServerUnaryReactor* SpousePlacementService::GetPlacement(grpc::CallbackServerContext* context,
-                                                               const v1::GetPlacementRequest* request, v1::Placement* response) {
-  return rpc::Read(foundation_, context, "SpousePlacementService.GetPlacement", request, response,
-                   [this](const Call& call, const v1::GetPlacementRequest& q) -> absl::StatusOr<v1::Placement> {
-    ASSIGN_OR_RETURN(v1::Matter matter, MatterOf(*foundation_.database.TakeSnapshot(), foundation_.vault, q.name()));
-    return PlacementOf(call, std::move(matter));
-  });
+grpc::ServerUnaryReactor* SpousePlacementService::GetPlacement(
+    grpc::CallbackServerContext* context,
+    const v1::GetPlacementRequest* request, v1::Placement* response) {
+  return rpc::Read(foundation_, context, "SpousePlacementService.GetPlacement",
+                   request, response,
+                   [this](const Call& call, const v1::GetPlacementRequest& q)
+                       -> absl::StatusOr<v1::Placement> {
+                     ASSIGN_OR_RETURN(
+                         v1::Matter matter,
+                         MatterOf(*foundation_.database.TakeSnapshot(),
+                                  foundation_.vault, q.name()));
+                     return PlacementOf(call, std::move(matter));
+                   });
 }
 
-grpc::ServerUnaryReactor* SpousePlacementService::ListPlacements(grpc::CallbackServerContext* context,
-                                                                 const v1::ListPlacementsRequest* request,
-                                                                 v1::ListPlacementsResponse* response) {
-  return rpc::Read(foundation_, context, "SpousePlacementService.ListPlacements", request, response,
-                   [this](const Call& call, const v1::ListPlacementsRequest& q) -> absl::StatusOr<v1::ListPlacementsResponse> {
-    std::vector<Violation> violations;
-    const int size = rpc::PageSize(q.page_size(), violations);
-    RETURN_IF_ERROR(rpc::Invalid(violations));
-    const auto reader = foundation_.database.TakeSnapshot();
-    // Matters wait with the role; the department is a field.
-    ASSIGN_OR_RETURN(records::OwnedMatters page,
-                     records::MattersOwnedBy(*reader, foundation_.vault, "department", absl::HexStringToBytes(q.page_token()), size));
-    v1::ListPlacementsResponse out;
-    for (v1::Matter& matter : page.matters) {
-      if (matter.kind() == kKind && Field(matter, "department") == q.owner() && MaySee(call, q.owner())) *out.add_placements() = PlacementOf(call, std::move(matter));
-    }
-    out.set_next_page_token(absl::BytesToHexString(page.next));
-    return out;
-  });
+grpc::ServerUnaryReactor* SpousePlacementService::ListPlacements(
+    grpc::CallbackServerContext* context,
+    const v1::ListPlacementsRequest* request,
+    v1::ListPlacementsResponse* response) {
+  return rpc::Read(
+      foundation_, context, "SpousePlacementService.ListPlacements", request,
+      response,
+      [this](const Call& call, const v1::ListPlacementsRequest& q)
+          -> absl::StatusOr<v1::ListPlacementsResponse> {
+        std::vector<Violation> violations;
+        const int size = rpc::PageSize(q.page_size(), violations);
+        RETURN_IF_ERROR(rpc::Invalid(violations));
+        const auto reader = foundation_.database.TakeSnapshot();
+        // Matters wait with the role; the department is a field.
+        ASSIGN_OR_RETURN(records::OwnedMatters page,
+                         records::MattersOwnedBy(
+                             *reader, foundation_.vault, "department",
+                             absl::HexStringToBytes(q.page_token()), size));
+        v1::ListPlacementsResponse out;
+        for (v1::Matter& matter : page.matters) {
+          if (matter.kind() == kKind &&
+              Field(matter, "department") == q.owner() &&
+              MaySee(call, q.owner()))
+            *out.add_placements() = PlacementOf(call, std::move(matter));
+        }
+        out.set_next_page_token(absl::BytesToHexString(page.next));
+        return out;
+      });
 }
 
-grpc::ServerUnaryReactor* SpousePlacementService::AcknowledgePlacement(grpc::CallbackServerContext* context,
-                                                                       const v1::ChangePlacementRequest* request, v1::Placement* response) {
-  return rpc::Write(foundation_, context, "SpousePlacementService.AcknowledgePlacement", request, response,
-                    [this](const Call& call, const v1::ChangePlacementRequest& q, store::Transaction& t) {
-                      return Act(foundation_, call, q.name(), "acknowledge", q.comment(), {}, t);
+grpc::ServerUnaryReactor* SpousePlacementService::AcknowledgePlacement(
+    grpc::CallbackServerContext* context,
+    const v1::ChangePlacementRequest* request, v1::Placement* response) {
+  return rpc::Write(
+      foundation_, context, "SpousePlacementService.AcknowledgePlacement",
+      request, response,
+      [this](const Call& call, const v1::ChangePlacementRequest& q,
+             store::Transaction& t) {
+        return Act(foundation_, call, q.name(), "acknowledge", q.comment(), {},
+                   t);
+      });
+}
+
+grpc::ServerUnaryReactor* SpousePlacementService::OfferPost(
+    grpc::CallbackServerContext* context, const v1::OfferPostRequest* request,
+    v1::Placement* response) {
+  return rpc::Write(foundation_, context, "SpousePlacementService.OfferPost",
+                    request, response,
+                    [this](const Call& call, const v1::OfferPostRequest& q,
+                           store::Transaction& t) {
+                      return Act(
+                          foundation_, call, q.name(), "offer", "",
+                          {{"employer", q.employer()}, {"post", q.post()}}, t);
                     });
 }
 
-grpc::ServerUnaryReactor* SpousePlacementService::OfferPost(grpc::CallbackServerContext* context,
-                                                            const v1::OfferPostRequest* request, v1::Placement* response) {
-  return rpc::Write(foundation_, context, "SpousePlacementService.OfferPost", request, response,
-                    [this](const Call& call, const v1::OfferPostRequest& q, store::Transaction& t) {
-                      return Act(foundation_, call, q.name(), "offer", "", {{"employer", q.employer()}, {"post", q.post()}}, t);
-                    });
+grpc::ServerUnaryReactor* SpousePlacementService::AnswerOffer(
+    grpc::CallbackServerContext* context, const v1::AnswerOfferRequest* request,
+    v1::Placement* response) {
+  return rpc::Write(
+      foundation_, context, "SpousePlacementService.AnswerOffer", request,
+      response,
+      [this](const Call& call, const v1::AnswerOfferRequest& q,
+             store::Transaction& t) -> absl::StatusOr<v1::Placement> {
+        if (q.accept())
+          return Act(foundation_, call, q.name(), "accept", q.comment(), {}, t);
+        absl::StatusOr<v1::Placement> refused =
+            Act(foundation_, call, q.name(), "refuse", q.comment(), {}, t);
+        // The rules know the last refusal as an action of its own, which closes
+        // the case.
+        if (absl::IsFailedPrecondition(refused.status()))
+          return Act(foundation_, call, q.name(), "refuse-last", q.comment(),
+                     {}, t);
+        return refused;
+      });
 }
 
-grpc::ServerUnaryReactor* SpousePlacementService::AnswerOffer(grpc::CallbackServerContext* context,
-                                                              const v1::AnswerOfferRequest* request, v1::Placement* response) {
-  return rpc::Write(foundation_, context, "SpousePlacementService.AnswerOffer", request, response,
-                    [this](const Call& call, const v1::AnswerOfferRequest& q, store::Transaction& t) -> absl::StatusOr<v1::Placement> {
-    if (q.accept()) return Act(foundation_, call, q.name(), "accept", q.comment(), {}, t);
-    absl::StatusOr<v1::Placement> refused = Act(foundation_, call, q.name(), "refuse", q.comment(), {}, t);
-    // The rules know the last refusal as an action of its own, which closes the case.
-    if (absl::IsFailedPrecondition(refused.status())) return Act(foundation_, call, q.name(), "refuse-last", q.comment(), {}, t);
-    return refused;
-  });
-}
-
-grpc::ServerUnaryReactor* SpousePlacementService::ClosePlacement(grpc::CallbackServerContext* context,
-                                                                 const v1::ChangePlacementRequest* request, v1::Placement* response) {
-  return rpc::Write(foundation_, context, "SpousePlacementService.ClosePlacement", request, response,
-                    [this](const Call& call, const v1::ChangePlacementRequest& q, store::Transaction& t) {
-                      return Act(foundation_, call, q.name(), "close", q.comment(), {{"ground", q.comment()}}, t);
-                    });
+grpc::ServerUnaryReactor* SpousePlacementService::ClosePlacement(
+    grpc::CallbackServerContext* context,
+    const v1::ChangePlacementRequest* request, v1::Placement* response) {
+  return rpc::Write(
+      foundation_, context, "SpousePlacementService.ClosePlacement", request,
+      response,
+      [this](const Call& call, const v1::ChangePlacementRequest& q,
+             store::Transaction& t) {
+        return Act(foundation_, call, q.name(), "close", q.comment(),
+                   {{"ground", q.comment()}}, t);
+      });
 }
 
 }  // namespace talentcard::spouse

@@ -9,25 +9,38 @@ namespace talentcard::spouse {
 namespace v1 = chengzhou::talentcard::v1;
 
 // A typed face over the matter of spouse placement.
-class SpousePlacementService : public v1::SpousePlacementService::CallbackService {
+class SpousePlacementService
+    : public v1::SpousePlacementService::CallbackService {
  public:
   // `foundation` must outlive it.
-  explicit SpousePlacementService(const rpc::Foundation& foundation) : foundation_(foundation) {}
+  explicit SpousePlacementService(const rpc::Foundation& foundation)
+      : foundation_(foundation) {}
 
-  grpc::ServerUnaryReactor* OpenPlacement(grpc::CallbackServerContext* context, const v1::OpenPlacementRequest* request,
-                                 v1::Placement* response) override;
-  grpc::ServerUnaryReactor* GetPlacement(grpc::CallbackServerContext* context, const v1::GetPlacementRequest* request,
-                                 v1::Placement* response) override;
-  grpc::ServerUnaryReactor* ListPlacements(grpc::CallbackServerContext* context, const v1::ListPlacementsRequest* request,
-                                 v1::ListPlacementsResponse* response) override;
-  grpc::ServerUnaryReactor* AcknowledgePlacement(grpc::CallbackServerContext* context, const v1::ChangePlacementRequest* request,
-                                 v1::Placement* response) override;
-  grpc::ServerUnaryReactor* OfferPost(grpc::CallbackServerContext* context, const v1::OfferPostRequest* request,
-                                 v1::Placement* response) override;
-  grpc::ServerUnaryReactor* AnswerOffer(grpc::CallbackServerContext* context, const v1::AnswerOfferRequest* request,
-                                 v1::Placement* response) override;
-  grpc::ServerUnaryReactor* ClosePlacement(grpc::CallbackServerContext* context, const v1::ChangePlacementRequest* request,
-                                 v1::Placement* response) override;
+  grpc::ServerUnaryReactor* OpenPlacement(
+      grpc::CallbackServerContext* context,
+      const v1::OpenPlacementRequest* request,
+      v1::Placement* response) override;
+  grpc::ServerUnaryReactor* GetPlacement(grpc::CallbackServerContext* context,
+                                         const v1::GetPlacementRequest* request,
+                                         v1::Placement* response) override;
+  grpc::ServerUnaryReactor* ListPlacements(
+      grpc::CallbackServerContext* context,
+      const v1::ListPlacementsRequest* request,
+      v1::ListPlacementsResponse* response) override;
+  grpc::ServerUnaryReactor* AcknowledgePlacement(
+      grpc::CallbackServerContext* context,
+      const v1::ChangePlacementRequest* request,
+      v1::Placement* response) override;
+  grpc::ServerUnaryReactor* OfferPost(grpc::CallbackServerContext* context,
+                                      const v1::OfferPostRequest* request,
+                                      v1::Placement* response) override;
+  grpc::ServerUnaryReactor* AnswerOffer(grpc::CallbackServerContext* context,
+                                        const v1::AnswerOfferRequest* request,
+                                        v1::Placement* response) override;
+  grpc::ServerUnaryReactor* ClosePlacement(
+      grpc::CallbackServerContext* context,
+      const v1::ChangePlacementRequest* request,
+      v1::Placement* response) override;
 
  private:
   const rpc::Foundation& foundation_;

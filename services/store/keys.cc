@@ -36,9 +36,7 @@ Key& Key::Add(uint64_t number) {
   return *this;
 }
 
-std::string Key::First() const {
-  return text_open_ ? bytes_ + '\0' : bytes_;
-}
+std::string Key::First() const { return text_open_ ? bytes_ + '\0' : bytes_; }
 
 std::string Key::Last() const { return PrefixEnd(First()); }
 

@@ -16,16 +16,15 @@ namespace {
 absl::StatusOr<SecretKey> Create(const std::string& path, Random& random) {
   SecretKey key;
   random.Fill(key.bytes);
-  const int fd =
-      open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0400);
+  const int fd = open(
+      path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0400);
   if (fd < 0) {
-    return absl::FailedPreconditionError(
-        absl::StrCat("cannot create the key file `", path, "`: ", strerror(errno)));
+    return absl::FailedPreconditionError(absl::StrCat(
+        "cannot create the key file `", path, "`: ", strerror(errno)));
   }
-  const bool written =
-      write(fd, key.bytes.data(), key.bytes.size()) ==
-          static_cast<ssize_t>(key.bytes.size()) &&
-      fsync(fd) == 0;
+  const bool written = write(fd, key.bytes.data(), key.bytes.size()) ==
+                           static_cast<ssize_t>(key.bytes.size()) &&
+                       fsync(fd) == 0;
   close(fd);
   if (!written) {
     return absl::FailedPreconditionError(
@@ -43,8 +42,8 @@ absl::StatusOr<SecretKey> LoadOrCreateMasterKey(const std::string& path,
   const int fd = open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
   if (fd < 0 && errno == ENOENT) return Create(path, random);
   if (fd < 0) {
-    return absl::FailedPreconditionError(
-        absl::StrCat("cannot open the key file `", path, "`: ", strerror(errno)));
+    return absl::FailedPreconditionError(absl::StrCat(
+        "cannot open the key file `", path, "`: ", strerror(errno)));
   }
   struct stat info;
   SecretKey key;

@@ -57,7 +57,8 @@ std::string Seal(const SecretKey& key, std::string_view context,
   random.Fill({Bytes(out), kNonce});
   EVP_CIPHER_CTX* c = CipherContext(/*encrypt=*/true);
   int n = 0;
-  Require(EVP_CipherInit_ex2(c, nullptr, key.bytes.data(), Bytes(out), -1, nullptr) == 1);
+  Require(EVP_CipherInit_ex2(c, nullptr, key.bytes.data(), Bytes(out), -1,
+                             nullptr) == 1);
   Require(EVP_CipherUpdate(c, nullptr, &n, Bytes(context),
                            static_cast<int>(context.size())) == 1);
   Require(EVP_CipherUpdate(c, Bytes(out) + kNonce, &n, Bytes(plain),
@@ -77,7 +78,8 @@ absl::StatusOr<std::string> Open(const SecretKey& key, std::string_view context,
   std::string plain(length, '\0');
   EVP_CIPHER_CTX* c = CipherContext(/*encrypt=*/false);
   int n = 0;
-  Require(EVP_CipherInit_ex2(c, nullptr, key.bytes.data(), Bytes(sealed), -1, nullptr) == 1);
+  Require(EVP_CipherInit_ex2(c, nullptr, key.bytes.data(), Bytes(sealed), -1,
+                             nullptr) == 1);
   Require(EVP_CipherUpdate(c, nullptr, &n, Bytes(context),
                            static_cast<int>(context.size())) == 1);
   Require(EVP_CipherUpdate(c, Bytes(plain), &n, Bytes(sealed) + kNonce,
@@ -108,7 +110,8 @@ std::array<uint8_t, 32> Hmac(const SecretKey& key, std::string_view message) {
   }();
   std::array<uint8_t, 32> out;
   size_t n = 0;
-  Require(EVP_MAC_init(context.get(), key.bytes.data(), key.bytes.size(), nullptr) == 1);
+  Require(EVP_MAC_init(context.get(), key.bytes.data(), key.bytes.size(),
+                       nullptr) == 1);
   Require(EVP_MAC_update(context.get(), Bytes(message), message.size()) == 1);
   Require(EVP_MAC_final(context.get(), out.data(), &n, out.size()) == 1);
   return out;
@@ -175,14 +178,16 @@ absl::StatusOr<std::string> Vault::OpenFor(const Reader& reader,
   return Open(key, context, sealed.substr(kOwner));
 }
 
-std::string Vault::Lookup(const SecretKey& key, std::string_view message) const {
+std::string Vault::Lookup(const SecretKey& key,
+                          std::string_view message) const {
   const std::array<uint8_t, 32> mac = Hmac(key, message);
   return std::string(reinterpret_cast<const char*>(mac.data()), 16);
 }
 
 std::string Vault::DocumentHash(int kind, std::string_view issuer,
                                 std::string_view canonical) const {
-  return Lookup(documents_, absl::StrCat(kind, ":", A(issuer), ":", A(canonical)));
+  return Lookup(documents_,
+                absl::StrCat(kind, ":", A(issuer), ":", A(canonical)));
 }
 
 std::string Vault::NameHash(std::string_view search_key) const {

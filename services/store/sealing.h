@@ -15,8 +15,8 @@
 
 namespace talentcard::store {
 
-// Encrypts with AES-256-GCM: nonce (12), ciphertext, tag (16). `context` is bound
-// to the result: sealed bytes open only where they were put.
+// Encrypts with AES-256-GCM: nonce (12), ciphertext, tag (16). `context` is
+// bound to the result: sealed bytes open only where they were put.
 std::string Seal(const SecretKey& key, std::string_view context,
                  std::string_view plain, Random& random);
 // kDataLoss if the bytes, the key or the context is another one.
@@ -44,7 +44,8 @@ class Vault {
   absl::StatusOr<SecretKey> PersonKeyOrNew(Transaction& transaction,
                                            std::string_view person) const;
   // Destroys it: nothing sealed under it opens again.
-  void DestroyPersonKey(Transaction& transaction, std::string_view person) const;
+  void DestroyPersonKey(Transaction& transaction,
+                        std::string_view person) const;
 
   // Sealed bytes that say whose they are: owner (32), then Seal's bytes.
   absl::StatusOr<std::string> SealFor(Transaction& transaction,
@@ -57,7 +58,8 @@ class Vault {
                                       std::string_view context,
                                       std::string_view sealed) const;
 
-  // 16 bytes by which a document or a name is found; equal only for equal input.
+  // 16 bytes by which a document or a name is found; equal only for equal
+  // input.
   std::string DocumentHash(int kind, std::string_view issuer,
                            std::string_view canonical) const;
   std::string NameHash(std::string_view search_key) const;

@@ -16,7 +16,8 @@
 namespace talentcard::store {
 
 // Known time: reads see what had been written up to a revision.
-inline constexpr uint64_t kLatestRevision = std::numeric_limits<uint64_t>::max();
+inline constexpr uint64_t kLatestRevision =
+    std::numeric_limits<uint64_t>::max();
 
 // One version of a record.
 struct Version {
@@ -25,8 +26,8 @@ struct Version {
   std::string payload;
 };
 
-// The version of record `id` known at `known_revision`; nullopt if there was none
-// or it had been deleted. kDataLoss if the row is malformed.
+// The version of record `id` known at `known_revision`; nullopt if there was
+// none or it had been deleted. kDataLoss if the row is malformed.
 absl::StatusOr<std::optional<Version>> ReadVersion(
     const Reader& reader, Table table, std::string_view id,
     uint64_t known_revision = kLatestRevision);

@@ -26,7 +26,8 @@ absl::Status MergedScan(const Reader& base, const Changes& over,
                         std::string_view begin, std::string_view end,
                         bool backwards, const Reader::Visitor& visit) {
   std::vector<Changes::const_iterator> changed;
-  for (auto it = over.lower_bound(begin); it != over.end() && it->first < end; ++it) {
+  for (auto it = over.lower_bound(begin); it != over.end() && it->first < end;
+       ++it) {
     changed.push_back(it);
   }
   if (backwards) std::reverse(changed.begin(), changed.end());
@@ -39,8 +40,10 @@ absl::Status MergedScan(const Reader& base, const Changes& over,
     const auto& [key, value] = *changed[next++];
     if (value) go_on = visit(key, *value);
   };
-  const Reader::Visitor merge = [&](std::string_view key, std::string_view value) {
-    while (go_on && next < changed.size() && before(changed[next]->first, key)) {
+  const Reader::Visitor merge = [&](std::string_view key,
+                                    std::string_view value) {
+    while (go_on && next < changed.size() &&
+           before(changed[next]->first, key)) {
       emit_changed();
     }
     if (!go_on) return false;
@@ -132,7 +135,8 @@ class Writer::Impl {
       }
     }
     if (done) {
-      done(absl::ResourceExhaustedError("too many changes are waiting; try again"));
+      done(absl::ResourceExhaustedError(
+          "too many changes are waiting; try again"));
       return;
     }
     arrived_.notify_one();
@@ -161,11 +165,12 @@ class Writer::Impl {
     }
     if (row) revision_ = ReadNumber(*row, 0);
     const Key times(Table::kTimes);
-    return latest.ScanBackwards(
-        times.First(), times.Last(), [this](std::string_view key, std::string_view) {
-          last_ms_ = static_cast<int64_t>(ReadNumber(key, 1));
-          return false;
-        });
+    return latest.ScanBackwards(times.First(), times.Last(),
+                                [this](std::string_view key, std::string_view) {
+                                  last_ms_ =
+                                      static_cast<int64_t>(ReadNumber(key, 1));
+                                  return false;
+                                });
   }
 
   void Loop() {
@@ -202,7 +207,8 @@ class Writer::Impl {
     const int64_t now_ms = options_.now_ms();
     for (Job& job : group) {
       if (now_ms > job.deadline_ms) {
-        job.outcome = absl::DeadlineExceededError("its turn came after its deadline");
+        job.outcome =
+            absl::DeadlineExceededError("its turn came after its deadline");
         continue;
       }
       Overlay own(open, revision + 1);
@@ -279,7 +285,8 @@ void Writer::Submit(Body body, Done done, int64_t deadline_ms) {
 
 absl::StatusOr<uint64_t> Writer::Run(Body body, int64_t deadline_ms) {
   // Shared: set_value may still be running when the waiter has its value.
-  const auto result = std::make_shared<std::promise<absl::StatusOr<uint64_t>>>();
+  const auto result =
+      std::make_shared<std::promise<absl::StatusOr<uint64_t>>>();
   Submit(
       std::move(body),
       [result](absl::StatusOr<uint64_t> r) { result->set_value(std::move(r)); },

@@ -26,11 +26,11 @@ class Writer {
   // if its group was not applied, so it must be re-runnable: no effect but
   // through the transaction and its own captured result.
   using Body = std::function<absl::Status(Transaction&)>;
-  // Called once: the revision once durable, the body's error, kResourceExhausted
-  // when the disk is full or too many wait (nothing was applied), or
-  // kDeadlineExceeded / kUnavailable if it was never run. On the writer's
-  // thread, or inside Submit if refused at once. No answer, not even a body's
-  // error, rests on changes that did not become durable.
+  // Called once: the revision once durable, the body's error,
+  // kResourceExhausted when the disk is full or too many wait (nothing was
+  // applied), or kDeadlineExceeded / kUnavailable if it was never run. On the
+  // writer's thread, or inside Submit if refused at once. No answer, not even a
+  // body's error, rests on changes that did not become durable.
   using Done = std::function<void(absl::StatusOr<uint64_t> revision)>;
 
   static constexpr int64_t kNoDeadline = std::numeric_limits<int64_t>::max();

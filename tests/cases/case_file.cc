@@ -42,7 +42,8 @@ void ReadFact(const YAML::Node& node, v1::Person* person, Mistakes* mistakes) {
              mistakes);
   }
   if (fact->detail_case() == v1::Fact::DETAIL_NOT_SET) {
-    mistakes->Add(node, "a fact says what it is, e.g. {title: {level: SENIOR}}");
+    mistakes->Add(node,
+                  "a fact says what it is, e.g. {title: {level: SENIOR}}");
   }
   if (!fact->has_valid_from()) mistakes->Add(node, "a fact has a `from`");
   if (fact->has_custody()) {

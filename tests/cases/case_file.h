@@ -28,7 +28,7 @@ struct CasePerson {
 
 // What an answer must be; what is absent is not looked at.
 struct Expectation {
-  std::string outcome;  // Or a tier, or the state of a card.
+  std::string outcome;                // Or a tier, or the state of a card.
   std::optional<std::string> reason;  // The first one.
   std::vector<std::string> reasons;   // Each among those given.
   std::optional<std::string> level;
@@ -45,8 +45,8 @@ struct Expectation {
 
 struct Ask {
   int line = 0;
-  std::string what;  // An entitlement, `tier` or `card`.
-  std::string about;  // A short name.
+  std::string what;    // An entitlement, `tier` or `card`.
+  std::string about;   // A short name.
   std::string holder;  // A short name; everybody related if empty.
   absl::Time at;
   absl::Time known;

@@ -44,8 +44,8 @@ std::map<std::string, std::string> ReadRuleFiles() {
   return files;
 }
 
-// The rules with the changes of a case. Reports every mistake and returns null if
-// they are broken.
+// The rules with the changes of a case. Reports every mistake and returns null
+// if they are broken.
 std::shared_ptr<const policy::Policy> LoadRules(
     const std::vector<RuleChange>& changes) {
   auto files = ReadRuleFiles();
@@ -100,15 +100,16 @@ bool IsRelated(const CasePerson& holder, const v1::Person& beneficiary) {
       [&](const auto& r) { return r.person() == beneficiary.name(); });
 }
 
-// The beneficiary, everybody who names the beneficiary as a relative, and all uses.
+// The beneficiary, everybody who names the beneficiary as a relative, and all
+// uses.
 Subject SubjectOf(const Case& c, const Ask& ask) {
   Subject subject;
   subject.beneficiary = &c.people.at(ask.about).person;
   for (const auto& [name, person] : c.people) {
-    const bool asked_about = ask.holder.empty()
-                                 ? name == ask.about ||
-                                       IsRelated(person, *subject.beneficiary)
-                                 : name == ask.holder;
+    const bool asked_about =
+        ask.holder.empty()
+            ? name == ask.about || IsRelated(person, *subject.beneficiary)
+            : name == ask.holder;
     if (asked_about) subject.holders.push_back(AsHolder(person));
   }
   for (const v1::Use& use : c.uses) subject.uses.push_back(&use);

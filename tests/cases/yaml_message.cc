@@ -121,8 +121,8 @@ std::optional<absl::Time> ParseTime(const std::string& text) {
   return time;
 }
 
-void SetField(const std::string& key, const YAML::Node& value,
-              Message* message, Mistakes* mistakes) {
+void SetField(const std::string& key, const YAML::Node& value, Message* message,
+              Mistakes* mistakes) {
   const FieldDescriptor* field = message->GetDescriptor()->FindFieldByName(key);
   if (field == nullptr) {
     mistakes->Add(value, absl::StrCat(message->GetDescriptor()->name(),
@@ -146,9 +146,9 @@ void SetField(const std::string& key, const YAML::Node& value,
 
 void SetFields(const YAML::Node& node, Message* message, Mistakes* mistakes) {
   if (!node.IsMap()) {
-    mistakes->Add(node, absl::StrCat("fields of ",
-                                     message->GetDescriptor()->name(),
-                                     " expected, as {key: value}"));
+    mistakes->Add(node,
+                  absl::StrCat("fields of ", message->GetDescriptor()->name(),
+                               " expected, as {key: value}"));
     return;
   }
   for (const auto& entry : node) {

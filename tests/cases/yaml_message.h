@@ -1,12 +1,12 @@
 #ifndef TALENTCARD_TESTS_CASES_YAML_MESSAGE_H_
 #define TALENTCARD_TESTS_CASES_YAML_MESSAGE_H_
 
+#include <google/protobuf/message.h>
+#include <yaml-cpp/yaml.h>
+
 #include <optional>
 #include <string>
 #include <vector>
-
-#include <google/protobuf/message.h>
-#include <yaml-cpp/yaml.h>
 
 #include "absl/time/time.h"
 

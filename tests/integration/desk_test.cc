@@ -7,10 +7,13 @@ namespace {
 using testing::HasSubstr;
 
 const Asker kClerk{"clerk", "stations/haizhou", "staff/wang", "test"};
-const Asker kHospital{"hospital", "hospitals/haicheng-central", "staff/desk", ""};
+const Asker kHospital{"hospital", "hospitals/haicheng-central", "staff/desk",
+                      ""};
 
 Json Employer(const char* name, const char* id) {
-  return {{"employer", {{"name", "employers/91219900MAT0001300"}, {"display_name", name}}}, {"request_id", id}};
+  return {{"employer",
+           {{"name", "employers/91219900MAT0001300"}, {"display_name", name}}},
+          {"request_id", id}};
 }
 
 class DeskTest : public World {
@@ -19,53 +22,93 @@ class DeskTest : public World {
     Publish();
     ImportFamilies();
   }
-  client::Failure Fails(const Asker& asker, const std::string& method, const Json& request) {
+  client::Failure Fails(const Asker& asker, const std::string& method,
+                        const Json& request) {
     client::Failure failure;
     EXPECT_FALSE(client_->Call(asker, method, request, &failure).ok());
     return failure;
   }
   Json Verify(const std::string& number) {
-    const auto answer = client_->Call(kHospital, "HospitalService/VerifyGreenChannel",
-                                      {{"hospital", kHospital.institution}, {"document", {{"kind", "RESIDENT_IDENTITY_CARD"}, {"number", number}}}});
+    const auto answer = client_->Call(
+        kHospital, "HospitalService/VerifyGreenChannel",
+        {{"hospital", kHospital.institution},
+         {"document",
+          {{"kind", "RESIDENT_IDENTITY_CARD"}, {"number", number}}}});
     EXPECT_TRUE(answer.ok()) << answer.status();
     return *answer;
   }
-  const std::string talent_ = population::StoryFamilies().at("d2").documents(0).number();
+  const std::string talent_ =
+      population::StoryFamilies().at("d2").documents(0).number();
 };
 
 TEST_F(DeskTest, ARequestIdGivesTheFirstAnswerAndRefusesAnotherBody) {
-  const auto first = client_->Call(kClerk, "RegistryService/PutEmployer", Employer("one", "request-0001"));
-  const auto again = client_->Call(kClerk, "RegistryService/PutEmployer", Employer("one", "request-0001"));
+  const auto first = client_->Call(kClerk, "RegistryService/PutEmployer",
+                                   Employer("one", "request-0001"));
+  const auto again = client_->Call(kClerk, "RegistryService/PutEmployer",
+                                   Employer("one", "request-0001"));
   ASSERT_TRUE(first.ok()) << first.status();
   EXPECT_EQ(*first, *again);
-  EXPECT_EQ(Fails(kClerk, "RegistryService/PutEmployer", Employer("two", "request-0001")).reason, "REQUEST_ID_REUSED");
-  EXPECT_EQ(Fails(kClerk, "RegistryService/PutEmployer", Employer("one", "")).reason, "INVALID_REQUEST");
+  EXPECT_EQ(Fails(kClerk, "RegistryService/PutEmployer",
+                  Employer("two", "request-0001"))
+                .reason,
+            "REQUEST_ID_REUSED");
+  EXPECT_EQ(
+      Fails(kClerk, "RegistryService/PutEmployer", Employer("one", "")).reason,
+      "INVALID_REQUEST");
 }
 
 TEST_F(DeskTest, EveryMistakeInAPersonIsToldAtOnce) {
-  const client::Failure failure = Fails(kClerk, "RegistryService/CreatePerson",
-                                        {{"request_id", "request-0002"},
-                                         {"person", {{"full_name", ""}, {"sex", "X"}, {"birth_date", {{"year", 2025}, {"month", 2}, {"day", 30}}},
-                                                     {"documents", {{{"kind", "RESIDENT_IDENTITY_CARD"}, {"number", "110105194912310021"}}}},
-                                                     {"relations", {{{"person", "x"}, {"code", "00"}}}}}}});
+  const client::Failure failure =
+      Fails(kClerk, "RegistryService/CreatePerson",
+            {{"request_id", "request-0002"},
+             {"person",
+              {{"full_name", ""},
+               {"sex", "X"},
+               {"birth_date", {{"year", 2025}, {"month", 2}, {"day", 30}}},
+               {"documents",
+                {{{"kind", "RESIDENT_IDENTITY_CARD"},
+                  {"number", "110105194912310021"}}}},
+               {"relations", {{{"person", "x"}, {"code", "00"}}}}}}});
   EXPECT_EQ(failure.code, grpc::StatusCode::INVALID_ARGUMENT);
-  for (const char* part : {"person.full_name", "person.sex", "person.birth_date", "person.documents[0].number",
-                           "person.relations[0].person", "person.relations[0].code", "person.relations[0].valid_from"}) {
+  for (const char* part :
+       {"person.full_name", "person.sex", "person.birth_date",
+        "person.documents[0].number", "person.relations[0].person",
+        "person.relations[0].code", "person.relations[0].valid_from"}) {
     EXPECT_THAT(failure.message, HasSubstr(part));
   }
 }
 
 TEST_F(DeskTest, OnlyThoseInTheMatrixAreLetIn) {
-  EXPECT_EQ(Fails(kHospital, "RegistryService/FindPerson", {{"document", {{"kind", "PASSPORT"}, {"number", "E12345678"}, {"issuing_state", "CHN"}}}}).reason, "ACCESS_DENIED");
-  EXPECT_EQ(Fails({"hospital", "hospitals/other", "staff/x", ""}, "HospitalService/VerifyGreenChannel",
-                  {{"hospital", "hospitals/haicheng-central"}, {"document", {{"kind", "RESIDENT_IDENTITY_CARD"}, {"number", talent_}}}}).reason, "ACCESS_DENIED");
-  EXPECT_EQ(Fails({"clerk", "stations/x", "staff/x", ""}, "RegistryService/GetPerson", {{"name", "people/1"}}).reason, "ACCESS_DENIED");
-  EXPECT_EQ(Fails({"", "", "", ""}, "PolicyService/ListPolicies", Json::object()).reason, "ASKER_UNKNOWN");
+  EXPECT_EQ(Fails(kHospital, "RegistryService/FindPerson",
+                  {{"document",
+                    {{"kind", "PASSPORT"},
+                     {"number", "E12345678"},
+                     {"issuing_state", "CHN"}}}})
+                .reason,
+            "ACCESS_DENIED");
+  EXPECT_EQ(Fails({"hospital", "hospitals/other", "staff/x", ""},
+                  "HospitalService/VerifyGreenChannel",
+                  {{"hospital", "hospitals/haicheng-central"},
+                   {"document",
+                    {{"kind", "RESIDENT_IDENTITY_CARD"}, {"number", talent_}}}})
+                .reason,
+            "ACCESS_DENIED");
+  EXPECT_EQ(Fails({"clerk", "stations/x", "staff/x", ""},
+                  "RegistryService/GetPerson", {{"name", "people/1"}})
+                .reason,
+            "ACCESS_DENIED");
+  EXPECT_EQ(
+      Fails({"", "", "", ""}, "PolicyService/ListPolicies", Json::object())
+          .reason,
+      "ASKER_UNKNOWN");
 }
 
 TEST_F(DeskTest, AnUnknownPatientLooksLikeOneNotEntitled) {
   Json unknown = Verify(population::IdNumber("19700101", 998));
-  Json known = Verify(population::StoryFamilies().at("technician-mother").documents(0).number());
+  Json known = Verify(population::StoryFamilies()
+                          .at("technician-mother")
+                          .documents(0)
+                          .number());
   for (Json* answer : {&unknown, &known}) {
     answer->erase("log_index");
     answer->erase("decision");
@@ -81,24 +124,42 @@ TEST_F(DeskTest, WhileTheDiskIsFullVerificationsGoOnAndChangesAreRefused) {
   const Json during = Verify(talent_);
   EXPECT_EQ(during["outcome"], before["outcome"]);
   EXPECT_FALSE(during.contains("log_index"));
-  EXPECT_EQ(Fails(kClerk, "RegistryService/PutEmployer", Employer("one", "request-0003")).code, grpc::StatusCode::UNAVAILABLE);
+  EXPECT_EQ(Fails(kClerk, "RegistryService/PutEmployer",
+                  Employer("one", "request-0003"))
+                .code,
+            grpc::StatusCode::UNAVAILABLE);
   database_.SetFull(false);
   ticks_ += 1000;
-  EXPECT_TRUE(client_->Call(kClerk, "RegistryService/PutEmployer", Employer("one", "request-0003")).ok());
+  EXPECT_TRUE(client_
+                  ->Call(kClerk, "RegistryService/PutEmployer",
+                         Employer("one", "request-0003"))
+                  .ok());
 }
 
 TEST_F(DeskTest, ABrokenPolicyLeavesTheOldOneInForce) {
   const Asker auditor{"auditor", "offices/audit", "staff/a", "test"};
-  const auto before = client_->Call(auditor, "PolicyService/GetPolicyInForce", Json::object());
-  EXPECT_EQ(Fails({"policy-author", "offices/talent", "staff/author", ""}, "PolicyService/PublishPolicy",
-                  {{"files", {{{"path", "policy.yaml"}, {"content", ""}}}}, {"request_id", "publish-0002"}}).reason, "POLICY_INVALID");
-  EXPECT_EQ(*before, *client_->Call(auditor, "PolicyService/GetPolicyInForce", Json::object()));
+  const auto before =
+      client_->Call(auditor, "PolicyService/GetPolicyInForce", Json::object());
+  EXPECT_EQ(Fails({"policy-author", "offices/talent", "staff/author", ""},
+                  "PolicyService/PublishPolicy",
+                  {{"files", {{{"path", "policy.yaml"}, {"content", ""}}}},
+                   {"request_id", "publish-0002"}})
+                .reason,
+            "POLICY_INVALID");
+  EXPECT_EQ(*before, *client_->Call(auditor, "PolicyService/GetPolicyInForce",
+                                    Json::object()));
 }
 
 TEST_F(DeskTest, NobodyIsRecognisedWithoutAMatter) {
-  EXPECT_EQ(Fails(kClerk, "RegistryService/AddFact",
-                  {{"parent", population::StoryFamilies().at("technician").name()}, {"request_id", "request-0004"},
-                   {"fact", {{"valid_from", {{"year", 2025}, {"month", 1}, {"day", 1}}}, {"recognition", {{"criterion", "doctor"}}}}}}).reason, "INVALID_REQUEST");
+  EXPECT_EQ(
+      Fails(kClerk, "RegistryService/AddFact",
+            {{"parent", population::StoryFamilies().at("technician").name()},
+             {"request_id", "request-0004"},
+             {"fact",
+              {{"valid_from", {{"year", 2025}, {"month", 1}, {"day", 1}}},
+               {"recognition", {{"criterion", "doctor"}}}}}})
+          .reason,
+      "INVALID_REQUEST");
 }
 
 }  // namespace

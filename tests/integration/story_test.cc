@@ -22,7 +22,8 @@ TEST_F(StoryTest, TheMainJobGivesEveryExpectedAnswerTwiceAndTheLogVerifies) {
   EXPECT_TRUE(client::TellStory(*client_, client::Language::kChinese, Rules()));
   done = true;
   signing.join();
-  const auto report = ledger::VerifyLog(*database_.TakeSnapshot(), vault_, signer_.verifier());
+  const auto report =
+      ledger::VerifyLog(*database_.TakeSnapshot(), vault_, signer_.verifier());
   ASSERT_TRUE(report.ok()) << report.status();
   EXPECT_TRUE(report->differences.empty()) << report->differences[0];
   EXPECT_GT(report->leaves, 40u);

@@ -27,7 +27,8 @@ using client::Json;
 class World : public testing::Test {
  protected:
   World() {
-    hosted_ = std::make_unique<Hosted>(foundation_, signer_.verifier(), &clock_);
+    hosted_ =
+        std::make_unique<Hosted>(foundation_, signer_.verifier(), &clock_);
     auto server = rpc::StartServer(address_, *hosted_->Choose(""));
     EXPECT_TRUE(server.ok()) << server.status();
     server_ = *std::move(server);
@@ -41,19 +42,26 @@ class World : public testing::Test {
   void Publish() {
     const auto files = ReadBundle(Rules());
     Json list = Json::array();
-    for (const auto& [path, content] : *files) list.push_back({{"path", path}, {"content", absl::Base64Escape(content)}});
-    const auto published = client_->Call({"policy-author", "offices/talent", "staff/author", ""}, "PolicyService/PublishPolicy",
-                                         {{"files", list}, {"request_id", "publish-0001"}});
+    for (const auto& [path, content] : *files)
+      list.push_back(
+          {{"path", path}, {"content", absl::Base64Escape(content)}});
+    const auto published =
+        client_->Call({"policy-author", "offices/talent", "staff/author", ""},
+                      "PolicyService/PublishPolicy",
+                      {{"files", list}, {"request_id", "publish-0001"}});
     ASSERT_TRUE(published.ok()) << published.status();
   }
 
   void ImportFamilies() {
     grpc::ClientContext context;
-    client::Client::Identify({"system", "offices/data", "staff/system", ""}, context);
-    const auto stub = chengzhou::talentcard::v1::RegistryService::NewStub(client_->channel());
+    client::Client::Identify({"system", "offices/data", "staff/system", ""},
+                             context);
+    const auto stub =
+        chengzhou::talentcard::v1::RegistryService::NewStub(client_->channel());
     const auto stream = stub->ImportPeople(&context);
     chengzhou::talentcard::v1::ImportPeopleRequest request;
-    for (const auto& [role, person] : population::StoryFamilies()) *request.add_people() = person;
+    for (const auto& [role, person] : population::StoryFamilies())
+      *request.add_people() = person;
     request.set_request_id("families-0001");
     chengzhou::talentcard::v1::ImportPeopleResponse response;
     ASSERT_TRUE(stream->Write(request) && stream->Read(&response));
@@ -62,22 +70,31 @@ class World : public testing::Test {
     ASSERT_EQ(response.imported(), request.people_size());
   }
 
-  static std::string Rules() { return std::string(TALENTCARD_SOURCE_DIR) + "/rules/haicheng"; }
+  static std::string Rules() {
+    return std::string(TALENTCARD_SOURCE_DIR) + "/rules/haicheng";
+  }
   static store::SecretKey KeyOf(uint8_t byte) {
     store::SecretKey key;
     key.bytes.fill(byte);
     return key;
   }
 
-  const std::string address_ = absl::StrCat("unix:/tmp/talentcard-test-", getpid(), ".sock");
+  const std::string address_ =
+      absl::StrCat("unix:/tmp/talentcard-test-", getpid(), ".sock");
   store::MemoryDatabase database_;
   store::SeededRandom random_{42};
   const store::Vault vault_{KeyOf(1), random_};
-  rpc::RehearsalClock clock_{absl::FromUnixSeconds(1747008000)};  // 2025-05-12T08:00+08:00
-  store::Writer writer_{database_, {.on_fatal = [](const absl::Status& s) { ADD_FAILURE() << s; },
-                                    .now_ms = [this] { return absl::ToUnixMillis(clock_.Now()) + ++ticks_; }}};
-  std::unique_ptr<rpc::Policies> policies_ = *rpc::Policies::Open(database_.Latest());
-  const rpc::Foundation foundation_{database_, writer_, vault_, *policies_, clock_, true};
+  rpc::RehearsalClock clock_{
+      absl::FromUnixSeconds(1747008000)};  // 2025-05-12T08:00+08:00
+  store::Writer writer_{
+      database_,
+      {.on_fatal = [](const absl::Status& s) { ADD_FAILURE() << s; },
+       .now_ms =
+           [this] { return absl::ToUnixMillis(clock_.Now()) + ++ticks_; }}};
+  std::unique_ptr<rpc::Policies> policies_ =
+      *rpc::Policies::Open(database_.Latest());
+  const rpc::Foundation foundation_{database_,  writer_, vault_,
+                                    *policies_, clock_,  true};
   const ledger::NoteSigner signer_{"test.example/log", KeyOf(2)};
   ledger::Checkpointer checkpointer_{database_, writer_, signer_};
   std::unique_ptr<Hosted> hosted_;

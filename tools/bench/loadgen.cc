@@ -1,5 +1,5 @@
-// loadgen: what a running server does under load, client included, everything durable
-// and logged. Needs the population loaded (tools/population).
+// loadgen: what a running server does under load, client included, everything
+// durable and logged. Needs the population loaded (tools/population).
 #include <grpcpp/grpcpp.h>
 
 #include <CLI/CLI.hpp>
@@ -27,7 +27,8 @@ namespace {
 namespace v1 = chengzhou::talentcard::v1;
 using SteadyClock = std::chrono::steady_clock;
 
-void Identify(grpc::ClientContext& context, const char* kind, const char* institution) {
+void Identify(grpc::ClientContext& context, const char* kind,
+              const char* institution) {
   context.AddMetadata("asker-kind", kind);
   context.AddMetadata("asker-institution", institution);
   context.AddMetadata("asker-staff", "staff/load");
@@ -43,11 +44,15 @@ struct Figures {
 Figures Summarise(std::vector<double> ms, double seconds, int failed) {
   std::sort(ms.begin(), ms.end());
   if (ms.empty()) return {0, 0, 0, failed};
-  return {static_cast<double>(ms.size()) / seconds, ms[ms.size() / 2], ms[ms.size() * 99 / 100], failed};
+  return {static_cast<double>(ms.size()) / seconds, ms[ms.size() / 2],
+          ms[ms.size() * 99 / 100], failed};
 }
 
-// Keeps `in_flight` calls under way for `seconds`; `start` begins one and calls back.
-Figures Drive(int in_flight, double seconds, const std::function<void(int, std::function<void(bool)>)>& start) {
+// Keeps `in_flight` calls under way for `seconds`; `start` begins one and calls
+// back.
+Figures Drive(
+    int in_flight, double seconds,
+    const std::function<void(int, std::function<void(bool)>)>& start) {
   std::mutex mutex;
   std::condition_variable idle;
   int running = 0, failed = 0;
@@ -62,7 +67,8 @@ Figures Drive(int in_flight, double seconds, const std::function<void(int, std::
       bool again = false;
       {
         const std::lock_guard lock(mutex);
-        ms.push_back(std::chrono::duration<double, std::milli>(now - began).count());
+        ms.push_back(
+            std::chrono::duration<double, std::milli>(now - began).count());
         failed += !ok;
         again = now < end;
         if (!again && --running == 0) idle.notify_all();
@@ -77,18 +83,25 @@ Figures Drive(int in_flight, double seconds, const std::function<void(int, std::
   for (int i = 0; i < in_flight; ++i) one();
   std::unique_lock lock(mutex);
   idle.wait(lock, [&] { return running == 0; });
-  return Summarise(std::move(ms), std::chrono::duration<double>(SteadyClock::now() - begin).count(), failed);
+  return Summarise(
+      std::move(ms),
+      std::chrono::duration<double>(SteadyClock::now() - begin).count(),
+      failed);
 }
 
 class Load {
  public:
   Load(const std::string& server, double seconds)
-      : channel_(grpc::CreateChannel(server, grpc::InsecureChannelCredentials())), seconds_(seconds) {
+      : channel_(
+            grpc::CreateChannel(server, grpc::InsecureChannelCredentials())),
+        seconds_(seconds) {
     const population::Population people(20201231);
     for (int i = 0; i < 2000; ++i) {
       for (const v1::Person& person : people.Household(i)) {
-        if (person.documents(0).kind() == v1::RESIDENT_IDENTITY_CARD) documents_.push_back(person.documents(0));
-        if (person.documents(0).kind() == v1::PASSPORT) children_.push_back(person.documents(0));
+        if (person.documents(0).kind() == v1::RESIDENT_IDENTITY_CARD)
+          documents_.push_back(person.documents(0));
+        if (person.documents(0).kind() == v1::PASSPORT)
+          children_.push_back(person.documents(0));
       }
     }
   }
@@ -104,26 +117,34 @@ class Load {
       };
       auto call = std::make_shared<Call>();
       Identify(call->context, "nobody", "nowhere");
-      stub->async()->GetPolicy(&call->context, &call->request, &call->response,
-                               [call, done](const grpc::Status& s) { done(s.error_code() == grpc::StatusCode::PERMISSION_DENIED); });
+      stub->async()->GetPolicy(
+          &call->context, &call->request, &call->response,
+          [call, done](const grpc::Status& s) {
+            done(s.error_code() == grpc::StatusCode::PERMISSION_DENIED);
+          });
     });
   }
 
   Figures Verify(int in_flight) {
     const auto stub = v1::HospitalService::NewStub(channel_);
-    return Drive(in_flight, seconds_, [&](int n, std::function<void(bool)> done) {
-      struct Call {
-        grpc::ClientContext context;
-        v1::VerifyRequest request;
-        v1::VerifyResponse response;
-      };
-      auto call = std::make_shared<Call>();
-      Identify(call->context, "hospital", "hospitals/haicheng-central");
-      call->request.set_hospital("hospitals/haicheng-central");
-      *call->request.mutable_document() = documents_[static_cast<size_t>(n) * 7919 % documents_.size()];
-      stub->async()->VerifyGreenChannel(&call->context, &call->request, &call->response,
-                                        [call, done](const grpc::Status& s) { done(s.ok() && call->response.has_log_index()); });
-    });
+    return Drive(
+        in_flight, seconds_, [&](int n, std::function<void(bool)> done) {
+          struct Call {
+            grpc::ClientContext context;
+            v1::VerifyRequest request;
+            v1::VerifyResponse response;
+          };
+          auto call = std::make_shared<Call>();
+          Identify(call->context, "hospital", "hospitals/haicheng-central");
+          call->request.set_hospital("hospitals/haicheng-central");
+          *call->request.mutable_document() =
+              documents_[static_cast<size_t>(n) * 7919 % documents_.size()];
+          stub->async()->VerifyGreenChannel(
+              &call->context, &call->request, &call->response,
+              [call, done](const grpc::Status& s) {
+                done(s.ok() && call->response.has_log_index());
+              });
+        });
   }
 
   // Streams of batches of 256 children; figures are answers.
@@ -132,7 +153,8 @@ class Load {
     v1::BatchQueryEnrolmentRequest request;
     for (int i = 0; i < 256; ++i) {
       v1::QueryEnrolmentRequest& q = *request.add_requests();
-      *q.mutable_document() = children_[static_cast<size_t>(i) * 31 % children_.size()];
+      *q.mutable_document() =
+          children_[static_cast<size_t>(i) * 31 % children_.size()];
       q.set_stage("PRI");
       q.set_season(2025);
       q.set_grade(1);
@@ -147,7 +169,8 @@ class Load {
         Identify(context, "education-bureau", "offices/education");
         const auto stream = stub->BatchQueryEnrolment(&context);
         v1::BatchQueryEnrolmentResponse response;
-        while (SteadyClock::now() - begin < std::chrono::duration<double>(seconds_)) {
+        while (SteadyClock::now() - begin <
+               std::chrono::duration<double>(seconds_)) {
           if (!stream->Write(request) || !stream->Read(&response)) break;
           answers += response.responses_size();
         }
@@ -156,7 +179,10 @@ class Load {
       });
     }
     for (std::thread& thread : threads) thread.join();
-    return {static_cast<double>(answers) / std::chrono::duration<double>(SteadyClock::now() - begin).count(), 0, 0, failed};
+    return {
+        static_cast<double>(answers) /
+            std::chrono::duration<double>(SteadyClock::now() - begin).count(),
+        0, 0, failed};
   }
 
  private:
@@ -174,19 +200,28 @@ int main(int argc, char** argv) {
   std::string server = "127.0.0.1:50051", figures, commit;
   double seconds = 5;
   app.add_option("--server", server)->capture_default_str();
-  app.add_option("--seconds", seconds, "For each figure")->capture_default_str();
-  app.add_option("--figures", figures, "Append figures as JSON lines to this file");
+  app.add_option("--seconds", seconds, "For each figure")
+      ->capture_default_str();
+  app.add_option("--figures", figures,
+                 "Append figures as JSON lines to this file");
   app.add_option("--commit", commit, "The commit they are of");
   CLI11_PARSE(app, argc, argv);
   talentcard::bench::Load load(server, seconds);
   std::ofstream out;
   if (!figures.empty()) out.open(figures, std::ios::app);
-  const auto note = [&](const std::string& name, double value, const char* unit) {
-    if (out.is_open()) out << absl::StrFormat("{\"name\": \"%s\", \"value\": %g, \"unit\": \"%s\", \"commit\": \"%s\"}\n", name, value, unit, commit);
+  const auto note = [&](const std::string& name, double value,
+                        const char* unit) {
+    if (out.is_open())
+      out << absl::StrFormat(
+          "{\"name\": \"%s\", \"value\": %g, \"unit\": \"%s\", \"commit\": "
+          "\"%s\"}\n",
+          name, value, unit, commit);
   };
   int failed = 0;
   const auto row = [&](const char* name, const talentcard::bench::Figures& f) {
-    std::cout << absl::StrFormat("%-34s %9.0f /s   p50 %6.2f ms   p99 %6.2f ms   failed %d\n", name, f.per_second, f.p50_ms, f.p99_ms, f.failed);
+    std::cout << absl::StrFormat(
+        "%-34s %9.0f /s   p50 %6.2f ms   p99 %6.2f ms   failed %d\n", name,
+        f.per_second, f.p50_ms, f.p99_ms, f.failed);
     note(absl::StrCat(name, ".rate"), f.per_second, "1/s");
     note(absl::StrCat(name, ".p50"), f.p50_ms, "ms");
     note(absl::StrCat(name, ".p99"), f.p99_ms, "ms");
@@ -197,7 +232,8 @@ int main(int argc, char** argv) {
   const double empty = row("load.empty.64", load.Empty(64));
   row("load.hospital.verify.1", load.Verify(1));
   const double verify = row("load.hospital.verify.64", load.Verify(64));
-  std::cout << absl::StrFormat("%-34s %9.2f of the empty handler\n", "", verify / empty);
+  std::cout << absl::StrFormat("%-34s %9.2f of the empty handler\n", "",
+                               verify / empty);
   row("load.school.batch.answers", load.Batches(4));
   return failed == 0 ? 0 : 1;
 }

@@ -34,19 +34,26 @@ constexpr char kPackage[] = "chengzhou.talentcard.v1.";
 
 // Keeps the descriptors of every service linked in.
 [[maybe_unused]] const google::protobuf::Descriptor* const kLinked[] = {
-    v1::GetEntryRequest::descriptor(), v1::GetCardRequest::descriptor(), v1::ListRightsRequest::descriptor(),
-    v1::VerifyRequest::descriptor(), v1::GetPolicyRequest::descriptor(), v1::GetPersonRequest::descriptor(),
-    v1::GetClockRequest::descriptor(), v1::ReservePlaceRequest::descriptor(), v1::GetPlacementRequest::descriptor()};
+    v1::GetEntryRequest::descriptor(),    v1::GetCardRequest::descriptor(),
+    v1::ListRightsRequest::descriptor(),  v1::VerifyRequest::descriptor(),
+    v1::GetPolicyRequest::descriptor(),   v1::GetPersonRequest::descriptor(),
+    v1::GetClockRequest::descriptor(),    v1::ReservePlaceRequest::descriptor(),
+    v1::GetPlacementRequest::descriptor()};
 
 const MethodDescriptor* FindMethod(const std::string& method) {
   const std::vector<std::string> parts = absl::StrSplit(method, '/');
   if (parts.size() != 2) return nullptr;
-  const auto* service = google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(kPackage + parts[0]);
+  const auto* service =
+      google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(
+          kPackage + parts[0]);
   return service == nullptr ? nullptr : service->FindMethodByName(parts[1]);
 }
 
 std::unique_ptr<Message> New(const google::protobuf::Descriptor* descriptor) {
-  return std::unique_ptr<Message>(google::protobuf::MessageFactory::generated_factory()->GetPrototype(descriptor)->New());
+  return std::unique_ptr<Message>(
+      google::protobuf::MessageFactory::generated_factory()
+          ->GetPrototype(descriptor)
+          ->New());
 }
 
 std::string PercentEncoded(const std::string& text) {
@@ -70,42 +77,57 @@ absl::Status FromServer(const grpc::Status& status, Failure* failure) {
       if (detail.UnpackTo(&info)) read.reason = info.reason();
     }
   }
-  if (status.error_code() == grpc::StatusCode::UNAVAILABLE && read.reason.empty()) {
-    read.message = absl::StrCat("no server answers there; is chengzhoud running? (", read.message, ")");
+  if (status.error_code() == grpc::StatusCode::UNAVAILABLE &&
+      read.reason.empty()) {
+    read.message = absl::StrCat(
+        "no server answers there; is chengzhoud running? (", read.message, ")");
   }
   if (failure != nullptr) *failure = read;
-  return absl::Status(static_cast<absl::StatusCode>(status.error_code()), read.message);
+  return absl::Status(static_cast<absl::StatusCode>(status.error_code()),
+                      read.message);
 }
 
 }  // namespace
 
 Client::Client(const std::string& address)
-    : channel_(grpc::CreateChannel(address, grpc::InsecureChannelCredentials())),
+    : channel_(
+          grpc::CreateChannel(address, grpc::InsecureChannelCredentials())),
       stub_(std::make_unique<grpc::GenericStub>(channel_)) {}
 
 void Client::Identify(const Asker& asker, grpc::ClientContext& context) {
   context.AddMetadata("asker-kind", asker.kind);
   context.AddMetadata("asker-institution", asker.institution);
   context.AddMetadata("asker-staff", asker.staff);
-  if (!asker.purpose.empty()) context.AddMetadata("asker-purpose", PercentEncoded(asker.purpose));
+  if (!asker.purpose.empty())
+    context.AddMetadata("asker-purpose", PercentEncoded(asker.purpose));
 }
 
-absl::StatusOr<Json> Client::Call(const Asker& asker, const std::string& method, const Json& request, Failure* failure) {
+absl::StatusOr<Json> Client::Call(const Asker& asker, const std::string& method,
+                                  const Json& request, Failure* failure) {
   const MethodDescriptor* descriptor = FindMethod(method);
-  if (descriptor == nullptr) return absl::InvalidArgumentError(absl::StrCat("there is no RPC `", method, "`"));
+  if (descriptor == nullptr)
+    return absl::InvalidArgumentError(
+        absl::StrCat("there is no RPC `", method, "`"));
   if (descriptor->client_streaming() || descriptor->server_streaming()) {
-    return absl::InvalidArgumentError(absl::StrCat("`", method, "` is a stream; it has a command of its own"));
+    return absl::InvalidArgumentError(absl::StrCat(
+        "`", method, "` is a stream; it has a command of its own"));
   }
   const std::unique_ptr<Message> message = New(descriptor->input_type());
-  const auto parsed = google::protobuf::util::JsonStringToMessage(request.dump(), message.get());
-  if (!parsed.ok()) return absl::InvalidArgumentError(absl::StrCat("the request does not fit ", method, ": ", std::string(parsed.message())));
+  const auto parsed = google::protobuf::util::JsonStringToMessage(
+      request.dump(), message.get());
+  if (!parsed.ok())
+    return absl::InvalidArgumentError(
+        absl::StrCat("the request does not fit ", method, ": ",
+                     std::string(parsed.message())));
   grpc::ClientContext context;
   Identify(asker, context);
-  context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(60));
+  context.set_deadline(std::chrono::system_clock::now() +
+                       std::chrono::seconds(60));
   const grpc::Slice slice(message->SerializeAsString());
   grpc::ByteBuffer sent(&slice, 1), received;
   grpc::CompletionQueue queue;
-  const auto call = stub_->PrepareUnaryCall(&context, absl::StrCat("/", kPackage, method), sent, &queue);
+  const auto call = stub_->PrepareUnaryCall(
+      &context, absl::StrCat("/", kPackage, method), sent, &queue);
   grpc::Status status;
   call->StartCall();
   call->Finish(&received, &status, this);
@@ -116,9 +138,11 @@ absl::StatusOr<Json> Client::Call(const Asker& asker, const std::string& method,
   std::vector<grpc::Slice> slices;
   received.Dump(&slices);
   std::string bytes;
-  for (const grpc::Slice& s : slices) bytes.append(reinterpret_cast<const char*>(s.begin()), s.size());
+  for (const grpc::Slice& s : slices)
+    bytes.append(reinterpret_cast<const char*>(s.begin()), s.size());
   const std::unique_ptr<Message> response = New(descriptor->output_type());
-  if (!response->ParseFromString(bytes)) return absl::InternalError("the server's answer cannot be read");
+  if (!response->ParseFromString(bytes))
+    return absl::InternalError("the server's answer cannot be read");
   google::protobuf::util::JsonPrintOptions options;
   options.preserve_proto_field_names = true;
   std::string text;
@@ -128,17 +152,20 @@ absl::StatusOr<Json> Client::Call(const Asker& asker, const std::string& method,
 
 absl::StatusOr<Json> DateJson(const std::string& text) {
   ASSIGN_OR_RETURN(const CivilDate date, CivilDate::Parse(text));
-  return Json{{"year", date.year()}, {"month", date.month()}, {"day", date.day()}};
+  return Json{
+      {"year", date.year()}, {"month", date.month()}, {"day", date.day()}};
 }
 
 std::string DateText(const Json& date) {
-  return absl::StrFormat("%04d-%02d-%02d", date.value("year", 0), date.value("month", 0), date.value("day", 0));
+  return absl::StrFormat("%04d-%02d-%02d", date.value("year", 0),
+                         date.value("month", 0), date.value("day", 0));
 }
 
 std::string NewRequestId() {
   std::random_device random;
-  return absl::StrFormat("%08x-%04x-4%03x-8%03x-%08x%04x", random(), random() & 0xFFFF, random() & 0xFFF,
-                         random() & 0xFFF, random(), random() & 0xFFFF);
+  return absl::StrFormat("%08x-%04x-4%03x-8%03x-%08x%04x", random(),
+                         random() & 0xFFFF, random() & 0xFFF, random() & 0xFFF,
+                         random(), random() & 0xFFFF);
 }
 
 }  // namespace talentcard::client

@@ -35,9 +35,10 @@ class Client {
  public:
   explicit Client(const std::string& address);
 
-  // `method` is `Service/Method`, e.g. `HospitalService/VerifyGreenChannel`. On failure
-  // the status has the server's message and `failure` the rest.
-  absl::StatusOr<Json> Call(const Asker& asker, const std::string& method, const Json& request, Failure* failure = nullptr);
+  // `method` is `Service/Method`, e.g. `HospitalService/VerifyGreenChannel`. On
+  // failure the status has the server's message and `failure` the rest.
+  absl::StatusOr<Json> Call(const Asker& asker, const std::string& method,
+                            const Json& request, Failure* failure = nullptr);
 
   std::shared_ptr<grpc::Channel> channel() const { return channel_; }
   // Puts the asker into a call's metadata.

@@ -18,10 +18,19 @@ struct Setting {
 };
 
 // Exit codes by kind of failure.
-enum ExitCode { kDone = 0, kFailed = 1, kBadInput = 2, kNotAllowed = 3, kNotFound = 4, kRefused = 5, kUnreachable = 6 };
+enum ExitCode {
+  kDone = 0,
+  kFailed = 1,
+  kBadInput = 2,
+  kNotAllowed = 3,
+  kNotFound = 4,
+  kRefused = 5,
+  kUnreachable = 6
+};
 int ExitCodeOf(const absl::Status& status);
 
-// Adds a command for every RPC. A command that ran leaves its exit code in `exit_code`.
+// Adds a command for every RPC. A command that ran leaves its exit code in
+// `exit_code`.
 void AddCommands(CLI::App& app, Setting& setting, int& exit_code);
 // `log verify`, which reads a stream and checks proofs by itself.
 void AddLogCommands(CLI::App& app, Setting& setting, int& exit_code);

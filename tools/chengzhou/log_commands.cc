@@ -15,15 +15,18 @@ int Verify(const Setting& setting, bool tree_only) {
   const Client client(setting.server);
   const auto stub = v1::AuditService::NewStub(client.channel());
   grpc::ClientContext context;
-  Client::Identify({"auditor", "offices/audit", "staff/auditor", "verify the log"}, context);
+  Client::Identify(
+      {"auditor", "offices/audit", "staff/auditor", "verify the log"}, context);
   v1::VerifyLogRequest request;
   request.set_tree_only(tree_only);
   const auto stream = stub->VerifyLog(&context, request);
   v1::VerifyLogResponse report;
   const bool zh = setting.language == Language::kChinese;
   while (stream->Read(&report)) {
-    std::cerr << absl::StrFormat(zh ? "\r已核对 %d/%d 条日志，%d 条记录" : "\rchecked %d of %d leaves, %d records", report.leaves_checked(),
-                                 report.leaves_total(), report.records_checked())
+    std::cerr << absl::StrFormat(zh ? "\r已核对 %d/%d 条日志，%d 条记录"
+                                    : "\rchecked %d of %d leaves, %d records",
+                                 report.leaves_checked(), report.leaves_total(),
+                                 report.records_checked())
               << std::flush;
   }
   std::cerr << "\n";
@@ -32,20 +35,26 @@ int Verify(const Setting& setting, bool tree_only) {
     std::cerr << status.error_message() << "\n";
     return kFailed;
   }
-  for (const std::string& difference : report.differences()) std::cout << "✗ " << difference << "\n";
-  std::cout << absl::StrFormat(zh ? "%s：%d 条日志、%d 个检查点、%d 条现存记录；已删除当事人 %d\n" : "%s: %d leaves, %d checkpoints, %d current records; %d erased\n",
-                               report.ok() ? (zh ? "完整" : "whole") : (zh ? "有出入" : "DIFFERS"), report.leaves_checked(),
-                               report.checkpoints_checked(), report.records_checked(), report.erased_subjects());
+  for (const std::string& difference : report.differences())
+    std::cout << "✗ " << difference << "\n";
+  std::cout << absl::StrFormat(
+      zh ? "%s：%d 条日志、%d 个检查点、%d 条现存记录；已删除当事人 %d\n"
+         : "%s: %d leaves, %d checkpoints, %d current records; %d erased\n",
+      report.ok() ? (zh ? "完整" : "whole") : (zh ? "有出入" : "DIFFERS"),
+      report.leaves_checked(), report.checkpoints_checked(),
+      report.records_checked(), report.erased_subjects());
   return report.ok() ? kDone : kFailed;
 }
 
 }  // namespace
 
 void AddLogCommands(CLI::App& app, Setting& setting, int& exit_code) {
-  CLI::App* verify = app.get_subcommand("log")->add_subcommand("verify", "Recompute the whole log and hold every record against it");
+  CLI::App* verify = app.get_subcommand("log")->add_subcommand(
+      "verify", "Recompute the whole log and hold every record against it");
   const auto tree_only = std::make_shared<bool>(false);
   verify->add_flag("--tree-only", *tree_only, "Only the tree, not the records");
-  verify->callback([=, &setting, &exit_code] { exit_code = Verify(setting, *tree_only); });
+  verify->callback(
+      [=, &setting, &exit_code] { exit_code = Verify(setting, *tree_only); });
 }
 
 }  // namespace talentcard::client

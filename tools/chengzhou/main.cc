@@ -1,5 +1,5 @@
-// chengzhou: the talent card from a terminal. Data goes to standard output, talk to
-// standard error; the exit code says what kind of failure it was.
+// chengzhou: the talent card from a terminal. Data goes to standard output,
+// talk to standard error; the exit code says what kind of failure it was.
 #include <absl/synchronization/mutex.h>
 
 #include <CLI/CLI.hpp>
@@ -13,8 +13,11 @@ int main(int argc, char** argv) {
   absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   using talentcard::client::Language;
   talentcard::client::Setting setting;
-  const char* locale = std::getenv("LC_ALL") != nullptr ? std::getenv("LC_ALL") : std::getenv("LANG");
-  std::string language = locale != nullptr && std::string(locale).rfind("zh", 0) == 0 ? "zh" : "en";
+  const char* locale = std::getenv("LC_ALL") != nullptr ? std::getenv("LC_ALL")
+                                                        : std::getenv("LANG");
+  std::string language =
+      locale != nullptr && std::string(locale).rfind("zh", 0) == 0 ? "zh"
+                                                                   : "en";
   int exit_code = 0;
   std::string rules = "rules/haicheng";
 
@@ -22,28 +25,45 @@ int main(int argc, char** argv) {
       "chengzhou: the Chengzhou Talent Card (澄州英才卡) from a terminal.\n\n"
       "  chengzhou person find 219900198001010018\n"
       "  chengzhou rights people/0123…\n"
-      "  chengzhou hospital verify 219900195502020028 --as hospital --at-institution hospitals/haicheng-central\n"
+      "  chengzhou hospital verify 219900195502020028 --as hospital "
+      "--at-institution hospitals/haicheng-central\n"
       "  chengzhou explain decisions/42 --lang zh\n\n"
-      "Exit codes: 0 done, 2 bad input, 3 not allowed, 4 not found, 5 refused by state or rules, 6 no server, 1 other.");
+      "Exit codes: 0 done, 2 bad input, 3 not allowed, 4 not found, 5 refused "
+      "by state or rules, 6 no server, 1 other.");
   app.require_subcommand(1);
   app.fallthrough();
-  app.add_option("--server", setting.server, "Where chengzhoud listens")->capture_default_str();
-  app.add_option("--as", setting.asker.kind, "Kind of asker: clerk, reviewer, hospital, auditor …; each command has its own");
-  app.add_option("--at-institution", setting.asker.institution, "e.g. stations/haizhou, hospitals/haicheng-central");
+  app.add_option("--server", setting.server, "Where chengzhoud listens")
+      ->capture_default_str();
+  app.add_option("--as", setting.asker.kind,
+                 "Kind of asker: clerk, reviewer, hospital, auditor …; each "
+                 "command has its own");
+  app.add_option("--at-institution", setting.asker.institution,
+                 "e.g. stations/haizhou, hospitals/haicheng-central");
   setting.asker.staff = "staff/cli";
-  app.add_option("--staff", setting.asker.staff, "Who is at the keyboard")->capture_default_str();
+  app.add_option("--staff", setting.asker.staff, "Who is at the keyboard")
+      ->capture_default_str();
   setting.asker.purpose = "窗口办理";
-  app.add_option("--purpose", setting.asker.purpose, "Why personal data are read")->capture_default_str();
-  app.add_option("--lang", language, "zh or en; by locale if not given")->check(CLI::IsMember({"zh", "en"}));
+  app.add_option("--purpose", setting.asker.purpose,
+                 "Why personal data are read")
+      ->capture_default_str();
+  app.add_option("--lang", language, "zh or en; by locale if not given")
+      ->check(CLI::IsMember({"zh", "en"}));
   app.add_flag("--json", setting.json, "Print the answer as JSON");
-  app.parse_complete_callback([&] { setting.language = language == "zh" ? Language::kChinese : Language::kEnglish; });
+  app.parse_complete_callback([&] {
+    setting.language =
+        language == "zh" ? Language::kChinese : Language::kEnglish;
+  });
   talentcard::client::AddCommands(app, setting, exit_code);
   talentcard::client::AddLogCommands(app, setting, exit_code);
-  CLI::App* story = app.add_subcommand("story", "Play the main job as each of its users, on a rehearsal's server");
-  story->add_option("--rules", rules, "The bundle to publish first")->capture_default_str();
+  CLI::App* story = app.add_subcommand(
+      "story",
+      "Play the main job as each of its users, on a rehearsal's server");
+  story->add_option("--rules", rules, "The bundle to publish first")
+      ->capture_default_str();
   story->callback([&] {
     talentcard::client::Client client(setting.server);
-    exit_code = talentcard::client::TellStory(client, setting.language, rules) ? 0 : 1;
+    exit_code =
+        talentcard::client::TellStory(client, setting.language, rules) ? 0 : 1;
   });
   CLI11_PARSE(app, argc, argv);
   return exit_code;

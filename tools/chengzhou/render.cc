@@ -9,32 +9,46 @@
 namespace talentcard::client {
 namespace {
 
-bool IsText(const Json& value) { return value.is_object() && value.contains("zh") && value.contains("en"); }
-bool IsDate(const Json& value) { return value.is_object() && value.contains("year") && value.contains("day") && value.size() == 3; }
+bool IsText(const Json& value) {
+  return value.is_object() && value.contains("zh") && value.contains("en");
+}
+bool IsDate(const Json& value) {
+  return value.is_object() && value.contains("year") && value.contains("day") &&
+         value.size() == 3;
+}
 
 // A value that fits on one line.
-bool IsPlain(const Json& value) { return !value.is_structured() || IsText(value) || IsDate(value); }
+bool IsPlain(const Json& value) {
+  return !value.is_structured() || IsText(value) || IsDate(value);
+}
 
 std::string Plain(const Json& value, Language language) {
   if (IsText(value)) return InLanguage(value, language);
   if (IsDate(value)) return DateText(value);
   if (value.is_string()) return Word(value.get<std::string>(), language);
-  if (value.is_boolean()) return language == Language::kChinese ? (value ? "是" : "否") : (value ? "yes" : "no");
+  if (value.is_boolean())
+    return language == Language::kChinese ? (value ? "是" : "否")
+                                          : (value ? "yes" : "no");
   return value.dump();
 }
 
-void Append(const Json& value, Language language, int indent, std::string& out) {
+void Append(const Json& value, Language language, int indent,
+            std::string& out) {
   int width = 0;
-  for (const auto& [key, inner] : value.items()) width = std::max(width, Width(Word(key, language)));
+  for (const auto& [key, inner] : value.items())
+    width = std::max(width, Width(Word(key, language)));
   const std::string margin(indent, ' ');
   for (const auto& [key, inner] : value.items()) {
     const std::string label = Word(key, language);
     if (IsPlain(inner)) {
-      absl::StrAppend(&out, margin, Padded(label, width + 2), Plain(inner, language), "\n");
-    } else if (inner.is_array() && std::all_of(inner.begin(), inner.end(), IsPlain)) {
+      absl::StrAppend(&out, margin, Padded(label, width + 2),
+                      Plain(inner, language), "\n");
+    } else if (inner.is_array() &&
+               std::all_of(inner.begin(), inner.end(), IsPlain)) {
       std::vector<std::string> parts;
       for (const Json& part : inner) parts.push_back(Plain(part, language));
-      absl::StrAppend(&out, margin, Padded(label, width + 2), absl::StrJoin(parts, ", "), "\n");
+      absl::StrAppend(&out, margin, Padded(label, width + 2),
+                      absl::StrJoin(parts, ", "), "\n");
     } else if (inner.is_array()) {
       int number = 0;
       for (const Json& part : inner) {
@@ -50,13 +64,17 @@ void Append(const Json& value, Language language, int indent, std::string& out) 
 
 std::string Value(const Json& object, const char* key) {
   const auto it = object.find(key);
-  return it == object.end() ? "" : it->is_string() ? it->get<std::string>() : it->dump();
+  return it == object.end() ? ""
+         : it->is_string()  ? it->get<std::string>()
+                            : it->dump();
 }
 
 }  // namespace
 
 std::string InLanguage(const Json& text, Language language) {
-  return text.is_object() ? text.value(language == Language::kChinese ? "zh" : "en", "") : "";
+  return text.is_object()
+             ? text.value(language == Language::kChinese ? "zh" : "en", "")
+             : "";
 }
 
 std::string Render(const Json& answer, Language language) {
@@ -68,38 +86,68 @@ std::string Render(const Json& answer, Language language) {
 std::string RenderRights(const Json& answer, Language language) {
   const bool zh = language == Language::kChinese;
   std::string out;
-  if (answer.contains("tier_name")) absl::StrAppend(&out, zh ? "类别  " : "tier  ", InLanguage(answer["tier_name"], language), "\n");
-  absl::StrAppend(&out, zh ? "卡    " : "card  ", Word(Value(answer, "card_state"), language), "\n\n");
-  absl::StrAppend(&out, Padded(zh ? "待遇" : "right", 11), Padded(zh ? "受益人" : "for", 10), Padded(zh ? "结果" : "answer", 23),
-                  Padded(zh ? "有效期至" : "until", 12), zh ? "理由" : "reason", "\n");
+  if (answer.contains("tier_name"))
+    absl::StrAppend(&out, zh ? "类别  " : "tier  ",
+                    InLanguage(answer["tier_name"], language), "\n");
+  absl::StrAppend(&out, zh ? "卡    " : "card  ",
+                  Word(Value(answer, "card_state"), language), "\n\n");
+  absl::StrAppend(
+      &out, Padded(zh ? "待遇" : "right", 11),
+      Padded(zh ? "受益人" : "for", 10), Padded(zh ? "结果" : "answer", 23),
+      Padded(zh ? "有效期至" : "until", 12), zh ? "理由" : "reason", "\n");
   for (const Json& decision : answer.value("decisions", Json::array())) {
     const Json grant = decision.value("grant", Json::object());
-    absl::StrAppend(&out, Padded(Value(decision, "entitlement"), 11), Padded(Word(Value(decision, "relation"), language), 10),
-                    Padded(Word(Value(decision, "outcome"), language), 23),
-                    Padded(grant.contains("valid_until") ? DateText(grant["valid_until"]) : "", 12),
-                    InLanguage(decision.value("explanation", Json()), language), "\n");
+    absl::StrAppend(
+        &out, Padded(Value(decision, "entitlement"), 11),
+        Padded(Word(Value(decision, "relation"), language), 10),
+        Padded(Word(Value(decision, "outcome"), language), 23),
+        Padded(
+            grant.contains("valid_until") ? DateText(grant["valid_until"]) : "",
+            12),
+        InLanguage(decision.value("explanation", Json()), language), "\n");
   }
   return out;
 }
 
 std::string RenderDecision(const Json& decision, Language language) {
   const bool zh = language == Language::kChinese;
-  std::string out = absl::StrCat(Value(decision, "name"), "  ", Value(decision, "entitlement"), "  ",
-                                 Word(Value(decision, "relation"), language), "  ", Word(Value(decision, "outcome"), language), "\n",
-                                 InLanguage(decision.value("explanation", Json()), language), "\n");
+  std::string out = absl::StrCat(
+      Value(decision, "name"), "  ", Value(decision, "entitlement"), "  ",
+      Word(Value(decision, "relation"), language), "  ",
+      Word(Value(decision, "outcome"), language), "\n",
+      InLanguage(decision.value("explanation", Json()), language), "\n");
   for (const Json& finding : decision.value("findings", Json::array())) {
     const std::string result = Value(finding, "result");
-    const char* mark = result == "HELD" ? "✓" : result == "NOT_APPLICABLE" ? "·" : result == "UNKNOWN" ? "?" : "✗";
-    absl::StrAppend(&out, " ", mark, " ", InLanguage(finding.value("description", Json()), language), "  [", Value(finding, "clause"), "]\n");
+    const char* mark = result == "HELD"             ? "✓"
+                       : result == "NOT_APPLICABLE" ? "·"
+                       : result == "UNKNOWN"        ? "?"
+                                                    : "✗";
+    absl::StrAppend(&out, " ", mark, " ",
+                    InLanguage(finding.value("description", Json()), language),
+                    "  [", Value(finding, "clause"), "]\n");
     if (result == "HELD" || result == "NOT_APPLICABLE") continue;
-    if (!Value(finding, "reason").empty()) absl::StrAppend(&out, "     ", zh ? "理由：" : "reason: ", Value(finding, "reason"), "\n");
-    for (const Json& value : finding.value("values", Json::array())) absl::StrAppend(&out, "     ", zh ? "所见：" : "saw: ", value.get<std::string>(), "\n");
-    const std::string remedy = InLanguage(finding.value("remedy", Json()), language);
-    if (!remedy.empty()) absl::StrAppend(&out, "     ", zh ? "补正：" : "what to do: ", remedy, "\n");
+    if (!Value(finding, "reason").empty())
+      absl::StrAppend(&out, "     ",
+                      zh ? "理由：" : "reason: ", Value(finding, "reason"),
+                      "\n");
+    for (const Json& value : finding.value("values", Json::array()))
+      absl::StrAppend(&out, "     ",
+                      zh ? "所见：" : "saw: ", value.get<std::string>(), "\n");
+    const std::string remedy =
+        InLanguage(finding.value("remedy", Json()), language);
+    if (!remedy.empty())
+      absl::StrAppend(&out, "     ", zh ? "补正：" : "what to do: ", remedy,
+                      "\n");
   }
-  if (decision.contains("next_change_time")) absl::StrAppend(&out, zh ? "自行变化：" : "changes by itself: ", Value(decision, "next_change_time"), "\n");
-  absl::StrAppend(&out, zh ? "规则 " : "policy ", Value(decision, "policy_digest").substr(0, 16), "…  ", zh ? "事实版本 " : "facts revision ",
-                  Value(decision, "facts_revision"), "  ", zh ? "日志序号 " : "log index ", Value(decision, "log_index"), "\n");
+  if (decision.contains("next_change_time"))
+    absl::StrAppend(&out, zh ? "自行变化：" : "changes by itself: ",
+                    Value(decision, "next_change_time"), "\n");
+  absl::StrAppend(&out, zh ? "规则 " : "policy ",
+                  Value(decision, "policy_digest").substr(0, 16), "…  ",
+                  zh ? "事实版本 " : "facts revision ",
+                  Value(decision, "facts_revision"), "  ",
+                  zh ? "日志序号 " : "log index ", Value(decision, "log_index"),
+                  "\n");
   return out;
 }
 

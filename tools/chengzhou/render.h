@@ -8,8 +8,8 @@
 
 namespace talentcard::client {
 
-// An answer for people: labels on the left, lists as tables, dates as dates, texts in
-// the one language.
+// An answer for people: labels on the left, lists as tables, dates as dates,
+// texts in the one language.
 std::string Render(const Json& answer, Language language);
 // All rights of a holder as a table.
 std::string RenderRights(const Json& answer, Language language);

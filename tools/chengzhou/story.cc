@@ -24,26 +24,34 @@ const Asker kAuthor{"policy-author", "offices/talent", "staff/author", ""};
 const Asker kSystem{"system", "offices/data", "staff/system", ""};
 const Asker kClerk{"clerk", "stations/haizhou", "staff/wang", "人才认定与办卡"};
 const Asker kReviewer{"reviewer", "towns/haizhou", "staff/li", "初审"};
-const Asker kDepartment{"department", "departments/hr-bureau", "staff/zhao", "部门审核"};
-const Asker kOrganisation{"department", "departments/organisation-department", "staff/qian", "配偶安置"};
+const Asker kDepartment{"department", "departments/hr-bureau", "staff/zhao",
+                        "部门审核"};
+const Asker kOrganisation{"department", "departments/organisation-department",
+                          "staff/qian", "配偶安置"};
 const Asker kOffice{"talent-office", "offices/talent", "staff/sun", "认定"};
-const Asker kHospital{"hospital", "hospitals/haicheng-central", "staff/desk1", "就医"};
-const Asker kBureau{"education-bureau", "offices/education", "staff/zhou", "招生"};
+const Asker kHospital{"hospital", "hospitals/haicheng-central", "staff/desk1",
+                      "就医"};
+const Asker kBureau{"education-bureau", "offices/education", "staff/zhou",
+                    "招生"};
 const Asker kAuditor{"auditor", "offices/audit", "staff/auditor", "审计"};
 
-Json Resident(const std::string& number) { return {{"kind", "RESIDENT_IDENTITY_CARD"}, {"number", number}}; }
+Json Resident(const std::string& number) {
+  return {{"kind", "RESIDENT_IDENTITY_CARD"}, {"number", number}};
+}
 Json Date(const char* text) { return *DateJson(text); }
 
 std::array<uint8_t, 32> HashOf(const std::string& base64) {
   std::string bytes;
   ledger::Hash hash{};
-  if (absl::Base64Unescape(base64, &bytes) && bytes.size() == hash.size()) std::copy(bytes.begin(), bytes.end(), hash.begin());
+  if (absl::Base64Unescape(base64, &bytes) && bytes.size() == hash.size())
+    std::copy(bytes.begin(), bytes.end(), hash.begin());
   return hash;
 }
 
 class Story {
  public:
-  Story(Client& client, Language language) : client_(client), t_(client, language) {}
+  Story(Client& client, Language language)
+      : client_(client), t_(client, language) {}
 
   bool Tell(const std::string& rules) {
     Prepare(rules);
@@ -56,71 +64,157 @@ class Story {
     Technician();
     Revocation();
     Audit();
-    std::cout << "\n" << t_.steps() << (t_.all_as_expected() ? " steps, all as expected\n" : " steps, ");
-    if (!t_.all_as_expected()) std::cout << t_.mistakes() << " NOT as expected\n";
+    std::cout << "\n"
+              << t_.steps()
+              << (t_.all_as_expected() ? " steps, all as expected\n"
+                                       : " steps, ");
+    if (!t_.all_as_expected())
+      std::cout << t_.mistakes() << " NOT as expected\n";
     return t_.all_as_expected();
   }
 
  private:
-  void Clock(const char* time, Line what) { t_.Do(kSystem, what, "RehearsalService/AdvanceClock", {{"time", time}}); }
+  void Clock(const char* time, Line what) {
+    t_.Do(kSystem, what, "RehearsalService/AdvanceClock", {{"time", time}});
+  }
 
   void Prepare(const std::string& rules) {
-    const auto clock = client_.Call(kSystem, "RehearsalService/GetClock", Json::object());
+    const auto clock =
+        client_.Call(kSystem, "RehearsalService/GetClock", Json::object());
     if (clock.ok() && clock->value("time", "") >= "2025-07-15") {
       t_.set_retelling(true);
-      t_.Say({"演练已演过：按请求号给出第一次的答复", "played before: the first answers are given, by request id"});
+      t_.Say({"演练已演过：按请求号给出第一次的答复",
+              "played before: the first answers are given, by request id"});
     }
-    t_.Chapter({"准备：规则、单位、学校", "Preparation: rules, an employer, schools"});
+    t_.Chapter(
+        {"准备：规则、单位、学校", "Preparation: rules, an employer, schools"});
     const auto files = ReadBundle(rules);
     if (!files.ok()) {
       t_.Expect(false, std::string(files.status().message()));
       return;
     }
     Json list = Json::array();
-    for (const auto& [path, content] : *files) list.push_back({{"path", path}, {"content", absl::Base64Escape(content)}});
-    const Json policy = t_.Do(kAuthor, {"发布海城市规则", "publishes the rules of Haicheng"}, "PolicyService/PublishPolicy", {{"files", list}});
-    t_.Say({"规则摘要 ", "policy "}, policy.value("name", "").substr(0, 25) + "…");
+    for (const auto& [path, content] : *files)
+      list.push_back(
+          {{"path", path}, {"content", absl::Base64Escape(content)}});
+    const Json policy =
+        t_.Do(kAuthor, {"发布海城市规则", "publishes the rules of Haicheng"},
+              "PolicyService/PublishPolicy", {{"files", list}});
+    t_.Say({"规则摘要 ", "policy "},
+           policy.value("name", "").substr(0, 25) + "…");
     list[0]["content"] = absl::Base64Escape("broken: [");
-    t_.Refused(kAuthor, {"误发一份有错的规则：原规则继续有效", "publishes broken rules by mistake: the old ones stay"}, "PolicyService/PublishPolicy", {{"files", list}}, "POLICY_INVALID");
-    t_.Do(kClerk, {"登记用人单位", "registers the employer"}, "RegistryService/PutEmployer", {{"employer", {{"name", kEmployer}, {"display_name", "海城镁新材料有限公司"}, {"sector", "OTHER"}}}});
-    const auto school = [](const char* name, const char* shown, double lat, double lon, int places) {
-      return Json{{"school", {{"name", name}, {"display_name", shown}, {"stages", {"PRI"}}, {"public", true}, {"latitude", lat}, {"longitude", lon},
-                              {"quotas", {{{"season", 2025}, {"grade", 1}, {"stage", "PRI"}, {"places", places}}}}}}};
+    t_.Refused(kAuthor,
+               {"误发一份有错的规则：原规则继续有效",
+                "publishes broken rules by mistake: the old ones stay"},
+               "PolicyService/PublishPolicy", {{"files", list}},
+               "POLICY_INVALID");
+    t_.Do(kClerk, {"登记用人单位", "registers the employer"},
+          "RegistryService/PutEmployer",
+          {{"employer",
+            {{"name", kEmployer},
+             {"display_name", "海城镁新材料有限公司"},
+             {"sector", "OTHER"}}}});
+    const auto school = [](const char* name, const char* shown, double lat,
+                           double lon, int places) {
+      return Json{{"school",
+                   {{"name", name},
+                    {"display_name", shown},
+                    {"stages", {"PRI"}},
+                    {"public", true},
+                    {"latitude", lat},
+                    {"longitude", lon},
+                    {"quotas",
+                     {{{"season", 2025},
+                       {"grade", 1},
+                       {"stage", "PRI"},
+                       {"places", places}}}}}}};
     };
-    t_.Do(kBureau, {"第一小学为人才子女留3个学位", "keeps 3 places at the first primary school"}, "SchoolService/PutSchool", school(kFirstSchool, "海城市第一小学", 40.852, 122.685, 3));
-    t_.Do(kBureau, {"第二小学留5个学位", "keeps 5 places at the second"}, "SchoolService/PutSchool", school(kSecondSchool, "海城市第二小学", 40.871, 122.742, 5));
+    t_.Do(kBureau,
+          {"第一小学为人才子女留3个学位",
+           "keeps 3 places at the first primary school"},
+          "SchoolService/PutSchool",
+          school(kFirstSchool, "海城市第一小学", 40.852, 122.685, 3));
+    t_.Do(kBureau, {"第二小学留5个学位", "keeps 5 places at the second"},
+          "SchoolService/PutSchool",
+          school(kSecondSchool, "海城市第二小学", 40.871, 122.742, 5));
   }
 
-  std::string Create(Line what, const char* name, const char* born, int sequence, Json more = Json::object()) {
+  std::string Create(Line what, const char* name, const char* born,
+                     int sequence, Json more = Json::object()) {
     std::string digits = born;
     std::erase(digits, '-');
-    Json person = {{"full_name", name}, {"birth_date", Date(born)}, {"documents", {Resident(population::IdNumber(digits, sequence))}}};
+    Json person = {
+        {"full_name", name},
+        {"birth_date", Date(born)},
+        {"documents", {Resident(population::IdNumber(digits, sequence))}}};
     person.update(more);
-    return t_.Do(kClerk, what, "RegistryService/CreatePerson", {{"person", person}}).value("name", "");
+    return t_
+        .Do(kClerk, what, "RegistryService/CreatePerson", {{"person", person}})
+        .value("name", "");
   }
 
   void Relate(const std::string& relative, const char* code, const char* from) {
-    t_.Do(kClerk, {"备案亲属关系", "files the relative"}, "RegistryService/PutRelation",
-          {{"parent", talent_}, {"relation", {{"person", relative}, {"code", code}, {"valid_from", Date(from)}, {"filed", true}}}});
+    t_.Do(kClerk, {"备案亲属关系", "files the relative"},
+          "RegistryService/PutRelation",
+          {{"parent", talent_},
+           {"relation",
+            {{"person", relative},
+             {"code", code},
+             {"valid_from", Date(from)},
+             {"filed", true}}}});
   }
 
   void Family() {
     t_.Chapter({"一家人来到窗口", "A family comes to the window"});
-    Clock("2025-05-12T08:30:00+08:00", {"演练时钟：2025年5月12日", "rehearsal clock: 12 May 2025"});
-    talent_ = Create({"登记人才：王海，副高级工程师", "registers the talent: 王海, deputy senior engineer"}, "王海", "1982-03-14", 801,
-                     {{"sex", "MALE"},
-                      {"facts", {{{"valid_from", Date("2019-06-30")}, {"title", {{"level", "DEPUTY_SENIOR"}, {"field", "耐火材料"}}}, {"evidence", {{"kind", "title-certificate"}, {"number", "L2019-0417"}}}},
-                                 {{"valid_from", Date("2021-03-01")}, {"employment", {{"employer", kEmployer}, {"contract_end", Date("2027-12-31")}, {"engagement", "FULL_TIME"}, {"in_haicheng", true}, {"sector", "OTHER"}}}}}}});
-    mother_ = Create({"登记母亲", "registers his mother"}, "李桂兰", "1955-02-02", 802);
-    father_in_law_ = Create({"登记岳父", "registers his father-in-law"}, "张建国", "1953-07-07", 803);
-    wife_ = Create({"登记妻子：沈阳市公务员", "registers his wife: a civil servant in Shenyang"}, "张婷", "1984-09-09", 804,
-                   {{"facts", {{{"valid_from", Date("2010-07-01")}, {"employment", {{"employer", "employers/11210000000000000X"}, {"sector", "CIVIL_SERVANT"}, {"in_haicheng", false}, {"post", "主任科员"}}}},
-                               {{"valid_from", Date("2025-05-12")}, {"declaration", {{"code", "WANTS_PLACEMENT"}}}}}}});
+    Clock("2025-05-12T08:30:00+08:00",
+          {"演练时钟：2025年5月12日", "rehearsal clock: 12 May 2025"});
+    talent_ = Create(
+        {"登记人才：王海，副高级工程师",
+         "registers the talent: 王海, deputy senior engineer"},
+        "王海", "1982-03-14", 801,
+        {{"sex", "MALE"},
+         {"facts",
+          {{{"valid_from", Date("2019-06-30")},
+            {"title", {{"level", "DEPUTY_SENIOR"}, {"field", "耐火材料"}}},
+            {"evidence",
+             {{"kind", "title-certificate"}, {"number", "L2019-0417"}}}},
+           {{"valid_from", Date("2021-03-01")},
+            {"employment",
+             {{"employer", kEmployer},
+              {"contract_end", Date("2027-12-31")},
+              {"engagement", "FULL_TIME"},
+              {"in_haicheng", true},
+              {"sector", "OTHER"}}}}}}});
+    mother_ = Create({"登记母亲", "registers his mother"}, "李桂兰",
+                     "1955-02-02", 802);
+    father_in_law_ = Create({"登记岳父", "registers his father-in-law"},
+                            "张建国", "1953-07-07", 803);
+    wife_ = Create({"登记妻子：沈阳市公务员",
+                    "registers his wife: a civil servant in Shenyang"},
+                   "张婷", "1984-09-09", 804,
+                   {{"facts",
+                     {{{"valid_from", Date("2010-07-01")},
+                       {"employment",
+                        {{"employer", "employers/11210000000000000X"},
+                         {"sector", "CIVIL_SERVANT"},
+                         {"in_haicheng", false},
+                         {"post", "主任科员"}}}},
+                      {{"valid_from", Date("2025-05-12")},
+                       {"declaration", {{"code", "WANTS_PLACEMENT"}}}}}}});
     const auto consent = [this] {
-      return Json{{"consents", {{{"purpose", "SCHOOL_PLACE"}, {"recipient", "schools"}, {"given_by", talent_}, {"valid_from", Date("2025-05-12")}, {"text_version", "2025-01"}}}}};
+      return Json{{"consents",
+                   {{{"purpose", "SCHOOL_PLACE"},
+                     {"recipient", "schools"},
+                     {"given_by", talent_},
+                     {"valid_from", Date("2025-05-12")},
+                     {"text_version", "2025-01"}}}}};
     };
-    older_ = Create({"登记孩子：2019年8月31日生", "registers a child born 31 August 2019"}, "王浩然", "2019-08-31", 805, consent());
-    younger_ = Create({"登记孩子：2019年9月1日生", "registers a child born 1 September 2019"}, "王雨桐", "2019-09-01", 806, consent());
+    older_ = Create(
+        {"登记孩子：2019年8月31日生", "registers a child born 31 August 2019"},
+        "王浩然", "2019-08-31", 805, consent());
+    younger_ = Create(
+        {"登记孩子：2019年9月1日生", "registers a child born 1 September 2019"},
+        "王雨桐", "2019-09-01", 806, consent());
     Relate(mother_, "52", "1982-03-14");
     Relate(father_in_law_, "55", "2010-10-01");
     Relate(wife_, "12", "2010-10-01");
@@ -129,172 +223,322 @@ class Story {
   }
 
   Json Act(const Asker& asker, Line what, const char* action) {
-    return t_.Do(asker, what, "MatterService/ActOnMatter", {{"name", matter_}, {"action", action}});
+    return t_.Do(asker, what, "MatterService/ActOnMatter",
+                 {{"name", matter_}, {"action", action}});
   }
 
   void Recognition() {
-    t_.Chapter({"申报认定 → 公示 → 发卡", "Recognition by title → publication → card"});
-    const Json opened = t_.Do(kClerk, {"申报认定：副高级职称", "opens recognition by title"}, "MatterService/OpenMatter",
-                              {{"matter", {{"kind", "recognition"}, {"subject", talent_}, {"station", "stations/haizhou"},
-                                           {"fields", {{"criterion", "deputy-senior-title"}, {"route", "R_TITLE"}, {"series", "SERIES_PERSON"}}}}}});
+    t_.Chapter({"申报认定 → 公示 → 发卡",
+                "Recognition by title → publication → card"});
+    const Json opened =
+        t_.Do(kClerk, {"申报认定：副高级职称", "opens recognition by title"},
+              "MatterService/OpenMatter",
+              {{"matter",
+                {{"kind", "recognition"},
+                 {"subject", talent_},
+                 {"station", "stations/haizhou"},
+                 {"fields",
+                  {{"criterion", "deputy-senior-title"},
+                   {"route", "R_TITLE"},
+                   {"series", "SERIES_PERSON"}}}}}});
     matter_ = opened.value("name", "");
     Act(kClerk, {"受理", "accepts"}, "accept");
-    t_.Refused({"reviewer", kClerk.institution, kClerk.staff, "初审"}, {"受理人自己初审：四眼原则拒绝", "the same officer reviews: four eyes refuse"}, "MatterService/ActOnMatter", {{"name", matter_}, {"action", "pass"}}, "ACCESS_DENIED");
+    t_.Refused({"reviewer", kClerk.institution, kClerk.staff, "初审"},
+               {"受理人自己初审：四眼原则拒绝",
+                "the same officer reviews: four eyes refuse"},
+               "MatterService/ActOnMatter",
+               {{"name", matter_}, {"action", "pass"}}, "ACCESS_DENIED");
     Act(kReviewer, {"初审通过", "passes the first review"}, "pass");
-    t_.Expect(Act(kDepartment, {"部门审核通过并公示", "passes and publishes"}, "publish"), "state", "PUBLICITY");
-    t_.Refused(kOffice, {"公示期未满就认定：被拒绝", "approves before publication ends: refused"}, "MatterService/ActOnMatter", {{"name", matter_}, {"action", "approve"}}, "STATE_FORBIDS");
-    const Json early = t_.Do(kClerk, {"公示期间问母亲能否就医", "asks for the mother during publication"}, "EntitlementService/CheckEntitlement", {{"entitlement", "MED_GREEN"}, {"beneficiary", mother_}, {"holder", talent_}});
+    t_.Expect(Act(kDepartment, {"部门审核通过并公示", "passes and publishes"},
+                  "publish"),
+              "state", "PUBLICITY");
+    t_.Refused(kOffice,
+               {"公示期未满就认定：被拒绝",
+                "approves before publication ends: refused"},
+               "MatterService/ActOnMatter",
+               {{"name", matter_}, {"action", "approve"}}, "STATE_FORBIDS");
+    const Json early = t_.Do(
+        kClerk,
+        {"公示期间问母亲能否就医", "asks for the mother during publication"},
+        "EntitlementService/CheckEntitlement",
+        {{"entitlement", "MED_GREEN"},
+         {"beneficiary", mother_},
+         {"holder", talent_}});
     t_.Answered(early);
-    t_.Expect(early.value("reasons", Json::array({""}))[0] == "CARD_NOT_YET_ACTIVE", "the reason should be CARD_NOT_YET_ACTIVE");
-    Clock("2025-05-20T09:00:00+08:00", {"五个工作日过去", "five working days pass"});
-    t_.Expect(Act(kOffice, {"公示期满，认定", "approves after publication"}, "approve"), "state", "APPROVED");
-    const Json card = t_.Do(kClerk, {"发卡", "issues the card"}, "CardService/IssueCard", {{"holder", talent_}, {"series", "SERIES_PERSON"}, {"matter", matter_}});
+    t_.Expect(
+        early.value("reasons", Json::array({""}))[0] == "CARD_NOT_YET_ACTIVE",
+        "the reason should be CARD_NOT_YET_ACTIVE");
+    Clock("2025-05-20T09:00:00+08:00",
+          {"五个工作日过去", "five working days pass"});
+    t_.Expect(Act(kOffice, {"公示期满，认定", "approves after publication"},
+                  "approve"),
+              "state", "APPROVED");
+    const Json card =
+        t_.Do(kClerk, {"发卡", "issues the card"}, "CardService/IssueCard",
+              {{"holder", talent_},
+               {"series", "SERIES_PERSON"},
+               {"matter", matter_}});
     card_ = card.value("name", "");
     t_.Expect(card, "tier", "CZ_D_SENIOR");
     if (card.contains("valid_until")) {
-      t_.Say({"有效期受合同约束：至 ", "bounded by the contract: until "}, DateText(card["valid_until"]));
-      t_.Expect(DateText(card["valid_until"]) == "2027-12-31", "the card should end with the contract");
+      t_.Say({"有效期受合同约束：至 ", "bounded by the contract: until "},
+             DateText(card["valid_until"]));
+      t_.Expect(DateText(card["valid_until"]) == "2027-12-31",
+                "the card should end with the contract");
     }
   }
 
-  Json Verify(Line what, const std::string& number, Json more = Json::object()) {
-    Json request = {{"hospital", "hospitals/haicheng-central"}, {"document", Resident(number)}, {"specialty", "cardiology"}};
+  Json Verify(Line what, const std::string& number,
+              Json more = Json::object()) {
+    Json request = {{"hospital", "hospitals/haicheng-central"},
+                    {"document", Resident(number)},
+                    {"specialty", "cardiology"}};
     request.update(more);
-    const Json answer = t_.Do(kHospital, what, "HospitalService/VerifyGreenChannel", request);
+    const Json answer =
+        t_.Do(kHospital, what, "HospitalService/VerifyGreenChannel", request);
     t_.Answered(answer);
     return answer;
   }
 
   // The same decision as the talent station may see it, asked again.
   void Explain(const Json& answer, const char* reason) {
-    const Json full = t_.Do(kClerk, {"窗口按决定号查看完整理由", "looks the decision up at the station"}, "EntitlementService/ExplainDecision", {{"name", answer.value("decision", "")}});
+    const Json full = t_.Do(
+        kClerk,
+        {"窗口按决定号查看完整理由", "looks the decision up at the station"},
+        "EntitlementService/ExplainDecision",
+        {{"name", answer.value("decision", "")}});
     const Json decision = full.value("decision", Json::object());
     t_.Answered(decision);
     t_.Expect(full, "replays", true);
-    t_.Expect(decision.value("reasons", Json::array({""}))[0] == reason, absl::StrCat("the reason should be ", reason));
+    t_.Expect(decision.value("reasons", Json::array({""}))[0] == reason,
+              absl::StrCat("the reason should be ", reason));
   }
 
   void Hospital() {
     t_.Chapter({"医院窗口", "At the hospital desk"});
-    const Json mother = Verify({"母亲在海城市中心医院", "the mother at 海城市中心医院"}, MotherNumber());
+    const Json mother =
+        Verify({"母亲在海城市中心医院", "the mother at 海城市中心医院"},
+               MotherNumber());
     t_.Expect(mother, "outcome", "ALLOW");
     t_.Expect(mother, "relation", "PARENT");
-    const Json in_law = Verify({"岳父：医院只知道不在名单", "the father-in-law: the desk only learns he is not on the list"}, population::IdNumber("19530707", 803));
+    const Json in_law = Verify(
+        {"岳父：医院只知道不在名单",
+         "the father-in-law: the desk only learns he is not on the list"},
+        population::IdNumber("19530707", 803));
     t_.Expect(in_law, "outcome", "DENY");
     Explain(in_law, "REL_NOT_COVERED");
-    const Json stranger = Verify({"一个系统里没有的人：答复一样", "somebody unknown: the same answer"}, population::IdNumber("19700101", 999));
-    t_.Expect(stranger.value("reason", "") == in_law.value("reason", "-"), "an unknown person must look like one not entitled");
-    t_.Refused({"hospital", "hospitals/elsewhere", "staff/x", ""}, {"别的医院冒用：被拒绝", "another hospital in its name: refused"}, "HospitalService/VerifyGreenChannel", {{"hospital", "hospitals/haicheng-central"}, {"document", Resident(MotherNumber())}}, "ACCESS_DENIED");
+    const Json stranger = Verify(
+        {"一个系统里没有的人：答复一样", "somebody unknown: the same answer"},
+        population::IdNumber("19700101", 999));
+    t_.Expect(stranger.value("reason", "") == in_law.value("reason", "-"),
+              "an unknown person must look like one not entitled");
+    t_.Refused(
+        {"hospital", "hospitals/elsewhere", "staff/x", ""},
+        {"别的医院冒用：被拒绝", "another hospital in its name: refused"},
+        "HospitalService/VerifyGreenChannel",
+        {{"hospital", "hospitals/haicheng-central"},
+         {"document", Resident(MotherNumber())}},
+        "ACCESS_DENIED");
   }
 
   void School() {
     t_.Chapter({"入学资格：2025年秋季", "School rights: autumn 2025"});
     Clock("2025-06-01T08:00:00+08:00", {"六月一日", "1 June"});
     const auto query = [this](Line what, const std::string& number) {
-      const Json answer = t_.Do(kBureau, what, "SchoolService/QueryEnrolment", {{"document", Resident(number)}, {"stage", "PRI"}, {"season", 2025}, {"grade", 1}});
+      const Json answer = t_.Do(kBureau, what, "SchoolService/QueryEnrolment",
+                                {{"document", Resident(number)},
+                                 {"stage", "PRI"},
+                                 {"season", 2025},
+                                 {"grade", 1}});
       t_.Answered(answer);
       return answer;
     };
-    t_.Expect(query({"2019年8月31日出生", "born 31 August 2019"}, population::IdNumber("20190831", 805)), "outcome", "ALLOW");
-    const Json younger = query({"2019年9月1日出生", "born 1 September 2019"}, population::IdNumber("20190901", 806));
+    t_.Expect(query({"2019年8月31日出生", "born 31 August 2019"},
+                    population::IdNumber("20190831", 805)),
+              "outcome", "ALLOW");
+    const Json younger = query({"2019年9月1日出生", "born 1 September 2019"},
+                               population::IdNumber("20190901", 806));
     t_.Expect(younger, "outcome", "DENY");
     t_.Expect(younger, "reason", "AGE_OUT_OF_RANGE");
   }
 
   Json Reserve(Line what, const char* role, const char* accepted) {
     const auto& child = families_.at(std::string(role) + "-child");
-    const Json place = t_.Do(kBureau, what, "SchoolService/ReservePlace",
-                             {{"school", kFirstSchool}, {"document", Resident(child.documents(0).number())}, {"stage", "PRI"}, {"season", 2025}, {"grade", 1}, {"acceptance_time", accepted}});
-    t_.Say({"排序 ", "position "}, absl::StrCat(place.value("position", 0), place.value("placed", false) ? "  ✓" : "  …", "  #", place.value("log_index", "")));
+    const Json place =
+        t_.Do(kBureau, what, "SchoolService/ReservePlace",
+              {{"school", kFirstSchool},
+               {"document", Resident(child.documents(0).number())},
+               {"stage", "PRI"},
+               {"season", 2025},
+               {"grade", 1},
+               {"acceptance_time", accepted}});
+    t_.Say({"排序 ", "position "},
+           absl::StrCat(place.value("position", 0),
+                        place.value("placed", false) ? "  ✓" : "  …", "  #",
+                        place.value("log_index", "")));
     return place;
   }
 
   void Places() {
-    t_.Chapter({"第一小学只有3个学位：按类别、子级、受理时间排序", "Three places at one school: by tier, sub-rank, acceptance"});
+    t_.Chapter({"第一小学只有3个学位：按类别、子级、受理时间排序",
+                "Three places at one school: by tier, sub-rank, acceptance"});
     for (const char* role : {"c1", "d1", "d2", "d3"}) {
-      t_.Do(kClerk, {"为人才家庭发卡", "issues the family's card"}, "CardService/IssueCard", {{"holder", families_.at(role).name()}, {"series", "SERIES_PERSON"}});
+      t_.Do(
+          kClerk, {"为人才家庭发卡", "issues the family's card"},
+          "CardService/IssueCard",
+          {{"holder", families_.at(role).name()}, {"series", "SERIES_PERSON"}});
     }
     Clock("2025-06-04T08:00:00+08:00", {"六月四日", "4 June"});
-    const Json d2 = Reserve({"D2 家庭，6月1日9时受理", "a D2 family, accepted 1 June 09:00"}, "d2", "2025-06-01T09:00:00+08:00");
-    Reserve({"D1（博士）家庭，6月1日受理", "a D1 family (doctor), 1 June"}, "d1", "2025-06-01T11:00:00+08:00");
-    const Json c1 = Reserve({"C 类家庭，6月3日受理", "a tier C family, 3 June"}, "c1", "2025-06-03T09:00:00+08:00");
-    const Json d3 = Reserve({"D2 家庭，6月1日10时受理", "another D2 family, accepted 1 June 10:00"}, "d3", "2025-06-01T10:00:00+08:00");
+    const Json d2 = Reserve(
+        {"D2 家庭，6月1日9时受理", "a D2 family, accepted 1 June 09:00"}, "d2",
+        "2025-06-01T09:00:00+08:00");
+    Reserve({"D1（博士）家庭，6月1日受理", "a D1 family (doctor), 1 June"},
+            "d1", "2025-06-01T11:00:00+08:00");
+    const Json c1 = Reserve({"C 类家庭，6月3日受理", "a tier C family, 3 June"},
+                            "c1", "2025-06-03T09:00:00+08:00");
+    const Json d3 = Reserve(
+        {"D2 家庭，6月1日10时受理", "another D2 family, accepted 1 June 10:00"},
+        "d3", "2025-06-01T10:00:00+08:00");
     t_.Expect(c1, "position", 1);
     t_.Expect(d3, "position", 4);
     t_.Expect(d3, "reason", "QUOTA_EXHAUSTED");
     t_.Expect(d3.contains("offers"), "the fourth should have an offer");
     if (d3.contains("offers")) {
       const Json& offer = d3["offers"][0];
-      t_.Say({"第四名 QUOTA_EXHAUSTED，但有实在的去处：", "the fourth: QUOTA_EXHAUSTED, with a real offer: "},
-             absl::StrCat(offer.value("display_name", ""), ", ", offer["distance_km"].dump(), " km"));
+      t_.Say({"第四名 QUOTA_EXHAUSTED，但有实在的去处：",
+              "the fourth: QUOTA_EXHAUSTED, with a real offer: "},
+             absl::StrCat(offer.value("display_name", ""), ", ",
+                          offer["distance_km"].dump(), " km"));
     }
     const std::string waiting = d3.value("name", "");
-    t_.Refused(kBureau, {"未排上就确认：被拒绝", "confirms one that waits: refused"}, "SchoolService/ConfirmPlace", {{"name", waiting}}, "RULES_REFUSE");
-    t_.Do(kBureau, {"C 类家庭放弃", "the tier C family withdraws"}, "SchoolService/ReleasePlace", {{"name", c1.value("name", "")}});
+    t_.Refused(
+        kBureau, {"未排上就确认：被拒绝", "confirms one that waits: refused"},
+        "SchoolService/ConfirmPlace", {{"name", waiting}}, "RULES_REFUSE");
+    t_.Do(kBureau, {"C 类家庭放弃", "the tier C family withdraws"},
+          "SchoolService/ReleasePlace", {{"name", c1.value("name", "")}});
     const Json places = List();
     bool moved_up = false;
-    for (const Json& place : places) moved_up = moved_up || (place.value("name", "") == waiting && place.value("placed", false));
-    t_.Expect(places.size() == 3 && moved_up, "the one who waited should move up");
-    t_.Expect(t_.Do(kBureau, {"递补者确认", "who moved up is confirmed"}, "SchoolService/ConfirmPlace", {{"name", waiting}}), "state", "CONFIRMED");
-    t_.Expect(t_.Do(kBureau, {"D2 家庭确认", "the D2 family is confirmed"}, "SchoolService/ConfirmPlace", {{"name", d2.value("name", "")}}), "state", "CONFIRMED");
-    const Json again = t_.Do(kBureau, {"同一孩子再问：本学段已用", "asks for the same child again: the stage is used"}, "SchoolService/QueryEnrolment",
-                             {{"document", Resident(families_.at("d2-child").documents(0).number())}, {"stage", "PRI"}, {"season", 2025}, {"grade", 1}});
+    for (const Json& place : places)
+      moved_up = moved_up || (place.value("name", "") == waiting &&
+                              place.value("placed", false));
+    t_.Expect(places.size() == 3 && moved_up,
+              "the one who waited should move up");
+    t_.Expect(t_.Do(kBureau, {"递补者确认", "who moved up is confirmed"},
+                    "SchoolService/ConfirmPlace", {{"name", waiting}}),
+              "state", "CONFIRMED");
+    t_.Expect(
+        t_.Do(kBureau, {"D2 家庭确认", "the D2 family is confirmed"},
+              "SchoolService/ConfirmPlace", {{"name", d2.value("name", "")}}),
+        "state", "CONFIRMED");
+    const Json again = t_.Do(
+        kBureau,
+        {"同一孩子再问：本学段已用",
+         "asks for the same child again: the stage is used"},
+        "SchoolService/QueryEnrolment",
+        {{"document", Resident(families_.at("d2-child").documents(0).number())},
+         {"stage", "PRI"},
+         {"season", 2025},
+         {"grade", 1}});
     t_.Answered(again);
     t_.Expect(again, "reason", "STAGE_ALREADY_USED");
   }
 
   Json List() {
-    return t_.Do(kBureau, {"查看排序", "looks at the order"}, "SchoolService/ListPlaces", {{"school", kFirstSchool}, {"season", 2025}, {"grade", 1}}).value("places", Json::array());
+    return t_
+        .Do(kBureau, {"查看排序", "looks at the order"},
+            "SchoolService/ListPlaces",
+            {{"school", kFirstSchool}, {"season", 2025}, {"grade", 1}})
+        .value("places", Json::array());
   }
 
   void Spouse() {
     t_.Chapter({"配偶安置：分轨交办", "Spouse placement: by track"});
-    const Json opened = t_.Do(kClerk, {"为妻子申请安置", "applies for his wife"}, "SpousePlacementService/OpenPlacement", {{"holder", talent_}, {"spouse", wife_}});
+    const Json opened =
+        t_.Do(kClerk, {"为妻子申请安置", "applies for his wife"},
+              "SpousePlacementService/OpenPlacement",
+              {{"holder", talent_}, {"spouse", wife_}});
     t_.Answered(opened.value("decision", Json::object()));
     t_.Expect(opened, "track", "CIVIL_SERVANT");
     t_.Expect(opened, "owner", "organisation-department");
     const std::string placement = opened.value("name", "");
-    t_.Do(kOrganisation, {"组织部签收", "acknowledges the hand-over"}, "SpousePlacementService/AcknowledgePlacement", {{"name", placement}});
-    t_.Do(kOrganisation, {"推荐岗位", "offers a post"}, "SpousePlacementService/OfferPost", {{"name", placement}, {"employer", "employers/11210381000000000X"}, {"post", "四级主任科员"}});
-    const Json placed = t_.Do(kClerk, {"妻子接受", "she accepts"}, "SpousePlacementService/AnswerOffer", {{"name", placement}, {"accept", true}});
+    t_.Do(kOrganisation, {"组织部签收", "acknowledges the hand-over"},
+          "SpousePlacementService/AcknowledgePlacement", {{"name", placement}});
+    t_.Do(kOrganisation, {"推荐岗位", "offers a post"},
+          "SpousePlacementService/OfferPost",
+          {{"name", placement},
+           {"employer", "employers/11210381000000000X"},
+           {"post", "四级主任科员"}});
+    const Json placed = t_.Do(kClerk, {"妻子接受", "she accepts"},
+                              "SpousePlacementService/AnswerOffer",
+                              {{"name", placement}, {"accept", true}});
     t_.Expect(placed.value("matter", Json::object()), "state", "PLACED");
   }
 
   void Technician() {
     t_.Chapter({"技师不是高级技师", "A technician is not a senior technician"});
     const auto& technician = families_.at("technician");
-    t_.Do(kClerk, {"为技师发新锐卡", "issues the technician's card"}, "CardService/IssueCard", {{"holder", technician.name()}, {"series", "SERIES_PERSON"}});
-    const Json answer = t_.Do(kHospital, {"技师的母亲预约转诊", "his mother needs a referral"}, "HospitalService/VerifyReferral",
-                              {{"hospital", "hospitals/haicheng-central"}, {"document", Resident(families_.at("technician-mother").documents(0).number())}, {"referral_opinion", "ZZ-2025-0613"}});
+    t_.Do(kClerk, {"为技师发新锐卡", "issues the technician's card"},
+          "CardService/IssueCard",
+          {{"holder", technician.name()}, {"series", "SERIES_PERSON"}});
+    const Json answer = t_.Do(
+        kHospital, {"技师的母亲预约转诊", "his mother needs a referral"},
+        "HospitalService/VerifyReferral",
+        {{"hospital", "hospitals/haicheng-central"},
+         {"document",
+          Resident(families_.at("technician-mother").documents(0).number())},
+         {"referral_opinion", "ZZ-2025-0613"}});
     t_.Answered(answer);
     t_.Expect(answer, "outcome", "DENY");
     Explain(answer, "NOT_HIGH_LEVEL");
   }
 
-  std::string MotherNumber() const { return population::IdNumber("19550202", 802); }
+  std::string MotherNumber() const {
+    return population::IdNumber("19550202", 802);
+  }
 
   void Revocation() {
-    t_.Chapter({"撤销立即生效，昨天的答复不变", "A revocation takes effect at once; yesterday stays what it was"});
+    t_.Chapter(
+        {"撤销立即生效，昨天的答复不变",
+         "A revocation takes effect at once; yesterday stays what it was"});
     Clock("2025-07-15T10:00:00+08:00", {"七月十五日", "15 July"});
-    t_.Expect(t_.Do(kOffice, {"查实弄虚作假，撤销该卡", "fraud is proven: the card is revoked"}, "CardService/RevokeCard", {{"name", card_}, {"cause", "FRAUD"}, {"basis", "海人才办〔2025〕9号"}}), "state", "REVOKED");
-    const Json now = Verify({"母亲今天再来", "the mother comes again today"}, MotherNumber());
+    t_.Expect(t_.Do(kOffice,
+                    {"查实弄虚作假，撤销该卡",
+                     "fraud is proven: the card is revoked"},
+                    "CardService/RevokeCard",
+                    {{"name", card_},
+                     {"cause", "FRAUD"},
+                     {"basis", "海人才办〔2025〕9号"}}),
+              "state", "REVOKED");
+    const Json now = Verify({"母亲今天再来", "the mother comes again today"},
+                            MotherNumber());
     t_.Expect(now, "outcome", "DENY");
     Explain(now, "CARD_REVOKED");
-    const Json yesterday = Verify({"同一问题，问的是昨天", "the same question as of yesterday"}, MotherNumber(), {{"visit_time", "2025-07-14T10:00:00+08:00"}});
+    const Json yesterday =
+        Verify({"同一问题，问的是昨天", "the same question as of yesterday"},
+               MotherNumber(), {{"visit_time", "2025-07-14T10:00:00+08:00"}});
     t_.Expect(yesterday, "outcome", "ALLOW");
   }
 
   void Audit() {
     t_.Chapter({"审计：证明全过程", "The audit proves all of it"});
-    const Json seen = t_.Do(kAuditor, {"谁问过母亲的情况", "lists who asked about the mother"}, "AuditService/ListEntries", {{"subject", mother_}, {"page_size", 1000}});
-    t_.Say({"相关日志 ", "entries: "}, absl::StrCat(seen.value("entries", Json::array()).size()));
-    t_.Expect(seen.value("entries", Json::array()).size() >= 4, "at least four entries");
-    const int64_t index = seen.contains("entries") ? std::stoll(seen["entries"].back().value("log_index", "0")) : 0;
+    const Json seen = t_.Do(
+        kAuditor, {"谁问过母亲的情况", "lists who asked about the mother"},
+        "AuditService/ListEntries",
+        {{"subject", mother_}, {"page_size", 1000}});
+    t_.Say({"相关日志 ", "entries: "},
+           absl::StrCat(seen.value("entries", Json::array()).size()));
+    t_.Expect(seen.value("entries", Json::array()).size() >= 4,
+              "at least four entries");
+    const int64_t index =
+        seen.contains("entries")
+            ? std::stoll(seen["entries"].back().value("log_index", "0"))
+            : 0;
     // The checkpoint is signed about once a second.
     Json checkpoint;
     for (int i = 0; i < 100; ++i) {
       Failure failure;
-      const auto found = client_.Call(kAuditor, "AuditService/GetCheckpoint", {{"at_least_size", index + 1}}, &failure);
+      const auto found = client_.Call(kAuditor, "AuditService/GetCheckpoint",
+                                      {{"at_least_size", index + 1}}, &failure);
       if (found.ok()) {
         checkpoint = *found;
         break;
@@ -302,22 +546,37 @@ class Story {
     }
     const std::string key = checkpoint.value("verifier_key", "");
     const auto verifier = ledger::NoteVerifier::Parse(key);
-    const auto body = verifier.ok() ? verifier->Open(checkpoint.value("note", "")) : absl::StatusOr<std::string>(verifier.status());
+    const auto body = verifier.ok()
+                          ? verifier->Open(checkpoint.value("note", ""))
+                          : absl::StatusOr<std::string>(verifier.status());
     t_.Expect(body.ok(), "the checkpoint's signature should verify");
     if (!body.ok()) return;
     const auto signed_head = ledger::Checkpoint::Parse(*body);
-    const Json proof = t_.Do(kAuditor, {"取一条日志的包含证明并自行验证", "fetches an inclusion proof and verifies it itself"}, "AuditService/GetInclusionProof", {{"log_index", index}, {"tree_size", static_cast<int64_t>(signed_head->size)}});
+    const Json proof =
+        t_.Do(kAuditor,
+              {"取一条日志的包含证明并自行验证",
+               "fetches an inclusion proof and verifies it itself"},
+              "AuditService/GetInclusionProof",
+              {{"log_index", index},
+               {"tree_size", static_cast<int64_t>(signed_head->size)}});
     std::vector<ledger::Hash> hashes;
-    for (const Json& hash : proof.value("hashes", Json::array())) hashes.push_back(HashOf(hash.get<std::string>()));
-    const absl::Status included = ledger::VerifyInclusion(static_cast<uint64_t>(index), signed_head->size, HashOf(proof.value("leaf_hash", "")), hashes, signed_head->root);
+    for (const Json& hash : proof.value("hashes", Json::array()))
+      hashes.push_back(HashOf(hash.get<std::string>()));
+    const absl::Status included = ledger::VerifyInclusion(
+        static_cast<uint64_t>(index), signed_head->size,
+        HashOf(proof.value("leaf_hash", "")), hashes, signed_head->root);
     t_.Expect(included.ok(), std::string(included.message()));
-    t_.Say({"已签名检查点 ", "signed checkpoint of "}, absl::StrCat(signed_head->size, ", #", index, included.ok() ? " ✓" : " ✗"));
+    t_.Say({"已签名检查点 ", "signed checkpoint of "},
+           absl::StrCat(signed_head->size, ", #", index,
+                        included.ok() ? " ✓" : " ✗"));
   }
 
   Client& client_;
   StoryTeller t_;
-  const std::map<std::string, chengzhou::talentcard::v1::Person> families_ = population::StoryFamilies();
-  std::string talent_, mother_, father_in_law_, wife_, older_, younger_, matter_, card_;
+  const std::map<std::string, chengzhou::talentcard::v1::Person> families_ =
+      population::StoryFamilies();
+  std::string talent_, mother_, father_in_law_, wife_, older_, younger_,
+      matter_, card_;
 };
 
 }  // namespace

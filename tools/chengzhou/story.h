@@ -10,8 +10,8 @@ namespace talentcard::client {
 
 // Plays the main job as each of its users on a rehearsal's server that has the
 // population's story families, and tells it on standard output. `rules` is the
-// directory of the bundle to publish first. True only if every step gave the expected
-// answer.
+// directory of the bundle to publish first. True only if every step gave the
+// expected answer.
 bool TellStory(Client& client, Language language, const std::string& rules);
 
 }  // namespace talentcard::client

@@ -9,55 +9,74 @@
 
 namespace talentcard::client {
 
-void StoryTeller::Chapter(Line title) { std::cout << "\n── " << In(title) << "\n"; }
+void StoryTeller::Chapter(Line title) {
+  std::cout << "\n── " << In(title) << "\n";
+}
 
-void StoryTeller::Say(Line line, const std::string& more) { std::cout << "      " << In(line) << more << "\n"; }
+void StoryTeller::Say(Line line, const std::string& more) {
+  std::cout << "      " << In(line) << more << "\n";
+}
 
 void StoryTeller::Tell(const Asker& asker, Line what) {
-  std::cout << absl::StrFormat("%3d  ", ++steps_) << Padded(asker.kind, 17) << In(what) << "\n";
+  std::cout << absl::StrFormat("%3d  ", ++steps_) << Padded(asker.kind, 17)
+            << In(what) << "\n";
 }
 
 Json StoryTeller::WithRequestId(const std::string& method, Json request) {
-  for (const char* word : {"/Get", "/List", "/Find", "/Explain", "/AssessTier", "/Advance", "/Count"}) {
+  for (const char* word : {"/Get", "/List", "/Find", "/Explain", "/AssessTier",
+                           "/Advance", "/Count"}) {
     if (absl::StrContains(method, word)) return request;
   }
   request["request_id"] = absl::StrFormat("story-step-%04d", steps_);
   return request;
 }
 
-Json StoryTeller::Do(const Asker& asker, Line what, const std::string& method, Json request) {
+Json StoryTeller::Do(const Asker& asker, Line what, const std::string& method,
+                     Json request) {
   Tell(asker, what);
   Failure failure;
-  const absl::StatusOr<Json> answer = client_.Call(asker, method, WithRequestId(method, std::move(request)), &failure);
+  const absl::StatusOr<Json> answer = client_.Call(
+      asker, method, WithRequestId(method, std::move(request)), &failure);
   if (!answer.ok()) {
-    Expect(false, absl::StrCat(method, ": ", answer.status().message(), " [", failure.reason, "]"));
+    Expect(false, absl::StrCat(method, ": ", answer.status().message(), " [",
+                               failure.reason, "]"));
     return Json::object();
   }
   return *answer;
 }
 
-void StoryTeller::Refused(const Asker& asker, Line what, const std::string& method, Json request, const std::string& reason) {
+void StoryTeller::Refused(const Asker& asker, Line what,
+                          const std::string& method, Json request,
+                          const std::string& reason) {
   Tell(asker, what);
   Failure failure;
-  const absl::StatusOr<Json> answer = client_.Call(asker, method, WithRequestId(method, std::move(request)), &failure);
+  const absl::StatusOr<Json> answer = client_.Call(
+      asker, method, WithRequestId(method, std::move(request)), &failure);
   if (answer.ok() || (failure.reason != reason && !retelling_)) {
     Expect(false, absl::StrCat(method, " should be refused with ", reason));
     return;
   }
-  std::cout << "      → " << failure.message << "  [" << failure.reason << "]\n";
+  std::cout << "      → " << failure.message << "  [" << failure.reason
+            << "]\n";
 }
 
 void StoryTeller::Answered(const Json& answer) {
   std::string reason = answer.value("reason", "");
-  if (reason.empty() && answer.contains("reasons")) reason = answer["reasons"][0].get<std::string>();
+  if (reason.empty() && answer.contains("reasons"))
+    reason = answer["reasons"][0].get<std::string>();
   std::string clause;
   for (const Json& finding : answer.value("findings", Json::array())) {
-    if (clause.empty() && finding.value("result", "") == "FAILED") clause = finding.value("clause", "");
+    if (clause.empty() && finding.value("result", "") == "FAILED")
+      clause = finding.value("clause", "");
   }
-  std::cout << "      → " << Word(answer.value("outcome", ""), language_) << "  " << reason << "  "
-            << InLanguage(answer.value("explanation", Json()), language_) << (clause.empty() ? "" : "  [" + clause + "]");
-  if (answer.contains("valid_until")) std::cout << "  ≤ " << DateText(answer["valid_until"]);
-  if (answer.contains("log_index")) std::cout << "  #" << answer["log_index"].get<std::string>();
+  std::cout << "      → " << Word(answer.value("outcome", ""), language_)
+            << "  " << reason << "  "
+            << InLanguage(answer.value("explanation", Json()), language_)
+            << (clause.empty() ? "" : "  [" + clause + "]");
+  if (answer.contains("valid_until"))
+    std::cout << "  ≤ " << DateText(answer["valid_until"]);
+  if (answer.contains("log_index"))
+    std::cout << "  #" << answer["log_index"].get<std::string>();
   std::cout << "\n";
 }
 
@@ -67,9 +86,11 @@ void StoryTeller::Expect(bool as_expected, const std::string& what) {
   std::cout << "      ✗ " << what << "\n";
 }
 
-void StoryTeller::Expect(const Json& answer, const char* key, const Json& value) {
+void StoryTeller::Expect(const Json& answer, const char* key,
+                         const Json& value) {
   const Json found = answer.contains(key) ? answer[key] : Json();
-  Expect(found == value, absl::StrCat(key, " is ", found.dump(), ", expected ", value.dump()));
+  Expect(found == value,
+         absl::StrCat(key, " is ", found.dump(), ", expected ", value.dump()));
 }
 
 }  // namespace talentcard::client

@@ -14,27 +14,33 @@ struct Line {
   const char* en;
 };
 
-// Plays steps through the API and tells each: who, what, the answer, the reason with
-// its clause, the log index. Every step says what it expects; what differs is marked and
-// remembered.
+// Plays steps through the API and tells each: who, what, the answer, the reason
+// with its clause, the log index. Every step says what it expects; what differs
+// is marked and remembered.
 class StoryTeller {
  public:
-  StoryTeller(Client& client, Language language) : client_(client), language_(language) {}
+  StoryTeller(Client& client, Language language)
+      : client_(client), language_(language) {}
 
   void Chapter(Line title);
-  // Calls and returns the answer; an error is a failed step unless it is expected.
-  // Every call has a request id of its own, the same in every telling.
-  Json Do(const Asker& asker, Line what, const std::string& method, Json request);
+  // Calls and returns the answer; an error is a failed step unless it is
+  // expected. Every call has a request id of its own, the same in every
+  // telling.
+  Json Do(const Asker& asker, Line what, const std::string& method,
+          Json request);
   // The same for a call that must fail with this reason.
-  void Refused(const Asker& asker, Line what, const std::string& method, Json request, const std::string& reason);
-  // Tells an answer that has `outcome`, `explanation`, `reason`, `decision`, `log_index`.
+  void Refused(const Asker& asker, Line what, const std::string& method,
+               Json request, const std::string& reason);
+  // Tells an answer that has `outcome`, `explanation`, `reason`, `decision`,
+  // `log_index`.
   void Answered(const Json& answer);
   void Expect(bool as_expected, const std::string& what);
   void Expect(const Json& answer, const char* key, const Json& value);
   void Say(Line line, const std::string& more = "");
 
-  // The story was told on this data before: answers are the first ones, by request id,
-  // and what was refused then may be refused for another reason now.
+  // The story was told on this data before: answers are the first ones, by
+  // request id, and what was refused then may be refused for another reason
+  // now.
   void set_retelling(bool retelling) { retelling_ = retelling; }
   bool retelling() const { return retelling_; }
 
@@ -43,7 +49,9 @@ class StoryTeller {
   int mistakes() const { return mistakes_; }
 
  private:
-  std::string In(Line line) const { return language_ == Language::kChinese ? line.zh : line.en; }
+  std::string In(Line line) const {
+    return language_ == Language::kChinese ? line.zh : line.en;
+  }
   void Tell(const Asker& asker, Line what);
   Json WithRequestId(const std::string& method, Json request);
 

@@ -8,8 +8,8 @@ namespace talentcard::client {
 
 enum class Language { kChinese, kEnglish };
 
-// The words of an answer's field names and values in a language; the text itself
-// where there is no other.
+// The words of an answer's field names and values in a language; the text
+// itself where there is no other.
 std::string Word(std::string_view text, Language language);
 
 // Columns a text takes in a terminal: wide characters take two.

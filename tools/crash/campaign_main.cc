@@ -26,7 +26,8 @@ namespace fs = std::filesystem;
 constexpr int kRefused = 2;
 
 struct Flags {
-  std::string writer = fs::read_symlink("/proc/self/exe").parent_path() / "crash_writer";
+  std::string writer =
+      fs::read_symlink("/proc/self/exe").parent_path() / "crash_writer";
   std::string workload = "records";
   std::string figures;
   std::string commit = "unknown";
@@ -36,7 +37,9 @@ struct Flags {
 
 class TemporaryDirectory {
  public:
-  TemporaryDirectory() : path_((fs::temp_directory_path() / "talentcard-crash-XXXXXX").string()) {
+  TemporaryDirectory()
+      : path_(
+            (fs::temp_directory_path() / "talentcard-crash-XXXXXX").string()) {
     if (mkdtemp(path_.data()) == nullptr) std::abort();
   }
   ~TemporaryDirectory() { fs::remove_all(path_); }
@@ -46,41 +49,48 @@ class TemporaryDirectory {
   std::string path_;
 };
 
-void Figure(const Flags& flags, const std::string& name, double value, const std::string& unit) {
+void Figure(const Flags& flags, const std::string& name, double value,
+            const std::string& unit) {
   std::printf("%-40s %14.6g %s\n", name.c_str(), value, unit.c_str());
   if (flags.figures.empty()) return;
   std::ofstream(flags.figures, std::ios::app)
-      << "{\"name\":\"" << name << "\",\"value\":" << value << ",\"unit\":\"" << unit
-      << "\",\"commit\":\"" << flags.commit << "\"}\n";
+      << "{\"name\":\"" << name << "\",\"value\":" << value << ",\"unit\":\""
+      << unit << "\",\"commit\":\"" << flags.commit << "\"}\n";
 }
 
 double SecondsSince(std::chrono::steady_clock::time_point start) {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start)
+      .count();
 }
 
-std::vector<std::string> WriterCommand(const Flags& flags, const std::string& directory,
+std::vector<std::string> WriterCommand(const Flags& flags,
+                                       const std::string& directory,
                                        uint64_t seed) {
-  return {flags.writer, "--directory", directory, "--workload", flags.workload,
-          "--seed", std::to_string(seed)};
+  return {flags.writer,   "--directory", directory,           "--workload",
+          flags.workload, "--seed",      std::to_string(seed)};
 }
 
 void Hear(const std::string& said, Acknowledged& acknowledged) {
-  for (size_t at = 0; at + sizeof(Acknowledgement) <= said.size(); at += sizeof(Acknowledgement)) {
+  for (size_t at = 0; at + sizeof(Acknowledgement) <= said.size();
+       at += sizeof(Acknowledgement)) {
     Acknowledgement one;
     std::memcpy(&one, said.data() + at, sizeof one);
     acknowledged[{one.thread, one.number}] = one.revision;
   }
 }
 
-absl::Status CheckDirectory(const std::string& directory, const Workload& workload,
+absl::Status CheckDirectory(const std::string& directory,
+                            const Workload& workload,
                             const Acknowledged& acknowledged) {
   const auto database = store::OpenRocksDb(directory);
   if (!database.ok()) return database.status();
-  const absl::Status journal = CheckJournal((*database)->Latest(), acknowledged);
+  const absl::Status journal =
+      CheckJournal((*database)->Latest(), acknowledged);
   return journal.ok() ? workload.Check((*database)->Latest()) : journal;
 }
 
-// Kills the writer at random moments of its life, twenty-five lives a directory.
+// Kills the writer at random moments of its life, twenty-five lives a
+// directory.
 int Kills(const Flags& flags, const Workload& workload) {
   constexpr int kLives = 25;
   std::mt19937_64 random(flags.seed);
@@ -94,10 +104,12 @@ int Kills(const Flags& flags, const Workload& workload) {
       child.Listen(static_cast<int>(random() % 80));
       child.Kill();
       Hear(child.said(), acknowledged);
-      const absl::Status holds = CheckDirectory(directory.path(), workload, acknowledged);
+      const absl::Status holds =
+          CheckDirectory(directory.path(), workload, acknowledged);
       if (!holds.ok()) {
         std::printf("kill %d of seed %llu: %s\n", done,
-                    static_cast<unsigned long long>(flags.seed), holds.ToString().c_str());
+                    static_cast<unsigned long long>(flags.seed),
+                    holds.ToString().c_str());
         return 1;
       }
     }
@@ -108,7 +120,8 @@ int Kills(const Flags& flags, const Workload& workload) {
     return 1;
   }
   Figure(flags, "kill.kills", flags.times, "kills");
-  Figure(flags, "kill.acknowledged", static_cast<double>(acknowledged_steps), "transactions");
+  Figure(flags, "kill.acknowledged", static_cast<double>(acknowledged_steps),
+         "transactions");
   Figure(flags, "kill.violations", 0, "");
   Figure(flags, "kill.rate", flags.times / SecondsSince(start), "kills/s");
   return 0;
@@ -119,7 +132,8 @@ std::string FlipOneBit(const std::string& directory, std::mt19937_64& random) {
   std::map<std::string, uint64_t> sizes;
   uint64_t total = 0;
   for (const auto& entry : fs::recursive_directory_iterator(directory)) {
-    if (entry.is_regular_file()) total += sizes[entry.path()] = entry.file_size();
+    if (entry.is_regular_file())
+      total += sizes[entry.path()] = entry.file_size();
   }
   uint64_t at = random() % total;
   for (const auto& [path, size] : sizes) {
@@ -133,8 +147,8 @@ std::string FlipOneBit(const std::string& directory, std::mt19937_64& random) {
     const char flipped = static_cast<char>(file.get() ^ (1 << bit));
     file.seekp(static_cast<std::streamoff>(at));
     file.put(flipped);
-    return fs::path(path).filename().string() + " byte " + std::to_string(at) + " bit " +
-           std::to_string(bit);
+    return fs::path(path).filename().string() + " byte " + std::to_string(at) +
+           " bit " + std::to_string(bit);
   }
   return "";
 }
@@ -156,14 +170,15 @@ Seen ReadDirectory(const Flags& flags, const std::string& directory) {
   return seen;
 }
 
-// Each flip on a fresh copy. Refused, identical, or shorter: a flipped length at
-// the end of the log looks like a torn write, which only a mark outside the
+// Each flip on a fresh copy. Refused, identical, or shorter: a flipped length
+// at the end of the log looks like a torn write, which only a mark outside the
 // database (here the revision, for the ledger its anchor) tells from a loss.
 int Flips(const Flags& flags) {
   std::mt19937_64 random(flags.seed);
   const auto start = std::chrono::steady_clock::now();
   const TemporaryDirectory original;
-  std::vector<std::string> command = WriterCommand(flags, original.path(), random());
+  std::vector<std::string> command =
+      WriterCommand(flags, original.path(), random());
   command.insert(command.end(), {"--steps", "500"});
   if (Child(command).Wait() != 0) return 1;
   // Read once beforehand: opening moves the log into tables, so the original
@@ -211,10 +226,12 @@ int main(int argc, char** argv) {
   CLI::App app("Damages a database many times and checks what is left");
   app.require_subcommand(1);
   CLI::App* const kills = app.add_subcommand("kill", "SIGKILL while it writes");
-  CLI::App* const flips = app.add_subcommand("flips", "One bit anywhere in its directory");
+  CLI::App* const flips =
+      app.add_subcommand("flips", "One bit anywhere in its directory");
   for (CLI::App* const one : {kills, flips}) {
     one->add_option("--times", flags.times, "How often")->take_last();
-    one->add_option("--seed", flags.seed, "Printed; repeats a run as far as timing allows");
+    one->add_option("--seed", flags.seed,
+                    "Printed; repeats a run as far as timing allows");
     one->add_option("--workload", flags.workload, "See crash_writer");
     one->add_option("--writer", flags.writer, "The crash_writer program");
     one->add_option("--figures", flags.figures, "Append JSON lines here");

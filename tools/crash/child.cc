@@ -36,7 +36,8 @@ Child::Child(const std::vector<std::string>& arguments) {
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
-  posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+  posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null",
+                                   O_WRONLY, 0);
   errno = posix_spawn(&pid_, argv[0], &actions, nullptr, argv.data(), environ);
   Require(errno == 0, "spawn");
   posix_spawn_file_actions_destroy(&actions);
@@ -57,7 +58,9 @@ void Child::Listen(int ms) {
   const auto end = Clock::now() + std::chrono::milliseconds(ms);
   char buffer[1 << 16];
   while (true) {
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(end - Clock::now()).count();
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
+                          end - Clock::now())
+                          .count();
     if (left <= 0) return;
     pollfd wait{output_, POLLIN, 0};
     if (poll(&wait, 1, static_cast<int>(left)) <= 0) continue;
@@ -74,7 +77,8 @@ void Child::Kill() {
 
 int Child::Wait() {
   char buffer[1 << 16];
-  for (ssize_t n; (n = read(output_, buffer, sizeof buffer)) > 0;) said_.append(buffer, n);
+  for (ssize_t n; (n = read(output_, buffer, sizeof buffer)) > 0;)
+    said_.append(buffer, n);
   int status = 0;
   waitpid(pid_, &status, 0);
   pid_ = -1;

@@ -34,7 +34,9 @@ std::string Bytes(uint64_t number) {
   return bytes;
 }
 
-absl::Status Wrong(const std::string& what) { return absl::DataLossError(what); }
+absl::Status Wrong(const std::string& what) {
+  return absl::DataLossError(what);
+}
 
 absl::Status CheckTimes(const store::Reader& reader, uint64_t revision) {
   const store::Key times(store::Table::kTimes);
@@ -48,7 +50,8 @@ absl::Status CheckTimes(const store::Reader& reader, uint64_t revision) {
                               }));
   if (!increasing) return Wrong("a later instant knows an earlier revision");
   if (known != revision) {
-    return Wrong(absl::StrCat("the last instant knows revision ", known, " of ", revision));
+    return Wrong(absl::StrCat("the last instant knows revision ", known, " of ",
+                              revision));
   }
   return absl::OkStatus();
 }
@@ -56,12 +59,15 @@ absl::Status CheckTimes(const store::Reader& reader, uint64_t revision) {
 }  // namespace
 
 void Note(store::Transaction& transaction, const Step& step) {
-  transaction.Put(StepKey(step.thread, step.number), Bytes(transaction.revision()));
+  transaction.Put(StepKey(step.thread, step.number),
+                  Bytes(transaction.revision()));
   transaction.Put(LastKey(step.thread), Bytes(step.number));
 }
 
-absl::StatusOr<uint64_t> LastStep(const store::Reader& reader, uint64_t thread) {
-  ASSIGN_OR_RETURN(const std::optional<std::string> row, reader.Get(LastKey(thread)));
+absl::StatusOr<uint64_t> LastStep(const store::Reader& reader,
+                                  uint64_t thread) {
+  ASSIGN_OR_RETURN(const std::optional<std::string> row,
+                   reader.Get(LastKey(thread)));
   return row ? ReadNumber(*row, 0) : 0;
 }
 
@@ -71,34 +77,40 @@ absl::Status CheckJournal(const store::Reader& reader,
                    reader.Get(store::Key(store::Table::kRevision)));
   const uint64_t revision = row ? ReadNumber(*row, 0) : 0;
   Acknowledged steps;
-  RETURN_IF_ERROR(reader.Scan("~s", "~t", [&](std::string_view key, std::string_view value) {
-    steps[{ReadNumber(key, 2), ReadNumber(key, 10)}] = ReadNumber(value, 0);
-    return true;
-  }));
+  RETURN_IF_ERROR(reader.Scan(
+      "~s", "~t", [&](std::string_view key, std::string_view value) {
+        steps[{ReadNumber(key, 2), ReadNumber(key, 10)}] = ReadNumber(value, 0);
+        return true;
+      }));
   for (const auto& [step, expected] : acknowledged) {
     const auto found = steps.find(step);
     if (found == steps.end() || found->second != expected) {
-      return Wrong(absl::StrCat("acknowledged step ", step.second, " of thread ", step.first,
-                                " is lost or has another revision than ", expected));
+      return Wrong(absl::StrCat(
+          "acknowledged step ", step.second, " of thread ", step.first,
+          " is lost or has another revision than ", expected));
     }
   }
   std::vector<bool> seen(revision + 1, false);
   std::map<uint64_t, uint64_t> last;
   for (const auto& [step, r] : steps) {
     if (r == 0 || r > revision || seen[r]) {
-      return Wrong(absl::StrCat("revision ", r, " is there twice or beyond ", revision));
+      return Wrong(
+          absl::StrCat("revision ", r, " is there twice or beyond ", revision));
     }
     seen[r] = true;
     if (step.second != ++last[step.first]) {
-      return Wrong(absl::StrCat("thread ", step.first, " has a hole before ", step.second));
+      return Wrong(absl::StrCat("thread ", step.first, " has a hole before ",
+                                step.second));
     }
   }
   if (steps.size() != revision) {
-    return Wrong(absl::StrCat(steps.size(), " steps after ", revision, " revisions"));
+    return Wrong(
+        absl::StrCat(steps.size(), " steps after ", revision, " revisions"));
   }
   for (const auto& [thread, number] : last) {
     ASSIGN_OR_RETURN(const uint64_t noted, LastStep(reader, thread));
-    if (noted != number) return Wrong(absl::StrCat("a step of thread ", thread, " is torn"));
+    if (noted != number)
+      return Wrong(absl::StrCat("a step of thread ", thread, " is torn"));
   }
   return CheckTimes(reader, revision);
 }

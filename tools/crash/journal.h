@@ -29,9 +29,9 @@ void Note(store::Transaction& transaction, const Step& step);
 // The last step of a thread; 0 if there is none.
 absl::StatusOr<uint64_t> LastStep(const store::Reader& reader, uint64_t thread);
 
-// An error if an acknowledged step is missing or has another revision, a step is
-// there in part, a thread's steps have a hole, revisions are not 1 to the last,
-// or known times do not lead to it.
+// An error if an acknowledged step is missing or has another revision, a step
+// is there in part, a thread's steps have a hole, revisions are not 1 to the
+// last, or known times do not lead to it.
 absl::Status CheckJournal(const store::Reader& reader,
                           const Acknowledged& acknowledged);
 

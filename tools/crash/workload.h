@@ -20,8 +20,8 @@ struct Step {
 };
 
 // What is written, and what must be true of whatever a kill leaves. The journal
-// (journal.h) already checks acknowledgements and revisions; a workload adds its
-// own rows and invariants, as the ledger its root.
+// (journal.h) already checks acknowledgements and revisions; a workload adds
+// its own rows and invariants, as the ledger its root.
 class Workload {
  public:
   virtual ~Workload() = default;
@@ -33,8 +33,8 @@ class Workload {
   virtual absl::Status Check(const store::Reader& reader) const = 0;
 };
 
-// By name: `records` makes transfers between accounts and records with versions.
-// kInvalidArgument for another name.
+// By name: `records` makes transfers between accounts and records with
+// versions. kInvalidArgument for another name.
 absl::StatusOr<std::unique_ptr<Workload>> MakeWorkload(std::string_view name);
 
 }  // namespace talentcard::crash

@@ -52,11 +52,13 @@ int64_t NowMs() {
       .count();
 }
 
-// Makes steps for ever, or `steps` of them, saying each on the pipe once durable.
+// Makes steps for ever, or `steps` of them, saying each on the pipe once
+// durable.
 void Steps(const Flags& flags, uint64_t thread, uint64_t first,
            const Workload& workload, store::Writer& writer) {
   std::mt19937_64 random(flags.seed * 1000003 + thread);
-  for (uint64_t number = first; flags.steps == 0 || number < first + flags.steps;) {
+  for (uint64_t number = first;
+       flags.steps == 0 || number < first + flags.steps;) {
     const Step step{thread, number, random()};
     const auto revision = writer.Run([&](store::Transaction& transaction) {
       Note(transaction, step);
@@ -65,12 +67,15 @@ void Steps(const Flags& flags, uint64_t thread, uint64_t first,
     if (absl::IsAborted(revision.status())) continue;
     if (!revision.ok()) _exit(Refuse(revision.status()));
     const Acknowledgement said{thread, number, *revision};
-    if (flags.steps == 0 && write(STDOUT_FILENO, &said, sizeof said) != sizeof said) _exit(1);
+    if (flags.steps == 0 &&
+        write(STDOUT_FILENO, &said, sizeof said) != sizeof said)
+      _exit(1);
     ++number;
   }
 }
 
-int Write(const Flags& flags, const Workload& workload, store::Database& database) {
+int Write(const Flags& flags, const Workload& workload,
+          store::Database& database) {
   store::Writer::Options options;
   options.on_fatal = [](const absl::Status& status) { _exit(Refuse(status)); };
   options.now_ms = NowMs;
@@ -79,7 +84,9 @@ int Write(const Flags& flags, const Workload& workload, store::Database& databas
   for (uint64_t i = 0; i < flags.threads; ++i) {
     const auto last = LastStep(database.Latest(), i);
     if (!last.ok()) return Refuse(last.status());
-    threads.emplace_back([&, i, first = *last + 1] { Steps(flags, i, first, workload, writer); });
+    threads.emplace_back([&, i, first = *last + 1] {
+      Steps(flags, i, first, workload, writer);
+    });
   }
   for (std::thread& thread : threads) thread.join();
   return 0;
@@ -89,11 +96,12 @@ int Write(const Flags& flags, const Workload& workload, store::Database& databas
 absl::StatusOr<std::string> ReadAll(const store::Reader& reader) {
   std::string all;
   std::vector<std::pair<std::string, std::string>> rows;
-  RETURN_IF_ERROR(reader.Scan("", std::string(8, '\xFF'),
-                              [&](std::string_view key, std::string_view value) {
-                                rows.emplace_back(key, value);
-                                return true;
-                              }));
+  RETURN_IF_ERROR(
+      reader.Scan("", std::string(8, '\xFF'),
+                  [&](std::string_view key, std::string_view value) {
+                    rows.emplace_back(key, value);
+                    return true;
+                  }));
   for (const auto& [key, value] : rows) {
     ASSIGN_OR_RETURN(const auto found, reader.Get(key));
     store::AppendNumber(key.size(), all);
@@ -115,7 +123,8 @@ int Read(const Workload& workload, const store::Reader& reader) {
   absl::Status holds = CheckJournal(reader, {});
   holds.Update(workload.Check(reader));
   std::printf("%llu %s\n",
-              static_cast<unsigned long long>(row->has_value() ? store::ReadNumber(**row, 0) : 0),
+              static_cast<unsigned long long>(
+                  row->has_value() ? store::ReadNumber(**row, 0) : 0),
               ToHex(Sha256(*all)).c_str());
   if (!holds.ok()) std::fprintf(stderr, "%s\n", holds.ToString().c_str());
   return holds.ok() ? 0 : kWrong;
@@ -140,8 +149,10 @@ int main(int argc, char** argv) {
   app.add_option("--workload", flags.workload, "What to write");
   app.add_option("--seed", flags.seed, "Of what is written");
   app.add_option("--threads", flags.threads, "That submit transactions");
-  app.add_option("--steps", flags.steps, "Per thread, then end silently; 0: for ever");
-  app.add_flag("--read", flags.read, "Read and check everything; exit 1 if wrong, 2 if refused");
+  app.add_option("--steps", flags.steps,
+                 "Per thread, then end silently; 0: for ever");
+  app.add_flag("--read", flags.read,
+               "Read and check everything; exit 1 if wrong, 2 if refused");
   CLI11_PARSE(app, argc, argv);
   return talentcard::crash::Main(flags);
 }

@@ -1,5 +1,5 @@
-// population: loads the invented people of Haicheng through the import RPC, and issues
-// the high-level talents their cards.
+// population: loads the invented people of Haicheng through the import RPC, and
+// issues the high-level talents their cards.
 #include <grpcpp/grpcpp.h>
 
 #include <CLI/CLI.hpp>
@@ -20,7 +20,8 @@ namespace {
 
 constexpr int kPeopleAMessage = 200;
 
-void Identify(grpc::ClientContext& context, const char* kind, const char* staff) {
+void Identify(grpc::ClientContext& context, const char* kind,
+              const char* staff) {
   context.AddMetadata("asker-kind", kind);
   context.AddMetadata("asker-institution", "stations/haizhou");
   context.AddMetadata("asker-staff", staff);
@@ -28,26 +29,34 @@ void Identify(grpc::ClientContext& context, const char* kind, const char* staff)
 }
 
 double Seconds(std::chrono::steady_clock::time_point since) {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - since).count();
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - since)
+      .count();
 }
 
 class Loader {
  public:
   Loader(std::shared_ptr<grpc::Channel> channel, uint64_t seed, int talents)
-      : registry_(v1::RegistryService::NewStub(channel)), cards_(v1::CardService::NewStub(channel)),
-        population_(seed), seed_(seed), talents_(talents) {}
+      : registry_(v1::RegistryService::NewStub(channel)),
+        cards_(v1::CardService::NewStub(channel)),
+        population_(seed),
+        seed_(seed),
+        talents_(talents) {}
 
   // Several streams, each with its share of the households.
   bool Import(int streams) {
     const auto begin = std::chrono::steady_clock::now();
     std::vector<std::thread> threads;
-    for (int i = 0; i < streams; ++i) threads.emplace_back([this, i, streams] { Stream(i, streams); });
+    for (int i = 0; i < streams; ++i)
+      threads.emplace_back([this, i, streams] { Stream(i, streams); });
     while (!failed_ && streams_done_ < streams) {
       std::this_thread::sleep_for(std::chrono::milliseconds(500));
-      std::cerr << absl::StrFormat("\rimported %d people", people_.load()) << std::flush;
+      std::cerr << absl::StrFormat("\rimported %d people", people_.load())
+                << std::flush;
     }
     for (std::thread& thread : threads) thread.join();
-    std::cerr << absl::StrFormat("\rimported %d people in %.1f s (%.0f/s)\n", people_.load(), Seconds(begin), people_ / Seconds(begin));
+    std::cerr << absl::StrFormat("\rimported %d people in %.1f s (%.0f/s)\n",
+                                 people_.load(), Seconds(begin),
+                                 people_ / Seconds(begin));
     return !failed_;
   }
 
@@ -58,11 +67,13 @@ class Loader {
     const int last = std::min(talents_, kHighLevel);
     for (int i = 0; i < workers; ++i) {
       threads.emplace_back([&] {
-        for (int index = next++; index < last && !failed_; index = next++) Issue(index);
+        for (int index = next++; index < last && !failed_; index = next++)
+          Issue(index);
       });
     }
     for (std::thread& thread : threads) thread.join();
-    std::cerr << absl::StrFormat("issued %d cards in %.1f s\n", last, Seconds(begin));
+    std::cerr << absl::StrFormat("issued %d cards in %.1f s\n", last,
+                                 Seconds(begin));
     return !failed_;
   }
 
@@ -75,7 +86,8 @@ class Loader {
     int batch = 0;
     const auto send = [&] {
       if (request.people().empty()) return true;
-      request.set_request_id(absl::StrFormat("import-%d-%d-%d-%d", seed_, shares, share, batch++));
+      request.set_request_id(
+          absl::StrFormat("import-%d-%d-%d-%d", seed_, shares, share, batch++));
       v1::ImportPeopleResponse response;
       if (!stream->Write(request) || !stream->Read(&response)) return false;
       people_ += response.imported();
@@ -84,12 +96,14 @@ class Loader {
     };
     bool ok = true;
     for (int index = share; ok && index < talents_; index += shares) {
-      for (v1::Person& person : population_.Household(index)) *request.add_people() = std::move(person);
+      for (v1::Person& person : population_.Household(index))
+        *request.add_people() = std::move(person);
       if (request.people_size() >= kPeopleAMessage) ok = send();
     }
     if (ok && share == 0) {
       ok = send();
-      for (auto& [role, person] : StoryFamilies()) *request.add_people() = person;
+      for (auto& [role, person] : StoryFamilies())
+        *request.add_people() = person;
     }
     ok = ok && send();
     stream->WritesDone();
@@ -111,7 +125,8 @@ class Loader {
     request.set_request_id(absl::StrFormat("issue-%d-%d", seed_, index));
     v1::Card card;
     const grpc::Status status = cards_->IssueCard(&context, request, &card);
-    if (!status.ok() && !failed_.exchange(true)) std::cerr << status.error_message() << "\n";
+    if (!status.ok() && !failed_.exchange(true))
+      std::cerr << status.error_message() << "\n";
   }
 
   const std::unique_ptr<v1::RegistryService::Stub> registry_;
@@ -130,7 +145,9 @@ bool Count(const std::shared_ptr<grpc::Channel>& channel, int talents) {
   Identify(context, "auditor", "staff/audit");
   v1::CountPeopleRequest request;
   v1::CountPeopleResponse counts;
-  const grpc::Status status = v1::RegistryService::NewStub(channel)->CountPeople(&context, request, &counts);
+  const grpc::Status status =
+      v1::RegistryService::NewStub(channel)->CountPeople(&context, request,
+                                                         &counts);
   if (!status.ok()) {
     std::cerr << status.error_message() << "\n";
     return false;
@@ -142,7 +159,9 @@ bool Count(const std::shared_ptr<grpc::Channel>& channel, int talents) {
     const int64_t found = counts.by_category().at(category);
     total += found;
     equal = equal && found == expected;
-    std::cout << absl::StrFormat("%-22s %6d  %s\n", category, found, found == expected ? "= 表1" : "differs from 表1");
+    std::cout << absl::StrFormat(
+        "%-22s %6d  %s\n", category, found,
+        found == expected ? "= 表1" : "differs from 表1");
   }
   const auto of = [&](const char* criterion) {
     const auto it = counts.by_criterion().find(criterion);
@@ -151,11 +170,16 @@ bool Count(const std::shared_ptr<grpc::Channel>& channel, int talents) {
   // The rehearsal's families add one programme, one degree and two titles.
   const int64_t high_level = counts.high_level() - 4;
   const int64_t titles = of("senior-title") + of("deputy-senior-title") - 2;
-  std::cout << absl::StrFormat("talents %d = 表1 %d; high-level %d = %d titles + %d senior technicians + %d doctors; elite %d + %d + %d\n", total,
-                               kTalents, high_level, titles, of("senior-technician"), of("doctor") - 1, of("top-talent"),
-                               of("xingliao-programme"), of("gangdu-programme") - 1);
-  return equal && total == kTalents && high_level == kHighLevel && titles == 6000 && of("senior-technician") == 190 &&
-         of("doctor") == 6 && of("top-talent") == 1 && of("xingliao-programme") == 5 && of("gangdu-programme") == 10;
+  std::cout << absl::StrFormat(
+      "talents %d = 表1 %d; high-level %d = %d titles + %d senior technicians "
+      "+ %d doctors; elite %d + %d + %d\n",
+      total, kTalents, high_level, titles, of("senior-technician"),
+      of("doctor") - 1, of("top-talent"), of("xingliao-programme"),
+      of("gangdu-programme") - 1);
+  return equal && total == kTalents && high_level == kHighLevel &&
+         titles == 6000 && of("senior-technician") == 190 &&
+         of("doctor") == 6 && of("top-talent") == 1 &&
+         of("xingliao-programme") == 5 && of("gangdu-programme") == 10;
 }
 
 }  // namespace
@@ -166,12 +190,18 @@ int main(int argc, char** argv) {
   std::string server = "127.0.0.1:50051";
   uint64_t seed = 20201231;
   int talents = talentcard::population::kTalents;
-  app.add_option("--server", server, "Where chengzhoud listens")->capture_default_str();
-  app.add_option("--seed", seed, "Another seed, other people")->capture_default_str();
-  app.add_option("--talents", talents, "How many, at most 101040")->capture_default_str();
+  app.add_option("--server", server, "Where chengzhoud listens")
+      ->capture_default_str();
+  app.add_option("--seed", seed, "Another seed, other people")
+      ->capture_default_str();
+  app.add_option("--talents", talents, "How many, at most 101040")
+      ->capture_default_str();
   CLI11_PARSE(app, argc, argv);
-  const auto channel = grpc::CreateChannel(server, grpc::InsecureChannelCredentials());
-  talentcard::population::Loader loader(channel, seed, std::min(talents, talentcard::population::kTalents));
-  const bool ok = loader.Import(4) && loader.IssueCards(32) && talentcard::population::Count(channel, talents);
+  const auto channel =
+      grpc::CreateChannel(server, grpc::InsecureChannelCredentials());
+  talentcard::population::Loader loader(
+      channel, seed, std::min(talents, talentcard::population::kTalents));
+  const bool ok = loader.Import(4) && loader.IssueCards(32) &&
+                  talentcard::population::Count(channel, talents);
   return ok ? 0 : 1;
 }

@@ -18,19 +18,36 @@ constexpr int kDoctors = 5;
 constexpr int kProfessional = 14000;
 constexpr int kSkilled = 41000;
 
-// Every person has a place in a household; an id and an ID number follow from both.
-enum Member { kTalent, kSpouse, kFather, kMother, kFatherInLaw, kMotherInLaw, kFirstChild, kSecondChild };
+// Every person has a place in a household; an id and an ID number follow from
+// both.
+enum Member {
+  kTalent,
+  kSpouse,
+  kFather,
+  kMother,
+  kFatherInLaw,
+  kMotherInLaw,
+  kFirstChild,
+  kSecondChild
+};
 
-constexpr std::array<const char*, 24> kSurnames = {"王", "李", "张", "刘", "陈", "杨", "赵", "黄", "周", "吴", "徐", "孙",
-                                                   "胡", "朱", "高", "林", "何", "郭", "马", "罗", "欧阳", "司徒", "𠮷", "尉迟"};
-constexpr std::array<const char*, 24> kGiven = {"海", "芳", "建国", "秀英", "志强", "婷", "子轩", "雨桐", "明", "丽华", "宏伟", "晓燕",
-                                                "浩然", "思远", "𬱖", "喆", "玥", "昱", "博文", "梓涵", "永刚", "桂兰", "䶮", "一诺"};
-constexpr std::array<const char*, 4> kForeign = {"Maria del Carmen Fernández de la Vega y Álvarez de Toledo",
-                                                 "阿依古丽·买买提吐尔逊", "Nguyễn Thị Minh Khai", "Александр Константинопольский"};
+constexpr std::array<const char*, 24> kSurnames = {
+    "王", "李", "张", "刘", "陈",   "杨",   "赵", "黄",
+    "周", "吴", "徐", "孙", "胡",   "朱",   "高", "林",
+    "何", "郭", "马", "罗", "欧阳", "司徒", "𠮷", "尉迟"};
+constexpr std::array<const char*, 24> kGiven = {
+    "海", "芳",   "建国", "秀英", "志强", "婷",   "子轩", "雨桐",
+    "明", "丽华", "宏伟", "晓燕", "浩然", "思远", "𬱖", "喆",
+    "玥", "昱",   "博文", "梓涵", "永刚", "桂兰", "䶮",   "一诺"};
+constexpr std::array<const char*, 4> kForeign = {
+    "Maria del Carmen Fernández de la Vega y Álvarez de Toledo",
+    "阿依古丽·买买提吐尔逊", "Nguyễn Thị Minh Khai",
+    "Александр Константинопольский"};
 
 class Dice {
  public:
-  Dice(uint64_t seed, uint64_t a, uint64_t b) : state_(seed ^ (a * 0x9E3779B97F4A7C15) ^ (b * 0xC2B2AE3D27D4EB4F)) {}
+  Dice(uint64_t seed, uint64_t a, uint64_t b)
+      : state_(seed ^ (a * 0x9E3779B97F4A7C15) ^ (b * 0xC2B2AE3D27D4EB4F)) {}
   uint64_t Next() {
     uint64_t z = (state_ += 0x9E3779B97F4A7C15);
     z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
@@ -45,8 +62,9 @@ class Dice {
 
 CivilDate D(const char* text) { return *CivilDate::Parse(text); }
 
-// Numbers must differ: each household has a day of birth range and a sequence of its
-// own. 16,000 days × 7 households a day, four numbers of either sex for each.
+// Numbers must differ: each household has a day of birth range and a sequence
+// of its own. 16,000 days × 7 households a day, four numbers of either sex for
+// each.
 CivilDate BirthOf(int index, Member member, Dice& dice) {
   const CivilDate talent = D("1956-01-01").AddDays(index % 14000);
   switch (member) {
@@ -61,13 +79,16 @@ CivilDate BirthOf(int index, Member member, Dice& dice) {
       return talent.AddDays(-9862 + 31 * (member - kFather));
     default: {
       // Around the school cut-offs: 31 August and 1 September of 2012 to 2021.
-      const CivilDate cut_off = *CivilDate::FromYmd(2012 + dice.Below(10), 8, 31);
+      const CivilDate cut_off =
+          *CivilDate::FromYmd(2012 + dice.Below(10), 8, 31);
       return cut_off.AddDays(dice.Below(5) - 2);
     }
   }
 }
 
-std::string Compact(CivilDate date) { return absl::StrReplaceAll(date.ToString(), {{"-", ""}}); }
+std::string Compact(CivilDate date) {
+  return absl::StrReplaceAll(date.ToString(), {{"-", ""}});
+}
 
 std::string PersonName(uint64_t seed, int index, int member) {
   Dice dice(seed, 1000003 + index, member);
@@ -76,10 +97,12 @@ std::string PersonName(uint64_t seed, int index, int member) {
 
 std::string FullName(Dice& dice) {
   if (dice.Below(400) == 0) return kForeign[dice.Below(kForeign.size())];
-  return absl::StrCat(kSurnames[dice.Below(kSurnames.size())], kGiven[dice.Below(kGiven.size())]);
+  return absl::StrCat(kSurnames[dice.Below(kSurnames.size())],
+                      kGiven[dice.Below(kGiven.size())]);
 }
 
-v1::Person NewPerson(std::string name, std::string full_name, CivilDate birth, int sequence) {
+v1::Person NewPerson(std::string name, std::string full_name, CivilDate birth,
+                     int sequence) {
   v1::Person person;
   person.set_name(std::move(name));
   person.set_full_name(std::move(full_name));
@@ -99,7 +122,8 @@ v1::Fact& AddFact(v1::Person& person, const char* from) {
 }
 
 void Recognise(v1::Person& person, const char* criterion, const char* route) {
-  v1::Recognition& recognition = *AddFact(person, "2022-11-16").mutable_recognition();
+  v1::Recognition& recognition =
+      *AddFact(person, "2022-11-16").mutable_recognition();
   recognition.set_criterion(criterion);
   recognition.set_route(route);
   recognition.set_series("SERIES_PERSON");
@@ -107,29 +131,38 @@ void Recognise(v1::Person& person, const char* criterion, const char* route) {
 
 void AddTitle(v1::Person& person, const char* level) {
   AddFact(person, "2018-06-30").mutable_title()->set_level(level);
-  Recognise(person, std::string_view(level) == "SENIOR" ? "senior-title" : "deputy-senior-title", "R_TITLE");
+  Recognise(person,
+            std::string_view(level) == "SENIOR" ? "senior-title"
+                                                : "deputy-senior-title",
+            "R_TITLE");
 }
 
-void AddProgramme(v1::Person& person, const char* code, const char* level, const char* criterion) {
+void AddProgramme(v1::Person& person, const char* code, const char* level,
+                  const char* criterion) {
   v1::Programme& programme = *AddFact(person, "2020-01-01").mutable_programme();
   programme.set_code(code);
   programme.set_level(level);
   Recognise(person, criterion, "R_PROGRAMME");
 }
 
-// What makes the first 6,195 talents high-level. The elite (1 + 5 + 9) are among those
-// with a title.
+// What makes the first 6,195 talents high-level. The elite (1 + 5 + 9) are
+// among those with a title.
 void AddHighLevel(int index, v1::Person& person) {
   if (index < kTitles) {
     AddTitle(person, index % 5 == 0 ? "SENIOR" : "DEPUTY_SENIOR");
-    if (index == 0) AddProgramme(person, "TOP_TALENT", "NATIONAL", "top-talent");
-    if (index >= 1 && index <= 5) AddProgramme(person, "XINGLIAO", "PROVINCIAL", "xingliao-programme");
-    if (index >= 6 && index <= 14) AddProgramme(person, "GANGDU", "ANSHAN", "gangdu-programme");
+    if (index == 0)
+      AddProgramme(person, "TOP_TALENT", "NATIONAL", "top-talent");
+    if (index >= 1 && index <= 5)
+      AddProgramme(person, "XINGLIAO", "PROVINCIAL", "xingliao-programme");
+    if (index >= 6 && index <= 14)
+      AddProgramme(person, "GANGDU", "ANSHAN", "gangdu-programme");
   } else if (index < kTitles + kDoctors) {
     AddFact(person, "2017-06-30").mutable_degree()->set_level("DOCTOR");
     Recognise(person, "doctor", "R_DEGREE");
   } else {
-    AddFact(person, "2019-12-01").mutable_skill()->set_level("SENIOR_TECHNICIAN");
+    AddFact(person, "2019-12-01")
+        .mutable_skill()
+        ->set_level("SENIOR_TECHNICIAN");
     Recognise(person, "senior-technician", "R_TITLE");
   }
 }
@@ -152,12 +185,15 @@ std::string CategoryOf(int index) {
 // Employers with valid codes: the organisation part counts up.
 std::string Uscc(int number) {
   const std::string organisation = absl::StrFormat("MAT%05d", number);
-  const std::string first = absl::StrCat("91219900", organisation, std::string(1, identity::OrganisationCheck(organisation)));
+  const std::string first =
+      absl::StrCat("91219900", organisation,
+                   std::string(1, identity::OrganisationCheck(organisation)));
   return first + identity::UsccCheck(first);
 }
 
 void Employ(v1::Person& person, int employer, const char* contract_end) {
-  v1::Employment& employment = *AddFact(person, "2019-03-01").mutable_employment();
+  v1::Employment& employment =
+      *AddFact(person, "2019-03-01").mutable_employment();
   employment.set_employer(absl::StrCat("employers/", Uscc(employer)));
   *employment.mutable_contract_end() = D(contract_end).ToProto();
   employment.set_engagement("FULL_TIME");
@@ -165,7 +201,8 @@ void Employ(v1::Person& person, int employer, const char* contract_end) {
   employment.set_sector("OTHER");
 }
 
-void Relate(v1::Person& person, const v1::Person& relative, const char* code, CivilDate from) {
+void Relate(v1::Person& person, const v1::Person& relative, const char* code,
+            CivilDate from) {
   v1::Relation& relation = *person.add_relations();
   relation.set_person(relative.name());
   relation.set_code(code);
@@ -185,13 +222,18 @@ void Consent(v1::Person& child, const v1::Person& guardian) {
 }  // namespace
 
 std::string IdNumber(const std::string& birth_yyyymmdd, int sequence) {
-  const std::string first = absl::StrFormat("219900%s%03d", birth_yyyymmdd, sequence);
+  const std::string first =
+      absl::StrFormat("219900%s%03d", birth_yyyymmdd, sequence);
   return first + identity::Mod11_2(first);
 }
 
 std::map<std::string, int> CategoryCounts() {
-  return {{"ENTERPRISE_MANAGEMENT", 16200}, {"PARTY_GOVERNMENT", 6300}, {"PROFESSIONAL", kProfessional},
-          {"RURAL", 23000},                 {"SKILLED", kSkilled},      {"SOCIAL_WORK", 540}};
+  return {{"ENTERPRISE_MANAGEMENT", 16200},
+          {"PARTY_GOVERNMENT", 6300},
+          {"PROFESSIONAL", kProfessional},
+          {"RURAL", 23000},
+          {"SKILLED", kSkilled},
+          {"SOCIAL_WORK", 540}};
 }
 
 std::vector<v1::Person> Population::Household(int index) const {
@@ -199,19 +241,26 @@ std::vector<v1::Person> Population::Household(int index) const {
   const int lane = index / 14000;  // Households born on the same day, 0 to 7.
   const auto make = [&](Member member, int parity) {
     Dice own(seed_, index, member + 1);
-    // Children share few days among all households: their sequence comes from the index.
+    // Children share few days among all households: their sequence comes from
+    // the index.
     const bool child = member >= kFirstChild;
     const CivilDate birth = BirthOf(index, member, own);
-    const int sequence = child ? 0 : 100 + 100 * (member % 6) + 2 * lane + parity;
-    return NewPerson(PersonName(seed_, index, member), FullName(own), birth, sequence);
+    const int sequence =
+        child ? 0 : 100 + 100 * (member % 6) + 2 * lane + parity;
+    return NewPerson(PersonName(seed_, index, member), FullName(own), birth,
+                     sequence);
   };
   std::vector<v1::Person> household;
   household.reserve(8);  // References into it are kept below.
   household.push_back(make(kTalent, dice.Below(2)));
   v1::Person& talent = household[0];
-  AddFact(talent, "2020-12-31").mutable_talent_category()->set_code(CategoryOf(index));
+  AddFact(talent, "2020-12-31")
+      .mutable_talent_category()
+      ->set_code(CategoryOf(index));
   if (index < kHighLevel) AddHighLevel(index, talent);
-  if (index % 3 != 2 || index < kHighLevel) Employ(talent, dice.Below(300), index % 7 == 0 ? "2026-07-12" : "2029-12-31");
+  if (index % 3 != 2 || index < kHighLevel)
+    Employ(talent, dice.Below(300),
+           index % 7 == 0 ? "2026-07-12" : "2029-12-31");
   if (index >= kHighLevel) return household;
 
   const bool female = talent.sex() == "FEMALE";
@@ -222,20 +271,24 @@ std::vector<v1::Person> Population::Household(int index) const {
   household.push_back(make(kMotherInLaw, 0));
   const CivilDate married = D("2008-05-20");
   Relate(household[0], household[1], female ? "11" : "12", married);
-  Relate(household[0], household[2], "51", *CivilDate::FromProto(talent.birth_date()));
-  Relate(household[0], household[3], "52", *CivilDate::FromProto(talent.birth_date()));
+  Relate(household[0], household[2], "51",
+         *CivilDate::FromProto(talent.birth_date()));
+  Relate(household[0], household[3], "52",
+         *CivilDate::FromProto(talent.birth_date()));
   Relate(household[0], household[4], female ? "53" : "55", married);
   Relate(household[0], household[5], female ? "54" : "56", married);
   for (int i = 0; i < dice.Below(3); ++i) {
     v1::Person child = make(i == 0 ? kFirstChild : kSecondChild, 0);
-    // A newborn's number has any sequence; a passport keeps these unique instead.
+    // A newborn's number has any sequence; a passport keeps these unique
+    // instead.
     child.clear_documents();
     v1::IdentityDocument& passport = *child.add_documents();
     passport.set_kind(v1::PASSPORT);
     passport.set_issuing_state("CHN");
     passport.set_number(absl::StrFormat("E%c%07d", 'A' + i, index));
     Consent(child, household[0]);
-    Relate(household[0], child, i == 0 ? "20" : "30", *CivilDate::FromProto(child.birth_date()));
+    Relate(household[0], child, i == 0 ? "20" : "30",
+           *CivilDate::FromProto(child.birth_date()));
     household.push_back(std::move(child));
   }
   return household;
@@ -244,11 +297,14 @@ std::vector<v1::Person> Population::Household(int index) const {
 std::map<std::string, v1::Person> StoryFamilies() {
   std::map<std::string, v1::Person> people;
   int number = 900;
-  const auto add = [&](const std::string& role, const char* full_name, const char* birth) -> v1::Person& {
+  const auto add = [&](const std::string& role, const char* full_name,
+                       const char* birth) -> v1::Person& {
     const std::string name = absl::StrFormat("people/%032d", ++number);
     return people[role] = NewPerson(name, full_name, D(birth), number);
   };
-  const auto family = [&](const std::string& role, const char* name, const char* birth, const char* child_name) -> v1::Person& {
+  const auto family = [&](const std::string& role, const char* name,
+                          const char* birth,
+                          const char* child_name) -> v1::Person& {
     v1::Person& child = add(role + "-child", child_name, "2019-03-10");
     v1::Person& talent = add(role, name, birth);
     Relate(talent, child, "20", D("2019-03-10"));
@@ -256,7 +312,8 @@ std::map<std::string, v1::Person> StoryFamilies() {
     Employ(talent, 1, "2029-12-31");
     return talent;
   };
-  AddProgramme(family("c1", "赵思远", "1980-02-03", "赵一诺"), "GANGDU", "ANSHAN", "gangdu-programme");
+  AddProgramme(family("c1", "赵思远", "1980-02-03", "赵一诺"), "GANGDU",
+               "ANSHAN", "gangdu-programme");
   v1::Person& d1 = family("d1", "钱博文", "1982-04-05", "钱昱");
   AddFact(d1, "2015-06-30").mutable_degree()->set_level("DOCTOR");
   Recognise(d1, "doctor", "R_DEGREE");

@@ -10,7 +10,8 @@ namespace talentcard {
 
 // The files of a rule bundle below `directory`, by path: `.yaml` files, but for
 // `cases/`, which test a bundle and are not part of it.
-absl::StatusOr<std::map<std::string, std::string>> ReadBundle(const std::string& directory);
+absl::StatusOr<std::map<std::string, std::string>> ReadBundle(
+    const std::string& directory);
 
 }  // namespace talentcard
 

@@ -50,7 +50,8 @@ class MemoryReader : public Reader {
     std::vector<std::pair<std::string, std::string>> rows;
     for (auto it = database_.rows_.lower_bound(begin);
          it != database_.rows_.end() && it->first < end; ++it) {
-      if (auto value = ValueOf(it->second)) rows.emplace_back(it->first, *value);
+      if (auto value = ValueOf(it->second))
+        rows.emplace_back(it->first, *value);
     }
     return rows;
   }
@@ -68,7 +69,8 @@ std::unique_ptr<Reader> MemoryDatabase::TakeSnapshot() const {
   return std::make_unique<MemoryReader>(*this, writes_);
 }
 
-absl::Status MemoryDatabase::WriteSynced(const std::vector<Mutation>& mutations) {
+absl::Status MemoryDatabase::WriteSynced(
+    const std::vector<Mutation>& mutations) {
   const std::unique_lock lock(mutex_);
   if (full_) return absl::ResourceExhaustedError("no space");
   if (!fault_.ok()) return std::exchange(fault_, absl::OkStatus());

@@ -14,7 +14,8 @@ IOStatus Retired() { return IOStatus::IOError("the handle is retired"); }
 
 // A sync that failed for whatever reason leaves an unknown state.
 IOStatus Synced(IOStatus status) {
-  return status.IsNoSpace() ? IOStatus::IOError("a sync failed") : std::move(status);
+  return status.IsNoSpace() ? IOStatus::IOError("a sync failed")
+                            : std::move(status);
 }
 
 class Directory : public rocksdb::FSDirectory {
@@ -24,7 +25,8 @@ class Directory : public rocksdb::FSDirectory {
   IOStatus Fsync(const IOOptions& options, IODebugContext* context) override {
     return Synced(target_->Fsync(options, context));
   }
-  IOStatus FsyncWithDirOptions(const IOOptions& options, IODebugContext* context,
+  IOStatus FsyncWithDirOptions(const IOOptions& options,
+                               IODebugContext* context,
                                const rocksdb::DirFsyncOptions& how) override {
     return Synced(target_->FsyncWithDirOptions(options, context, how));
   }
@@ -44,7 +46,8 @@ class File : public rocksdb::FSWritableFileOwnerWrapper {
  public:
   File(std::unique_ptr<rocksdb::FSWritableFile> file,
        std::shared_ptr<const std::atomic<bool>> retired)
-      : FSWritableFileOwnerWrapper(std::move(file)), retired_(std::move(retired)) {}
+      : FSWritableFileOwnerWrapper(std::move(file)),
+        retired_(std::move(retired)) {}
 
   IOStatus Append(const rocksdb::Slice& data, const IOOptions& options,
                   IODebugContext* context) override {
@@ -145,10 +148,9 @@ IOStatus LogTails::Undo(rocksdb::FileSystem& files) {
   return IOStatus::OK();
 }
 
-IOStatus DatabaseFiles::NewWritableFile(const std::string& name,
-                                        const rocksdb::FileOptions& options,
-                                        std::unique_ptr<rocksdb::FSWritableFile>* file,
-                                        IODebugContext* context) {
+IOStatus DatabaseFiles::NewWritableFile(
+    const std::string& name, const rocksdb::FileOptions& options,
+    std::unique_ptr<rocksdb::FSWritableFile>* file, IODebugContext* context) {
   if (*retired_) return Retired();
   std::unique_ptr<rocksdb::FSWritableFile> made;
   IOStatus status = target()->NewWritableFile(name, options, &made, context);
@@ -161,23 +163,27 @@ IOStatus DatabaseFiles::NewWritableFile(const std::string& name,
   return status;
 }
 
-IOStatus DatabaseFiles::NewDirectory(const std::string& name, const IOOptions& options,
-                                     std::unique_ptr<rocksdb::FSDirectory>* directory,
-                                     IODebugContext* context) {
+IOStatus DatabaseFiles::NewDirectory(
+    const std::string& name, const IOOptions& options,
+    std::unique_ptr<rocksdb::FSDirectory>* directory, IODebugContext* context) {
   std::unique_ptr<rocksdb::FSDirectory> made;
   IOStatus status = target()->NewDirectory(name, options, &made, context);
   if (status.ok()) *directory = std::make_unique<Directory>(std::move(made));
   return status;
 }
 
-IOStatus DatabaseFiles::DeleteFile(const std::string& name, const IOOptions& options,
+IOStatus DatabaseFiles::DeleteFile(const std::string& name,
+                                   const IOOptions& options,
                                    IODebugContext* context) {
   return *retired_ ? Retired() : target()->DeleteFile(name, options, context);
 }
 
-IOStatus DatabaseFiles::RenameFile(const std::string& from, const std::string& to,
-                                   const IOOptions& options, IODebugContext* context) {
-  return *retired_ ? Retired() : target()->RenameFile(from, to, options, context);
+IOStatus DatabaseFiles::RenameFile(const std::string& from,
+                                   const std::string& to,
+                                   const IOOptions& options,
+                                   IODebugContext* context) {
+  return *retired_ ? Retired()
+                   : target()->RenameFile(from, to, options, context);
 }
 
 IOStatus DatabaseFiles::LockFile(const std::string& name, const IOOptions&,
@@ -196,7 +202,8 @@ IOStatus DatabaseFiles::UnlockFile(rocksdb::FileLock* lock, const IOOptions&,
 IOStatus ProbeSpace(rocksdb::FileSystem& files, const std::string& directory) {
   const std::string name = directory + "/space_probe";
   std::unique_ptr<rocksdb::FSWritableFile> file;
-  IOStatus status = files.NewWritableFile(name, rocksdb::FileOptions(), &file, nullptr);
+  IOStatus status =
+      files.NewWritableFile(name, rocksdb::FileOptions(), &file, nullptr);
   if (!status.ok()) return status;
   const std::string bytes(1 << 20, '\0');
   status = file->Append(bytes, IOOptions(), nullptr);

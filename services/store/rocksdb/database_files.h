@@ -12,8 +12,8 @@
 
 namespace talentcard::store {
 
-// The lock of one directory, taken once and held until it goes, whichever handle
-// asks for it.
+// The lock of one directory, taken once and held until it goes, whichever
+// handle asks for it.
 class DirectoryLock {
  public:
   explicit DirectoryLock(std::shared_ptr<rocksdb::FileSystem> files)
@@ -42,15 +42,17 @@ class LogTails {
 };
 
 // The files of one handle on a database. Differs from `target` in these ways:
-// - After Retire it only reads. RocksDB 7.8 cannot write again after a log met a
-//   full disk, so another handle is opened on the directory while readers finish
-//   on this one, which must not touch the other's files.
-// - A failed sync of the write-ahead log or the directory never says "no space". After a failed
-//   append nothing was applied and the caller may try again; after a failed sync
-//   nobody knows.
+// - After Retire it only reads. RocksDB 7.8 cannot write again after a log met
+// a
+//   full disk, so another handle is opened on the directory while readers
+//   finish on this one, which must not touch the other's files.
+// - A failed sync of the write-ahead log or the directory never says "no
+// space". After a failed
+//   append nothing was applied and the caller may try again; after a failed
+//   sync nobody knows.
 // - It knows what a write added to the log, and can take it back: RocksDB may
-//   say "no space" for a write whose bytes are in the log and synced, because it
-//   found none for its own bookkeeping.
+//   say "no space" for a write whose bytes are in the log and synced, because
+//   it found none for its own bookkeeping.
 class DatabaseFiles : public rocksdb::FileSystemWrapper {
  public:
   // `lock` must outlive the files.
@@ -62,14 +64,14 @@ class DatabaseFiles : public rocksdb::FileSystemWrapper {
   LogTails& log_tails() { return *log_tails_; }
 
   const char* Name() const override { return "DatabaseFiles"; }
-  rocksdb::IOStatus NewWritableFile(const std::string& name,
-                                    const rocksdb::FileOptions& options,
-                                    std::unique_ptr<rocksdb::FSWritableFile>* file,
-                                    rocksdb::IODebugContext* context) override;
-  rocksdb::IOStatus NewDirectory(const std::string& name,
-                                 const rocksdb::IOOptions& options,
-                                 std::unique_ptr<rocksdb::FSDirectory>* directory,
-                                 rocksdb::IODebugContext* context) override;
+  rocksdb::IOStatus NewWritableFile(
+      const std::string& name, const rocksdb::FileOptions& options,
+      std::unique_ptr<rocksdb::FSWritableFile>* file,
+      rocksdb::IODebugContext* context) override;
+  rocksdb::IOStatus NewDirectory(
+      const std::string& name, const rocksdb::IOOptions& options,
+      std::unique_ptr<rocksdb::FSDirectory>* directory,
+      rocksdb::IODebugContext* context) override;
   rocksdb::IOStatus DeleteFile(const std::string& name,
                                const rocksdb::IOOptions& options,
                                rocksdb::IODebugContext* context) override;

@@ -32,7 +32,8 @@ std::string_view ToView(const rocksdb::Slice& slice) {
 // Nothing of the storage engine's own words gets past here.
 absl::Status Translate(const rocksdb::Status& status) {
   if (status.ok()) return absl::OkStatus();
-  if (status.IsNoSpace()) return absl::ResourceExhaustedError("the disk is full");
+  if (status.IsNoSpace())
+    return absl::ResourceExhaustedError("the disk is full");
   if (status.IsCorruption()) {
     return absl::DataLossError("stored bytes fail their check");
   }
@@ -43,8 +44,8 @@ absl::Status Translate(const rocksdb::Status& status) {
 // compaction found no space).
 class NoRecoveryOfItsOwn : public rocksdb::EventListener {
  public:
-  void OnErrorRecoveryBegin(rocksdb::BackgroundErrorReason, rocksdb::Status error,
-                            bool* automatic) override {
+  void OnErrorRecoveryBegin(rocksdb::BackgroundErrorReason,
+                            rocksdb::Status error, bool* automatic) override {
     *automatic = error.severity() <= rocksdb::Status::Severity::kSoftError;
   }
 };
@@ -59,7 +60,8 @@ struct Handle {
 class RocksDbReader : public Reader {
  public:
   // Reads at `snapshot`, or the latest state if null.
-  RocksDbReader(std::shared_ptr<Handle> handle, const rocksdb::Snapshot* snapshot)
+  RocksDbReader(std::shared_ptr<Handle> handle,
+                const rocksdb::Snapshot* snapshot)
       : handle_(std::move(handle)), db_(*handle_->db), snapshot_(snapshot) {
     options_.verify_checksums = true;
     options_.snapshot = snapshot;
@@ -163,14 +165,16 @@ class RocksDbDatabase : public Database {
     if (!full_) return Translate(status);
     handle->files->Retire();
     const rocksdb::Status undone = handle->files->log_tails().Undo(*files_);
-    return undone.ok() ? Translate(status)
-                       : absl::UnavailableError("a refused write cannot be undone");
+    return undone.ok()
+               ? Translate(status)
+               : absl::UnavailableError("a refused write cannot be undone");
   }
 
  private:
   class LatestReader : public Reader {
    public:
-    explicit LatestReader(const RocksDbDatabase& database) : database_(database) {}
+    explicit LatestReader(const RocksDbDatabase& database)
+        : database_(database) {}
     absl::StatusOr<std::optional<std::string>> Get(
         std::string_view key) const override {
       return Now().Get(key);

@@ -20,7 +20,8 @@ class MistakeTest : public testing::TestWithParam<Case> {};
 TEST_P(MistakeTest, SaysWhereAndWhat) {
   Expressions e;
   std::vector<Issue> issues;
-  EXPECT_FALSE(Compile(e.environment, GetParam().source, Type::Kind::kBool, issues));
+  EXPECT_FALSE(
+      Compile(e.environment, GetParam().source, Type::Kind::kBool, issues));
   ASSERT_FALSE(issues.empty());
   EXPECT_EQ(issues[0].message, GetParam().message);
   EXPECT_EQ(issues[0].position.line, GetParam().line);
@@ -54,13 +55,17 @@ INSTANTIATE_TEST_SUITE_P(
     Meaning, MistakeTest,
     testing::ValuesIn<Case>({
         {"holdr.titles == []", 1, 1, "no name `holdr` is known here", "holder"},
-        {"holder.title == []", 1, 7, "`PersonView` has no field `title`", "titles"},
-        {"b &&\n  holder.tittles == []", 2, 9, "`PersonView` has no field `tittles`", "titles"},
-        {"param.NIGHT > 1", 1, 1, "no name `param.NIGHT` is known here", "param.NIGHTS"},
+        {"holder.title == []", 1, 7, "`PersonView` has no field `title`",
+         "titles"},
+        {"b &&\n  holder.tittles == []", 2, 9,
+         "`PersonView` has no field `tittles`", "titles"},
+        {"param.NIGHT > 1", 1, 1, "no name `param.NIGHT` is known here",
+         "param.NIGHTS"},
         {"n + 's' == 1", 1, 3, "`+` cannot take (int, string)"},
         {"-s == 1", 1, 1, "`-` cannot take (string)"},
         {"n == s", 1, 3, "`==` cannot take (int, string)"},
-        {"s.startWith('x')", 1, 2, "there is no function `startWith`", "startsWith"},
+        {"s.startWith('x')", 1, 2, "there is no function `startWith`",
+         "startsWith"},
         {"n && b", 1, 1, "this is a int, but a bool is needed"},
         {"n", 1, 1, "this is a int, but a bool is needed"},
         {"n.exists(x, true)", 1, 2, "a int cannot be looped over"},
@@ -72,7 +77,9 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(MistakesTest, AllAreToldAtOnce) {
   Expressions e;
   std::vector<Issue> issues;
-  EXPECT_FALSE(Compile(e.environment, "holdr == 1 && holder.x == 2 && n + s == 3", Type::Kind::kBool, issues));
+  EXPECT_FALSE(Compile(e.environment,
+                       "holdr == 1 && holder.x == 2 && n + s == 3",
+                       Type::Kind::kBool, issues));
   EXPECT_EQ(issues.size(), 3u);
 }
 

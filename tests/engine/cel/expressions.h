@@ -23,8 +23,10 @@ class Expressions {
     Add("n", Type::Kind::kInt, Value::Int(7));
     Add("s", Type::Kind::kString, Value::String("海城abc"));
     Add("at", Type::Kind::kDate, Value::Date(*CivilDate::Parse("2025-08-31")));
-    Add("list", Type::List(Type::Kind::kInt), Value::List({Value::Int(1), Value::Int(2), Value::Int(3)}));
-    Add("holder", Type::OfMessage(v1::PersonView::descriptor()), Value::Message(holder));
+    Add("list", Type::List(Type::Kind::kInt),
+        Value::List({Value::Int(1), Value::Int(2), Value::Int(3)}));
+    Add("holder", Type::OfMessage(v1::PersonView::descriptor()),
+        Value::Message(holder));
     Add("param.NIGHTS", Type::Kind::kInt, Value::Int(7));
     Add("anything", Type(), Value::Int(1));
     environment.AddConstant("SELF", Type::Kind::kString, Value::String("SELF"));

@@ -52,7 +52,8 @@ class MonthEndTest : public testing::TestWithParam<YearCase> {};
 
 TEST_P(MonthEndTest, EveryMonthHasItsLastDayAndNoneAfter) {
   const int year = GetParam().year;
-  const int lengths[] = {31, GetParam().february, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+  const int lengths[] = {
+      31, GetParam().february, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
   for (int month = 1; month <= 12; ++month) {
     const int length = lengths[month - 1];
     const auto last = CivilDate::FromYmd(year, month, length);
@@ -69,16 +70,15 @@ TEST_P(MonthEndTest, EveryMonthHasItsLastDayAndNoneAfter) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Years, MonthEndTest,
-    testing::ValuesIn<YearCase>({
-        {"CenturyIsNoLeapYear", 1900, 28},
-        {"FourHundredIsALeapYear", 2000, 29},
-        {"FourIsALeapYear", 2020, 29},
-        {"AnOrdinaryYear", 2025, 28},
-        {"TheNextCenturyIsNoLeapYear", 2100, 28},
-    }),
-    [](const auto& test) { return test.param.name; });
+INSTANTIATE_TEST_SUITE_P(Years, MonthEndTest,
+                         testing::ValuesIn<YearCase>({
+                             {"CenturyIsNoLeapYear", 1900, 28},
+                             {"FourHundredIsALeapYear", 2000, 29},
+                             {"FourIsALeapYear", 2020, 29},
+                             {"AnOrdinaryYear", 2025, 28},
+                             {"TheNextCenturyIsNoLeapYear", 2100, 28},
+                         }),
+                         [](const auto& test) { return test.param.name; });
 
 class BadDateTest : public testing::TestWithParam<const char*> {};
 
@@ -96,8 +96,8 @@ INSTANTIATE_TEST_SUITE_P(
                     "2025-01-00", "0000-01-01", "2025/01/01", "2025-01-01 ",
                     " 2025-01-01", "-025-01-01", "2025-01-1a", "20250-01-1",
                     "+025-01-01", "2025-1 -01", "20250101", "2025-01-01T00:00",
-                    "10000-01-01", "２０２５-01-01", "2025-01-32",
-                    "2025-02-30", "0000-00-00"));
+                    "10000-01-01", "２０２５-01-01", "2025-01-32", "2025-02-30",
+                    "0000-00-00"));
 
 TEST(CivilDateTest, AddMonthsStopsAtTheLastDayOfAShorterMonth) {
   EXPECT_EQ(D("2024-01-31").AddMonths(1), D("2024-02-29"));
@@ -109,7 +109,8 @@ TEST(CivilDateTest, AddMonthsStopsAtTheLastDayOfAShorterMonth) {
 }
 
 TEST(CivilDateTest, ADayInBeijingBeginsAtSixteenHoursUniversalTime) {
-  const absl::Time midnight = absl::FromUnixSeconds(1735574400);  // 2024-12-30T16:00Z
+  const absl::Time midnight =
+      absl::FromUnixSeconds(1735574400);  // 2024-12-30T16:00Z
   EXPECT_EQ(CivilDate::InBeijing(midnight - absl::Nanoseconds(1)),
             D("2024-12-30"));
   EXPECT_EQ(CivilDate::InBeijing(midnight), D("2024-12-31"));
@@ -118,7 +119,8 @@ TEST(CivilDateTest, ADayInBeijingBeginsAtSixteenHoursUniversalTime) {
 }
 
 TEST(CivilDateTest, SummersWithDaylightSavingTimeAreReadWithoutIt) {
-  const absl::Time midnight = absl::FromUnixSeconds(583776000);  // 1988-07-01T16:00Z
+  const absl::Time midnight =
+      absl::FromUnixSeconds(583776000);  // 1988-07-01T16:00Z
   EXPECT_EQ(D("1988-07-02").StartInBeijing(), midnight);
   EXPECT_EQ(CivilDate::InBeijing(midnight - absl::Nanoseconds(1)),
             D("1988-07-01"));

@@ -15,7 +15,8 @@ TEST(UsccTest, TheStandardsExampleAndItsTrapsAreRead) {
   for (const char* code :
        {"91350100M000100Y43", "91219900MAT0001300", "91219900MAT00000X1",
         "N1219900MAT000018K", "Y1219900MAT000018B", "91350100m000100y43"}) {
-    EXPECT_TRUE(ParseUscc(code).ok()) << code << ": " << ParseUscc(code).status();
+    EXPECT_TRUE(ParseUscc(code).ok())
+        << code << ": " << ParseUscc(code).status();
   }
 }
 
@@ -51,7 +52,8 @@ INSTANTIATE_TEST_SUITE_P(
         {"SpaceInside", "91350100 M000100Y4", "only digits"},
         {"LetterInTheRegion", "9135A100M000100Y43", "positions 3 to 8"},
         {"OrganisationCheck", "91350100M000100X43", "positions 9 to 17"},
-        {"RemainderZeroWithTheNextCheck", "91219900MAT0001301", "last character"},
+        {"RemainderZeroWithTheNextCheck", "91219900MAT0001301",
+         "last character"},
     }),
     [](const auto& test) { return test.param.name; });
 
@@ -65,7 +67,8 @@ TEST(UsccTest, AllMistakesAreToldAtOnce) {
 }
 
 TEST(UsccTest, IsStoredInHalfWidthUpperCase) {
-  EXPECT_EQ(*ParseUscc("９１３５０１００ｍ０００１００Ｙ４３"), "91350100M000100Y43");
+  EXPECT_EQ(*ParseUscc("９１３５０１００ｍ０００１００Ｙ４３"),
+            "91350100M000100Y43");
 }
 
 TEST(MrzTest, TheExampleOf9303HasItsCheckDigits) {

@@ -22,26 +22,25 @@ TEST_P(NameTest, HasOneStoredForm) {
   EXPECT_EQ(*name, GetParam().out);
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Table, NameTest,
-    testing::ValuesIn<NameCase>({
-        {"王芳", "王芳"},
-        {" 王芳　", "王芳"},
-        {"阿依古丽•买买提", "阿依古丽·买买提"},
-        {"阿依古丽・买买提", "阿依古丽·买买提"},
-        {"𠮷田太郎", "𠮷田太郎"},
-        {"Ｊｏｈｎ　Ｓｍｉｔｈ", "John Smith"},
-        {"阿依古丽·买买提", "阿依古丽·买买提"},
-        {"阿依古丽‧买买提", "阿依古丽·买买提"},
-        {"阿依古丽･买买提", "阿依古丽·买买提"},
-        {"阿依古丽⋅买买提", "阿依古丽·买买提"},
-        {"阿依古丽∙买买提", "阿依古丽·买买提"},
-        {"王芳２", "王芳2"},
-        {"㐂龘𪚥", "㐂龘𪚥"},
-        {"Nguyễn Văn A", "Nguyễn Văn A"},
-        {"J. Smith", "J. Smith"},
-        {"Maria  del   Carmen", "Maria del Carmen"},
-    }));
+INSTANTIATE_TEST_SUITE_P(Table, NameTest,
+                         testing::ValuesIn<NameCase>({
+                             {"王芳", "王芳"},
+                             {" 王芳　", "王芳"},
+                             {"阿依古丽•买买提", "阿依古丽·买买提"},
+                             {"阿依古丽・买买提", "阿依古丽·买买提"},
+                             {"𠮷田太郎", "𠮷田太郎"},
+                             {"Ｊｏｈｎ　Ｓｍｉｔｈ", "John Smith"},
+                             {"阿依古丽·买买提", "阿依古丽·买买提"},
+                             {"阿依古丽‧买买提", "阿依古丽·买买提"},
+                             {"阿依古丽･买买提", "阿依古丽·买买提"},
+                             {"阿依古丽⋅买买提", "阿依古丽·买买提"},
+                             {"阿依古丽∙买买提", "阿依古丽·买买提"},
+                             {"王芳２", "王芳2"},
+                             {"㐂龘𪚥", "㐂龘𪚥"},
+                             {"Nguyễn Văn A", "Nguyễn Văn A"},
+                             {"J. Smith", "J. Smith"},
+                             {"Maria  del   Carmen", "Maria del Carmen"},
+                         }));
 
 TEST(NameTest, LetterAndMarkAreNotComposed) {
   EXPECT_EQ(*NormaliseName("e\u0301"), "e\u0301");
@@ -55,7 +54,8 @@ TEST(NameTest, FiftyCharactersOfAMinorityNameAreKept) {
 }
 
 TEST(NameTest, NoFormOfBrokenUtf8IsRead) {
-  for (const char* bytes : {"\xC0\xAF", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\xFF", "王\xE8", "\x80"}) {
+  for (const char* bytes : {"\xC0\xAF", "\xED\xA0\x80", "\xF4\x90\x80\x80",
+                            "\xFF", "王\xE8", "\x80"}) {
     EXPECT_FALSE(NormaliseName(bytes).ok());
     EXPECT_TRUE(NameSearchKeys(bytes).empty());
   }

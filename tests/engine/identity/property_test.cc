@@ -30,7 +30,9 @@ class PropertyTest : public testing::Test {
 
   size_t Below(size_t n) { return random_() % n; }
 
-  char AnyOf(std::string_view alphabet) { return alphabet[Below(alphabet.size())]; }
+  char AnyOf(std::string_view alphabet) {
+    return alphabet[Below(alphabet.size())];
+  }
 
   std::string Number(size_t length) {
     std::string digits(length, '0');
@@ -39,7 +41,8 @@ class PropertyTest : public testing::Test {
   }
 
   std::string ResidentNumber() {
-    const CivilDate birth = kRules.today.AddDays(-static_cast<int64_t>(Below(45000)));
+    const CivilDate birth =
+        kRules.today.AddDays(-static_cast<int64_t>(Below(45000)));
     std::string number = "219900";
     for (char c : birth.ToString()) {
       if (c != '-') number += c;
@@ -59,8 +62,9 @@ class PropertyTest : public testing::Test {
   // Bytes that come near what parsers accept, or any.
   std::string Text() {
     static constexpr std::string_view kPieces[] = {
-        "1", "9", "0", "X", "x", "H", "M", "<", " ", "-", "１", "Ｘ", "　", "·",
-        "王", "𠮷", "219900", "19900101", "810000", "\xE7", "\xFF", "\xC0\xAF"};
+        "1",      "9",        "0",      "X",    "x",    "H",       "M",  "<",
+        " ",      "-",        "１",     "Ｘ",   "　",   "·",       "王", "𠮷",
+        "219900", "19900101", "810000", "\xE7", "\xFF", "\xC0\xAF"};
     std::string text;
     const size_t length = Below(24);
     const bool any_byte = Below(3) == 0;
@@ -81,7 +85,8 @@ class PropertyTest : public testing::Test {
 // Calls `check` with every string that differs from `good` by one character of
 // `alphabet`, or by two neighbours exchanged.
 template <typename Check>
-void ForEachSlip(const std::string& good, std::string_view alphabet, Check check) {
+void ForEachSlip(const std::string& good, std::string_view alphabet,
+                 Check check) {
   for (size_t i = 0; i < good.size(); ++i) {
     for (char c : alphabet) {
       std::string bad = good;
@@ -98,9 +103,13 @@ void ForEachSlip(const std::string& good, std::string_view alphabet, Check check
 TEST_F(PropertyTest, EverySlipInAResidentNumberIsFound) {
   for (int i = 0; i < 500; ++i) {
     const std::string good = ResidentNumber();
-    ASSERT_TRUE(ParseDocument(DocumentKind::kResidentIdentityCard, good, kRules).ok()) << good;
+    ASSERT_TRUE(
+        ParseDocument(DocumentKind::kResidentIdentityCard, good, kRules).ok())
+        << good;
     ForEachSlip(good, "0123456789X", [&](const std::string& bad) {
-      ASSERT_FALSE(ParseDocument(DocumentKind::kResidentIdentityCard, bad, kRules).ok()) << good << " " << bad;
+      ASSERT_FALSE(
+          ParseDocument(DocumentKind::kResidentIdentityCard, bad, kRules).ok())
+          << good << " " << bad;
     });
   }
 }
@@ -112,7 +121,8 @@ TEST_F(PropertyTest, TheCheckCharacterAloneFindsEverySlip) {
     const std::string good = digits + Mod11_2(digits);
     ForEachSlip(good, "0123456789", [&](const std::string& bad) {
       if (bad.substr(0, 17).find('X') != std::string::npos) return;
-      ASSERT_NE(Mod11_2(std::string_view(bad).substr(0, 17)), bad[17]) << good << " " << bad;
+      ASSERT_NE(Mod11_2(std::string_view(bad).substr(0, 17)), bad[17])
+          << good << " " << bad;
     });
   }
 }
@@ -123,7 +133,8 @@ TEST_F(PropertyTest, EverySlipInACreditCodeIsFound) {
     ASSERT_TRUE(ParseUscc(good).ok()) << good << ParseUscc(good).status();
     ForEachSlip(good, kUsccAlphabet, [&](const std::string& bad) {
       ASSERT_FALSE(ParseUscc(bad).ok()) << good << " " << bad;
-      ASSERT_NE(UsccCheck(std::string_view(bad).substr(0, 17)), bad[17]) << good << " " << bad;
+      ASSERT_NE(UsccCheck(std::string_view(bad).substr(0, 17)), bad[17])
+          << good << " " << bad;
     });
   }
 }
@@ -133,10 +144,12 @@ TEST_F(PropertyTest, WhatIsReadIsReadAgainAsTheSame) {
   for (int i = 0; i < 200000; ++i) {
     const std::string text = Text();
     for (int kind = 1; kind <= 9; ++kind) {
-      const auto document = ParseDocument(static_cast<DocumentKind>(kind), text, kRules);
+      const auto document =
+          ParseDocument(static_cast<DocumentKind>(kind), text, kRules);
       if (!document.ok()) continue;
       ++read;
-      const auto again = ParseDocument(document->kind, document->canonical, kRules);
+      const auto again =
+          ParseDocument(document->kind, document->canonical, kRules);
       ASSERT_TRUE(again.ok()) << text;
       ASSERT_EQ(again->canonical, document->canonical) << text;
     }

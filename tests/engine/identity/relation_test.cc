@@ -130,7 +130,8 @@ RelationClass Opposite(RelationClass relation) {
 
 TEST(RelationTest, AnInverseIsInTheOppositeClassAndStepOnlyIfTheCodeIs) {
   for (const std::string& code : AllCodes()) {
-    for (const std::optional<bool> female : {std::optional<bool>(), std::optional(false), std::optional(true)}) {
+    for (const std::optional<bool> female :
+         {std::optional<bool>(), std::optional(false), std::optional(true)}) {
       const auto inverse = InverseRelation(code, female);
       if (!inverse) continue;
       const RelationCode there = *FindRelation(code);

@@ -17,7 +17,8 @@ using Rows = std::vector<std::pair<std::string, std::string>>;
 Rows All(const Reader& reader, std::string_view begin, std::string_view end,
          bool backwards = false) {
   Rows rows;
-  const Reader::Visitor visit = [&](std::string_view key, std::string_view value) {
+  const Reader::Visitor visit = [&](std::string_view key,
+                                    std::string_view value) {
     rows.emplace_back(key, value);
     return true;
   };
@@ -43,26 +44,40 @@ TEST_P(DatabaseTest, GivesBackWhatWasWritten) {
 }
 
 TEST_P(DatabaseTest, AppliesMutationsInOrder) {
-  Write({{"a", "1"}, {"a", std::nullopt}, {"a", "2"}, {"b", "1"}, {"b", std::nullopt}});
+  Write({{"a", "1"},
+         {"a", std::nullopt},
+         {"a", "2"},
+         {"b", "1"},
+         {"b", std::nullopt}});
   EXPECT_EQ(**database_->Latest().Get("a"), "2");
   EXPECT_FALSE(database_->Latest().Get("b")->has_value());
 }
 
 TEST_P(DatabaseTest, ScansHalfOpenRangesBothWays) {
-  Write({{"a", "1"}, {"b", "2"}, {std::string("b\0", 2), "3"}, {"c", "4"}, {"\xFF", "5"}});
+  Write({{"a", "1"},
+         {"b", "2"},
+         {std::string("b\0", 2), "3"},
+         {"c", "4"},
+         {"\xFF", "5"}});
   EXPECT_THAT(All(database_->Latest(), "a", "c"),
-              ElementsAre(Pair("a", "1"), Pair("b", "2"), Pair(std::string("b\0", 2), "3")));
+              ElementsAre(Pair("a", "1"), Pair("b", "2"),
+                          Pair(std::string("b\0", 2), "3")));
   EXPECT_THAT(All(database_->Latest(), "a", "c", true),
-              ElementsAre(Pair(std::string("b\0", 2), "3"), Pair("b", "2"), Pair("a", "1")));
+              ElementsAre(Pair(std::string("b\0", 2), "3"), Pair("b", "2"),
+                          Pair("a", "1")));
   EXPECT_THAT(All(database_->Latest(), "b", "b"), IsEmpty());
-  EXPECT_THAT(All(database_->Latest(), "c", "\xFF"), ElementsAre(Pair("c", "4")));
-  EXPECT_THAT(All(database_->Latest(), "c", "\xFF", true), ElementsAre(Pair("c", "4")));
+  EXPECT_THAT(All(database_->Latest(), "c", "\xFF"),
+              ElementsAre(Pair("c", "4")));
+  EXPECT_THAT(All(database_->Latest(), "c", "\xFF", true),
+              ElementsAre(Pair("c", "4")));
 }
 
 TEST_P(DatabaseTest, EndsAScanWhenTheVisitorSaysSo) {
   Write({{"a", "1"}, {"b", "2"}});
   int visits = 0;
-  ASSERT_TRUE(database_->Latest().Scan("a", "z", [&](auto, auto) { return ++visits, false; }).ok());
+  ASSERT_TRUE(database_->Latest()
+                  .Scan("a", "z", [&](auto, auto) { return ++visits, false; })
+                  .ok());
   EXPECT_EQ(visits, 1);
 }
 
@@ -71,8 +86,10 @@ TEST_P(DatabaseTest, ASnapshotStaysAsItWas) {
   const auto snapshot = database_->TakeSnapshot();
   Write({{"a", "2"}, {"b", std::nullopt}, {"c", "2"}});
   EXPECT_EQ(**snapshot->Get("a"), "1");
-  EXPECT_THAT(All(*snapshot, "", "z"), ElementsAre(Pair("a", "1"), Pair("b", "1")));
-  EXPECT_THAT(All(database_->Latest(), "", "z"), ElementsAre(Pair("a", "2"), Pair("c", "2")));
+  EXPECT_THAT(All(*snapshot, "", "z"),
+              ElementsAre(Pair("a", "1"), Pair("b", "1")));
+  EXPECT_THAT(All(database_->Latest(), "", "z"),
+              ElementsAre(Pair("a", "2"), Pair("c", "2")));
 }
 
 TEST_P(DatabaseTest, HoldsLargeValues) {
@@ -124,7 +141,8 @@ TEST_P(DatabaseTest, ReadersRunBesideTheWriter) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Every, DatabaseTest,
-                         testing::Values(Kind::kMemory, Kind::kRocksDb), KindName);
+                         testing::Values(Kind::kMemory, Kind::kRocksDb),
+                         KindName);
 
 TEST(RocksDbTest, KeepsWhatWasWrittenAcrossARestart) {
   TemporaryDirectory directory;

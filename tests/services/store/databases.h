@@ -15,7 +15,8 @@ namespace talentcard::store {
 class TemporaryDirectory {
  public:
   TemporaryDirectory() {
-    std::string name = (std::filesystem::temp_directory_path() / "talentcard-XXXXXX").string();
+    std::string name =
+        (std::filesystem::temp_directory_path() / "talentcard-XXXXXX").string();
     path_ = mkdtemp(name.data());
   }
   ~TemporaryDirectory() { std::filesystem::remove_all(path_); }

@@ -67,15 +67,19 @@ class Script {
       ASSERT_TRUE(row.ok()) << row.status();
       const auto known = acknowledged_.find(n);
       if (known != acknowledged_.end()) {
-        ASSERT_TRUE(row->has_value()) << "step " << n << " was acknowledged and is lost";
+        ASSERT_TRUE(row->has_value())
+            << "step " << n << " was acknowledged and is lost";
         EXPECT_TRUE(**row == known->second);
       } else if (!unacknowledged_may_be_there) {
-        ASSERT_FALSE(row->has_value()) << "step " << n << " was refused and is there";
+        ASSERT_FALSE(row->has_value())
+            << "step " << n << " was refused and is there";
       }
     }
   }
 
-  static std::string RowKey(int n) { return Key(Table::kCard).Add(std::to_string(n)).bytes(); }
+  static std::string RowKey(int n) {
+    return Key(Table::kCard).Add(std::to_string(n)).bytes();
+  }
 
   FaultyFiles& files() { return *files_; }
   const Database& database() const { return *database_; }
@@ -105,7 +109,8 @@ int64_t OperationsOfTheScript(Fault fault) {
 // Runs `body` for every index below `count`. Side by side, because a background
 // thread that met a fault waits a second before it goes on.
 void ForEveryIndex(int64_t count, const std::function<void(int64_t)>& body) {
-  for (const auto pool : {rocksdb::Env::Priority::LOW, rocksdb::Env::Priority::HIGH}) {
+  for (const auto pool :
+       {rocksdb::Env::Priority::LOW, rocksdb::Env::Priority::HIGH}) {
     rocksdb::Env::Default()->SetBackgroundThreads(24, pool);
   }
   std::atomic<int64_t> next = 0;
@@ -155,8 +160,8 @@ TEST(FaultTest, AFullDiskRefusesWritesAndGivesThemBackWithoutARestart) {
     ASSERT_TRUE(script.Open());
     script.ExpectNothingLost(false);
   });
-  std::printf("%ld operations, writes were refused after %ld of them\n", operations,
-              refused_at.load());
+  std::printf("%ld operations, writes were refused after %ld of them\n",
+              operations, refused_at.load());
   EXPECT_GT(refused_at, operations / 2);
 }
 

@@ -21,7 +21,11 @@ TEST(KeysTest, OrderByTheirParts) {
     const auto a = std::make_tuple(part(), random() % 4, part());
     const auto b = std::make_tuple(part(), random() % 4, part());
     const auto key = [](const auto& t) {
-      return Key(Table::kPlaces).Add(std::get<0>(t)).Add(uint64_t{std::get<1>(t)}).Add(std::get<2>(t)).bytes();
+      return Key(Table::kPlaces)
+          .Add(std::get<0>(t))
+          .Add(uint64_t{std::get<1>(t)})
+          .Add(std::get<2>(t))
+          .bytes();
     };
     ASSERT_EQ(a < b, key(a) < key(b));
   }
@@ -29,7 +33,8 @@ TEST(KeysTest, OrderByTheirParts) {
 
 TEST(KeysTest, APrefixHoldsItsPartsAndNothingElse) {
   const Key holder = Key(Table::kCardsOfHolder).Add("ab");
-  const std::string inside = Key(Table::kCardsOfHolder).Add("ab").Add("c").bytes();
+  const std::string inside =
+      Key(Table::kCardsOfHolder).Add("ab").Add("c").bytes();
   const std::string outside = Key(Table::kCardsOfHolder).Add("abc").bytes();
   EXPECT_TRUE(holder.First() <= inside && inside < holder.Last());
   EXPECT_FALSE(holder.First() <= outside && outside < holder.Last());

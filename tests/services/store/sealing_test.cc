@@ -22,16 +22,18 @@ SecretKey KeyOf(uint8_t byte) {
 
 TEST(SealingTest, OpensTheKnownAnswerOfTheStandard) {
   // NIST GCM test case 14 (AES-256, zero key and nonce, one zero block).
-  const std::string sealed = std::string(12, '\0') +
-      absl::HexStringToBytes("cea7403d4d606b6e074ec5d3baf39d18"
-                             "d0d1c8a799996bf0265b98b5d48ab919");
+  const std::string sealed =
+      std::string(12, '\0') + absl::HexStringToBytes(
+                                  "cea7403d4d606b6e074ec5d3baf39d18"
+                                  "d0d1c8a799996bf0265b98b5d48ab919");
   const auto plain = Open(KeyOf(0), "", sealed);
   ASSERT_TRUE(plain.ok()) << plain.status();
   EXPECT_EQ(*plain, std::string(16, '\0'));
 }
 
 TEST(SealingTest, HmacMatchesRfc4231) {
-  SecretKey key;  // Case 2 uses "Jefe": shorter keys are zero-padded by HMAC itself.
+  SecretKey
+      key;  // Case 2 uses "Jefe": shorter keys are zero-padded by HMAC itself.
   key.bytes = {'J', 'e', 'f', 'e'};
   const auto mac = Hmac(key, "what do ya want for nothing?");
   EXPECT_EQ(absl::BytesToHexString(absl::string_view(
@@ -65,13 +67,15 @@ TEST(SealingTest, NoTwoOfManyCanBeSwapped) {
     for (const char* id : {"1", "2", "12"}) {
       for (const char* field : {"name", "phone"}) {
         contexts.push_back(std::string(table) + '\0' + id + '\0' + field);
-        sealed.push_back(Seal(KeyOf(1), contexts.back(), "the same text", random));
+        sealed.push_back(
+            Seal(KeyOf(1), contexts.back(), "the same text", random));
       }
     }
   }
   for (size_t i = 0; i < sealed.size(); ++i) {
     for (size_t k = 0; k < contexts.size(); ++k) {
-      EXPECT_EQ(Open(KeyOf(1), contexts[k], sealed[i]).ok(), i == k) << i << " in place of " << k;
+      EXPECT_EQ(Open(KeyOf(1), contexts[k], sealed[i]).ok(), i == k)
+          << i << " in place of " << k;
     }
   }
 }
@@ -81,24 +85,31 @@ class VaultTest : public testing::Test {
   MemoryDatabase database_;
   SeededRandom random_{7};
   Vault vault_{KeyOf(9), random_};
-  Writer writer_{database_, {.on_fatal = [](const absl::Status&) {}, .now_ms = [] { return 1; }}};
+  Writer writer_{
+      database_,
+      {.on_fatal = [](const absl::Status&) {}, .now_ms = [] { return 1; }}};
   const std::string alice_ = std::string(32, 'a');
 };
 
 TEST_F(VaultTest, APersonsKeyIsMadeOnceAndDestroyedForEver) {
   std::string sealed;
-  ASSERT_TRUE(writer_.Run([&](Transaction& t) {
-    auto first = vault_.SealFor(t, alice_, "p", "one");
-    EXPECT_TRUE(first.ok());
-    sealed = *first;
-    EXPECT_EQ(vault_.PersonKeyOrNew(t, alice_)->bytes, vault_.PersonKey(t, alice_)->bytes);
-    return absl::OkStatus();
-  }).ok());
+  ASSERT_TRUE(writer_
+                  .Run([&](Transaction& t) {
+                    auto first = vault_.SealFor(t, alice_, "p", "one");
+                    EXPECT_TRUE(first.ok());
+                    sealed = *first;
+                    EXPECT_EQ(vault_.PersonKeyOrNew(t, alice_)->bytes,
+                              vault_.PersonKey(t, alice_)->bytes);
+                    return absl::OkStatus();
+                  })
+                  .ok());
   EXPECT_EQ(*vault_.OpenFor(database_.Latest(), "p", sealed), "one");
-  ASSERT_TRUE(writer_.Run([&](Transaction& t) {
-    vault_.DestroyPersonKey(t, alice_);
-    return absl::OkStatus();
-  }).ok());
+  ASSERT_TRUE(writer_
+                  .Run([&](Transaction& t) {
+                    vault_.DestroyPersonKey(t, alice_);
+                    return absl::OkStatus();
+                  })
+                  .ok());
   EXPECT_EQ(vault_.OpenFor(database_.Latest(), "p", sealed).status().code(),
             absl::StatusCode::kNotFound);
 }
@@ -106,10 +117,12 @@ TEST_F(VaultTest, APersonsKeyIsMadeOnceAndDestroyedForEver) {
 TEST_F(VaultTest, SealedBytesCannotMoveBetweenPeople) {
   const std::string bob(32, 'b');
   std::string sealed;
-  ASSERT_TRUE(writer_.Run([&](Transaction& t) {
-    sealed = *vault_.SealFor(t, alice_, "p", "one");
-    return vault_.PersonKeyOrNew(t, bob).status();
-  }).ok());
+  ASSERT_TRUE(writer_
+                  .Run([&](Transaction& t) {
+                    sealed = *vault_.SealFor(t, alice_, "p", "one");
+                    return vault_.PersonKeyOrNew(t, bob).status();
+                  })
+                  .ok());
   sealed.replace(0, 32, bob);
   EXPECT_EQ(vault_.OpenFor(database_.Latest(), "p", sealed).status().code(),
             absl::StatusCode::kDataLoss);
@@ -148,9 +161,10 @@ TEST(MasterKeyTest, OnlyAPrivateFileOfTheRightSizeIsTaken) {
     bool taken;
   };
   SystemRandom random;
-  for (const Case& c : {Case{32, 0400, true}, Case{31, 0400, false}, Case{33, 0400, false},
-                        Case{0, 0400, false}, Case{32, 0600, false}, Case{32, 0440, false},
-                        Case{32, 0404, false}, Case{32, 0500, false}}) {
+  for (const Case& c :
+       {Case{32, 0400, true}, Case{31, 0400, false}, Case{33, 0400, false},
+        Case{0, 0400, false}, Case{32, 0600, false}, Case{32, 0440, false},
+        Case{32, 0404, false}, Case{32, 0500, false}}) {
     TemporaryDirectory directory;
     const std::string path = directory.path() + "/key";
     std::ofstream(path) << std::string(c.size, 'k');

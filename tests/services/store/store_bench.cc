@@ -40,14 +40,18 @@ void CommitInFlight(Database& database, int callers, benchmark::State& state) {
     done.wait(lock, [&] { return in_flight < callers; });
     ++in_flight;
     lock.unlock();
-    const std::string key = Key(Table::kCard).Add(++n * 0x9E3779B97F4A7C15 >> 44).bytes();
-    writer.Submit([key, &value](Transaction& t) { return t.Put(key, value), absl::OkStatus(); },
-                  [&](absl::StatusOr<uint64_t> revision) {
-                    if (!revision.ok()) std::abort();
-                    const std::lock_guard guard(mutex);
-                    --in_flight;
-                    done.notify_one();
-                  });
+    const std::string key =
+        Key(Table::kCard).Add(++n * 0x9E3779B97F4A7C15 >> 44).bytes();
+    writer.Submit(
+        [key, &value](Transaction& t) {
+          return t.Put(key, value), absl::OkStatus();
+        },
+        [&](absl::StatusOr<uint64_t> revision) {
+          if (!revision.ok()) std::abort();
+          const std::lock_guard guard(mutex);
+          --in_flight;
+          done.notify_one();
+        });
   }
   std::unique_lock lock(mutex);
   done.wait(lock, [&] { return in_flight == 0; });
@@ -55,7 +59,8 @@ void CommitInFlight(Database& database, int callers, benchmark::State& state) {
 }
 
 void BM_CommitRocksDb(benchmark::State& state) {
-  std::string directory = (std::filesystem::temp_directory_path() / "talentcard-XXXXXX").string();
+  std::string directory =
+      (std::filesystem::temp_directory_path() / "talentcard-XXXXXX").string();
   if (mkdtemp(directory.data()) == nullptr) std::abort();
   {
     auto database = OpenRocksDb(directory);
@@ -78,7 +83,8 @@ void BM_CommitFromThreads(benchmark::State& state) {
   static std::unique_ptr<Database> database;
   static std::unique_ptr<Writer> writer;
   if (state.thread_index() == 0) {
-    directory = (std::filesystem::temp_directory_path() / "talentcard-XXXXXX").string();
+    directory =
+        (std::filesystem::temp_directory_path() / "talentcard-XXXXXX").string();
     if (mkdtemp(directory.data()) == nullptr) std::abort();
     database = *OpenRocksDb(directory);
     writer = std::make_unique<Writer>(*database, Options());
@@ -105,7 +111,9 @@ void BM_Seal(benchmark::State& state) {
   SecretKey key;
   random.Fill(key.bytes);
   const std::string plain(state.range(0), 'p');
-  for (auto _ : state) benchmark::DoNotOptimize(Seal(key, "p/0123456789abcdef/name", plain, random));
+  for (auto _ : state)
+    benchmark::DoNotOptimize(
+        Seal(key, "p/0123456789abcdef/name", plain, random));
 }
 BENCHMARK(BM_Seal)->Arg(32)->Arg(256)->Arg(1024);
 
@@ -113,7 +121,8 @@ void BM_Open(benchmark::State& state) {
   SystemRandom random;
   SecretKey key;
   random.Fill(key.bytes);
-  const std::string sealed = Seal(key, "p", std::string(state.range(0), 'p'), random);
+  const std::string sealed =
+      Seal(key, "p", std::string(state.range(0), 'p'), random);
   for (auto _ : state) benchmark::DoNotOptimize(Open(key, "p", sealed));
 }
 BENCHMARK(BM_Open)->Arg(32)->Arg(256)->Arg(1024);

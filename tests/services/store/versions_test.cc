@@ -9,7 +9,8 @@ namespace {
 
 class VersionsTest : public DatabaseSuite {
  protected:
-  uint64_t Put(std::string_view id, std::optional<std::string_view> payload, uint64_t leaf) {
+  uint64_t Put(std::string_view id, std::optional<std::string_view> payload,
+               uint64_t leaf) {
     const auto revision = writer_.Run([&](Transaction& t) {
       return WriteVersion(t, Table::kCard, id, leaf, payload);
     });
@@ -18,14 +19,16 @@ class VersionsTest : public DatabaseSuite {
   }
 
   std::string At(std::string_view id, uint64_t revision) {
-    const auto version = ReadVersion(database_->Latest(), Table::kCard, id, revision);
+    const auto version =
+        ReadVersion(database_->Latest(), Table::kCard, id, revision);
     EXPECT_TRUE(version.ok());
     return version->has_value() ? (*version)->payload : "none";
   }
 
   int64_t now_ms_ = 1000;
-  Writer writer_{*database_, {.on_fatal = [](const absl::Status&) { FAIL(); },
-                              .now_ms = [this] { return now_ms_; }}};
+  Writer writer_{*database_,
+                 {.on_fatal = [](const absl::Status&) { FAIL(); },
+                  .now_ms = [this] { return now_ms_; }}};
 };
 
 TEST_P(VersionsTest, EveryVersionStaysReadableAtItsRevision) {
@@ -41,7 +44,9 @@ TEST_P(VersionsTest, EveryVersionStaysReadableAtItsRevision) {
   EXPECT_EQ(At("a", 4), "none");
   EXPECT_EQ(At("a", 5), "three");
   EXPECT_EQ(At("a", kLatestRevision), "three");
-  EXPECT_EQ((*ReadVersion(database_->Latest(), Table::kCard, "a", 3))->log_index, 12u);
+  EXPECT_EQ(
+      (*ReadVersion(database_->Latest(), Table::kCard, "a", 3))->log_index,
+      12u);
 }
 
 TEST_P(VersionsTest, TheLastWriteOfATransactionIsItsVersion) {
@@ -63,7 +68,8 @@ TEST_P(VersionsTest, ScansGiveCurrentVersionsInOrder) {
                            [&](std::string_view id, const Version& version) {
                              seen += std::string(id) + version.payload;
                              return true;
-                           }).ok());
+                           })
+                  .ok());
   EXPECT_EQ(seen, "a1c3");
 }
 
@@ -81,7 +87,8 @@ TEST_P(VersionsTest, AnInstantKnowsTheRevisionDurableThen) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Every, VersionsTest,
-                         testing::Values(Kind::kMemory, Kind::kRocksDb), KindName);
+                         testing::Values(Kind::kMemory, Kind::kRocksDb),
+                         KindName);
 
 }  // namespace
 }  // namespace talentcard::store

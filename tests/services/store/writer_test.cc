@@ -13,7 +13,8 @@
 namespace talentcard::store {
 namespace {
 
-Writer::Options Options(std::function<void(const absl::Status&)> on_fatal = [](const absl::Status&) { FAIL(); }) {
+Writer::Options Options(std::function<void(const absl::Status&)> on_fatal =
+                            [](const absl::Status&) { FAIL(); }) {
   Writer::Options options;
   options.on_fatal = std::move(on_fatal);
   options.now_ms = [] { return int64_t{0}; };
@@ -23,11 +24,14 @@ Writer::Options Options(std::function<void(const absl::Status&)> on_fatal = [](c
 absl::Status Add(Transaction& t, std::string_view key, int amount) {
   const auto value = t.Get(key);
   if (!value.ok()) return value.status();
-  t.Put(key, std::to_string((value->has_value() ? std::stoi(**value) : 0) + amount));
+  t.Put(key,
+        std::to_string((value->has_value() ? std::stoi(**value) : 0) + amount));
   return absl::OkStatus();
 }
 
-absl::Status Increment(Transaction& t, std::string_view key) { return Add(t, key, 1); }
+absl::Status Increment(Transaction& t, std::string_view key) {
+  return Add(t, key, 1);
+}
 
 class WriterTest : public DatabaseSuite {};
 
@@ -38,7 +42,9 @@ TEST_P(WriterTest, ConcurrentIncrementsLoseNothing) {
     for (int i = 0; i < 8; ++i) {
       threads.emplace_back([&] {
         for (int k = 0; k < 50; ++k) {
-          EXPECT_TRUE(writer.Run([](Transaction& t) { return Increment(t, "n"); }).ok());
+          EXPECT_TRUE(
+              writer.Run([](Transaction& t) { return Increment(t, "n"); })
+                  .ok());
         }
       });
     }
@@ -52,22 +58,35 @@ TEST_P(WriterTest, ATransactionSeesTheOnesBeforeItInItsGroup) {
   Writer writer(*database_, Options());
   std::promise<void> gate;
   auto opened = gate.get_future().share();
-  writer.Submit([opened](Transaction&) { opened.wait(); return absl::OkStatus(); }, [](auto) {});
+  writer.Submit(
+      [opened](Transaction&) {
+        opened.wait();
+        return absl::OkStatus();
+      },
+      [](auto) {});
   std::vector<std::future<absl::StatusOr<uint64_t>>> results;
   for (int i = 0; i < 10; ++i) {
     auto promise = std::make_shared<std::promise<absl::StatusOr<uint64_t>>>();
     results.push_back(promise->get_future());
     writer.Submit([](Transaction& t) { return Increment(t, "n"); },
-                  [promise](absl::StatusOr<uint64_t> r) { promise->set_value(std::move(r)); });
+                  [promise](absl::StatusOr<uint64_t> r) {
+                    promise->set_value(std::move(r));
+                  });
   }
   gate.set_value();
-  for (int i = 0; i < 10; ++i) EXPECT_EQ(*results[i].get(), static_cast<uint64_t>(i + 1));
+  for (int i = 0; i < 10; ++i)
+    EXPECT_EQ(*results[i].get(), static_cast<uint64_t>(i + 1));
   EXPECT_EQ(**database_->Latest().Get("n"), "10");
 }
 
 TEST_P(WriterTest, AFailedBodyDropsOnlyItsOwnChanges) {
   Writer writer(*database_, Options());
-  EXPECT_TRUE(writer.Run([](Transaction& t) { t.Put("a", "1"); return absl::OkStatus(); }).ok());
+  EXPECT_TRUE(writer
+                  .Run([](Transaction& t) {
+                    t.Put("a", "1");
+                    return absl::OkStatus();
+                  })
+                  .ok());
   const auto failed = writer.Run([](Transaction& t) {
     t.Put("a", "2");
     t.Put("b", "2");
@@ -81,38 +100,55 @@ TEST_P(WriterTest, AFailedBodyDropsOnlyItsOwnChanges) {
 
 TEST_P(WriterTest, ScansSeeTheStoreAndTheOpenChangesBothWays) {
   Writer writer(*database_, Options());
-  ASSERT_TRUE(writer.Run([](Transaction& t) {
-    for (const char* key : {"a", "c", "e"}) t.Put(key, "old");
-    return absl::OkStatus();
-  }).ok());
-  ASSERT_TRUE(writer.Run([](Transaction& t) {
-    t.Put("b", "new");
-    t.Put("c", "new");
-    t.Delete("e");
-    t.Put("f", "new");
-    std::string forwards, backwards;
-    EXPECT_TRUE(t.Scan("a", "z", [&](std::string_view k, std::string_view v) {
-      forwards += std::string(k) + v[0];
-      return true;
-    }).ok());
-    EXPECT_TRUE(t.ScanBackwards("a", "z", [&](std::string_view k, std::string_view v) {
-      backwards += std::string(k) + v[0];
-      return true;
-    }).ok());
-    EXPECT_EQ(forwards, "aobncnfn");
-    EXPECT_EQ(backwards, "fncnbnao");
-    return absl::OkStatus();
-  }).ok());
+  ASSERT_TRUE(writer
+                  .Run([](Transaction& t) {
+                    for (const char* key : {"a", "c", "e"}) t.Put(key, "old");
+                    return absl::OkStatus();
+                  })
+                  .ok());
+  ASSERT_TRUE(
+      writer
+          .Run([](Transaction& t) {
+            t.Put("b", "new");
+            t.Put("c", "new");
+            t.Delete("e");
+            t.Put("f", "new");
+            std::string forwards, backwards;
+            EXPECT_TRUE(
+                t.Scan("a", "z", [&](std::string_view k, std::string_view v) {
+                   forwards += std::string(k) + v[0];
+                   return true;
+                 }).ok());
+            EXPECT_TRUE(
+                t.ScanBackwards("a", "z",
+                                [&](std::string_view k, std::string_view v) {
+                                  backwards += std::string(k) + v[0];
+                                  return true;
+                                })
+                    .ok());
+            EXPECT_EQ(forwards, "aobncnfn");
+            EXPECT_EQ(backwards, "fncnbnao");
+            return absl::OkStatus();
+          })
+          .ok());
 }
 
 TEST_P(WriterTest, TheRevisionGoesOnAfterARestart) {
   {
     Writer writer(*database_, Options());
-    ASSERT_EQ(*writer.Run([](Transaction& t) { t.Put("a", "1"); return absl::OkStatus(); }), 1u);
+    ASSERT_EQ(*writer.Run([](Transaction& t) {
+      t.Put("a", "1");
+      return absl::OkStatus();
+    }),
+              1u);
   }
   Writer writer(*database_, Options());
   EXPECT_EQ(writer.durable_revision(), 1u);
-  EXPECT_EQ(*writer.Run([](Transaction& t) { t.Put("a", "2"); return absl::OkStatus(); }), 2u);
+  EXPECT_EQ(*writer.Run([](Transaction& t) {
+    t.Put("a", "2");
+    return absl::OkStatus();
+  }),
+            2u);
 }
 
 TEST_P(WriterTest, TransfersFromManyThreadsKeepTheSum) {
@@ -137,10 +173,13 @@ TEST_P(WriterTest, TransfersFromManyThreadsKeepTheSum) {
   }
   for (std::thread& thread : threads) thread.join();
   int sum = 0;
-  ASSERT_TRUE(database_->Latest().Scan("a", "d", [&](auto, std::string_view value) {
-    sum += std::stoi(std::string(value));
-    return true;
-  }).ok());
+  ASSERT_TRUE(database_->Latest()
+                  .Scan("a", "d",
+                        [&](auto, std::string_view value) {
+                          sum += std::stoi(std::string(value));
+                          return true;
+                        })
+                  .ok());
   EXPECT_EQ(sum, 0);
 }
 
@@ -149,7 +188,12 @@ TEST_P(WriterTest, KnownTimesIncreaseEvenIfTheClockGoesBackAcrossARestart) {
     Writer::Options options = Options();
     options.now_ms = [now_ms] { return now_ms; };
     Writer writer(*database_, options);
-    ASSERT_TRUE(writer.Run([](Transaction& t) { t.Put("a", "1"); return absl::OkStatus(); }).ok());
+    ASSERT_TRUE(writer
+                    .Run([](Transaction& t) {
+                      t.Put("a", "1");
+                      return absl::OkStatus();
+                    })
+                    .ok());
   }
   EXPECT_EQ(*RevisionAt(database_->Latest(), 4999), 0u);
   EXPECT_EQ(*RevisionAt(database_->Latest(), 5000), 1u);
@@ -160,8 +204,12 @@ TEST_P(WriterTest, RunsABodyAtItsDeadlineAndNotAfterIt) {
   Writer::Options options = Options();
   options.now_ms = [] { return int64_t{1000}; };
   Writer writer(*database_, options);
-  const auto put = [](Transaction& t) { t.Put("a", "1"); return absl::OkStatus(); };
-  EXPECT_EQ(writer.Run(put, 999).status().code(), absl::StatusCode::kDeadlineExceeded);
+  const auto put = [](Transaction& t) {
+    t.Put("a", "1");
+    return absl::OkStatus();
+  };
+  EXPECT_EQ(writer.Run(put, 999).status().code(),
+            absl::StatusCode::kDeadlineExceeded);
   EXPECT_FALSE(database_->Latest().Get("a")->has_value());
   EXPECT_TRUE(writer.Run(put, 1000).ok());
 }
@@ -180,7 +228,8 @@ TEST_P(WriterTest, WhatIsSubmittedBeforeTheEndIsRun) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Every, WriterTest,
-                         testing::Values(Kind::kMemory, Kind::kRocksDb), KindName);
+                         testing::Values(Kind::kMemory, Kind::kRocksDb),
+                         KindName);
 
 TEST(WriterFaultTest, AFullDiskMakesItReadOnlyUntilThereIsSpace) {
   MemoryDatabase database;
@@ -188,9 +237,13 @@ TEST(WriterFaultTest, AFullDiskMakesItReadOnlyUntilThereIsSpace) {
   Writer::Options options = Options();
   options.now_ms = [&] { return now_ms.load(); };
   Writer writer(database, options);
-  const auto put = [](Transaction& t) { t.Put("a", "1"); return absl::OkStatus(); };
+  const auto put = [](Transaction& t) {
+    t.Put("a", "1");
+    return absl::OkStatus();
+  };
   database.SetFull(true);
-  EXPECT_EQ(writer.Run(put).status().code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_EQ(writer.Run(put).status().code(),
+            absl::StatusCode::kResourceExhausted);
   EXPECT_TRUE(writer.read_only());
   EXPECT_FALSE(database.Latest().Get("a")->has_value());
   database.SetFull(false);
@@ -205,7 +258,10 @@ TEST(WriterFaultTest, AWriteOfUnknownOutcomeStopsTheStore) {
   MemoryDatabase database;
   std::atomic<int> fatal = 0;
   Writer writer(database, Options([&](const absl::Status&) { ++fatal; }));
-  const auto put = [](Transaction& t) { t.Put("a", "1"); return absl::OkStatus(); };
+  const auto put = [](Transaction& t) {
+    t.Put("a", "1");
+    return absl::OkStatus();
+  };
   database.FailNextWrite(absl::UnavailableError("fsync"));
   EXPECT_EQ(writer.Run(put).status().code(), absl::StatusCode::kUnavailable);
   EXPECT_EQ(writer.Run(put).status().code(), absl::StatusCode::kUnavailable);
@@ -219,10 +275,17 @@ TEST(WriterFaultTest, NoAnswerRestsOnChangesThatWereDropped) {
   Writer writer(database, Options());
   std::promise<void> gate, running;
   auto opened = gate.get_future().share();
-  writer.Submit([&, opened](Transaction&) { running.set_value(); opened.wait(); return absl::OkStatus(); }, [](auto) {});
+  writer.Submit(
+      [&, opened](Transaction&) {
+        running.set_value();
+        opened.wait();
+        return absl::OkStatus();
+      },
+      [](auto) {});
   running.get_future().wait();
   const auto take_place = [](Transaction& t) {
-    if ((*t.Get("place")).has_value()) return absl::FailedPreconditionError("taken");
+    if ((*t.Get("place")).has_value())
+      return absl::FailedPreconditionError("taken");
     t.Put("place", "1");
     return absl::OkStatus();
   };
@@ -248,12 +311,20 @@ TEST(WriterFaultTest, TooManyWaitingAreRefusedAtOnce) {
   Writer writer(database, options);
   std::promise<void> gate, running;
   auto opened = gate.get_future().share();
-  writer.Submit([&, opened](Transaction&) { running.set_value(); opened.wait(); return absl::OkStatus(); }, [](auto) {});
+  writer.Submit(
+      [&, opened](Transaction&) {
+        running.set_value();
+        opened.wait();
+        return absl::OkStatus();
+      },
+      [](auto) {});
   running.get_future().wait();
   std::atomic<int> refused = 0;
   for (int i = 0; i < 5; ++i) {
     writer.Submit([](Transaction&) { return absl::OkStatus(); },
-                  [&](absl::StatusOr<uint64_t> r) { refused += absl::IsResourceExhausted(r.status()); });
+                  [&](absl::StatusOr<uint64_t> r) {
+                    refused += absl::IsResourceExhausted(r.status());
+                  });
   }
   EXPECT_EQ(refused, 3);
   gate.set_value();

@@ -38,7 +38,9 @@ class JournalTest : public testing::Test {
     }
   }
 
-  absl::Status Check() { return CheckJournal(database_.Latest(), acknowledged_); }
+  absl::Status Check() {
+    return CheckJournal(database_.Latest(), acknowledged_);
+  }
   void Plant(const std::string& key, std::optional<std::string> value) {
     ASSERT_TRUE(database_.WriteSynced({{key, std::move(value)}}).ok());
   }
@@ -58,7 +60,8 @@ TEST_F(JournalTest, AcceptsWhatWasWrittenAndAnEmptyStore) {
 
 TEST_F(JournalTest, NamesALostAcknowledgement) {
   acknowledged_[{0, 4}] = 7;
-  EXPECT_THAT(Check().message(), testing::HasSubstr("step 4 of thread 0 is lost"));
+  EXPECT_THAT(Check().message(),
+              testing::HasSubstr("step 4 of thread 0 is lost"));
 }
 
 TEST_F(JournalTest, NamesAnotherRevision) {
@@ -80,7 +83,8 @@ TEST_F(JournalTest, NamesATornStep) {
 TEST_F(JournalTest, NamesALostGroupTail) {
   acknowledged_.clear();
   Plant(store::Key(store::Table::kRevision).bytes(), Bytes(7));
-  EXPECT_THAT(Check().message(), testing::HasSubstr("6 steps after 7 revisions"));
+  EXPECT_THAT(Check().message(),
+              testing::HasSubstr("6 steps after 7 revisions"));
 }
 
 TEST_F(JournalTest, NamesARevisionThatIsBehind) {
