@@ -8,6 +8,7 @@
 #include "engine/status_macros.h"
 #include "services/store/keys.h"
 #include "services/store/versions.h"
+#include "tools/crash/ledger_workload.h"
 
 namespace talentcard::crash {
 namespace {
@@ -88,6 +89,7 @@ class Records : public Workload {
 
 absl::StatusOr<std::unique_ptr<Workload>> MakeWorkload(std::string_view name) {
   if (name == "records") return std::make_unique<Records>();
+  if (name == "ledger") return MakeLedgerWorkload();
   return absl::InvalidArgumentError(
       absl::StrCat("no workload is called `", A(name), "`"));
 }

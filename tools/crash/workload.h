@@ -34,7 +34,8 @@ class Workload {
 };
 
 // By name: `records` makes transfers between accounts and records with
-// versions. kInvalidArgument for another name.
+// versions; `ledger` changes of records through the log. kInvalidArgument for
+// another name.
 absl::StatusOr<std::unique_ptr<Workload>> MakeWorkload(std::string_view name);
 
 }  // namespace talentcard::crash
