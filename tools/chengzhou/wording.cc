@@ -82,7 +82,7 @@ const std::map<std::string_view, std::string_view>& Chinese() {
           {"display_name", "名称"},
           {"distance_km", "距离（公里）"},
           {"free_places", "余额"},
-          {"people", "人数"},
+          {"people", "人员"},
           {"by_category", "按类别"},
           {"by_criterion", "按条件"},
           {"high_level", "高层次人才"},
