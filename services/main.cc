@@ -30,6 +30,9 @@
 namespace talentcard {
 namespace {
 
+// About 3 KB each; the population is 137,000.
+constexpr size_t kDossiers = 65536;
+
 struct Settings {
   std::string data = "data";
   std::string listen = "127.0.0.1:50051";
@@ -136,12 +139,16 @@ absl::Status Serve(const Settings& settings) {
     clock = std::move(moved);
   }
   const store::Vault vault(master, random);
-  store::Writer writer(*database, {.on_fatal = Fatal, .now_ms = [&clock] {
-                                     return absl::ToUnixMillis(clock->Now());
-                                   }});
+  store::Stamps stamps;
+  records::Dossiers dossiers(vault, stamps, kDossiers);
+  store::Writer writer(
+      *database,
+      {.on_fatal = Fatal,
+       .now_ms = [&clock] { return absl::ToUnixMillis(clock->Now()); },
+       .stamps = &stamps});
   ASSIGN_OR_RETURN(const std::unique_ptr<rpc::Policies> policies,
                    rpc::Policies::Open(database->Latest()));
-  const rpc::Foundation foundation{*database, writer, vault,
+  const rpc::Foundation foundation{*database, writer, vault,     dossiers,
                                    *policies, *clock, rehearsing};
 
   const ledger::NoteSigner signer(settings.origin, log_key);

@@ -53,7 +53,7 @@ class Evaluation {
       case Node::Op::kConstant:
         return node.constant;
       case Node::Op::kVariable:
-        return activation_.variables[node.slot];
+        return Variable(static_cast<size_t>(node.slot));
       case Node::Op::kLocal:
         return locals_[node.slot];
       case Node::Op::kField:
@@ -81,6 +81,12 @@ class Evaluation {
   }
 
  private:
+  const Value& Variable(size_t slot) const {
+    const size_t variables = activation_.variables.size();
+    return slot < variables ? activation_.variables[slot]
+                            : activation_.parameters[slot - variables];
+  }
+
   Value Field(const Node& node) {
     const Value operand = Run(node.parts[0]);
     if (operand.is_error() || operand.is_unknown()) return operand;

@@ -16,6 +16,8 @@ struct Activation {
   std::span<const Value> variables;
   // Attributes that are unknown, as paths: a whole variable or a field of one.
   const std::set<std::string, std::less<>>* unknown = nullptr;
+  // The variables of the slots after `variables`.
+  std::span<const Value> parameters = {};
 };
 
 // Runs the expression: the reference back end, obviously right. Three-valued as

@@ -9,7 +9,6 @@
 
 #include "engine/decision/next_change.h"
 #include "engine/decision/view.h"
-#include "engine/policy/environment.h"
 
 namespace talentcard::decision {
 namespace {
@@ -43,11 +42,10 @@ bool Better(const v1::TierView& a, const v1::TierView& b) {
                               : order(a.sub_rank()) < order(b.sub_rank());
 }
 
-void FillState(const policy::Policy& policy, std::vector<cel::Value>& variables,
-               v1::CardView& card) {
-  variables[policy::kCard] = cel::Value::Message(card);
+void FillState(const policy::Policy& policy, Scene& scene, v1::CardView& card) {
+  scene[policy::kCard] = cel::Value::Message(card);
   for (const policy::CardStateRow& row : policy.card.states) {
-    const cel::Value when = cel::Evaluate(*row.when.program, {variables});
+    const cel::Value when = cel::Evaluate(*row.when.program, scene);
     const bool undecided = !when.is_true() && !when.is_false();
     if (when.is_false() || (undecided && row.in_force)) continue;
     card.set_state(row.state);
@@ -71,19 +69,8 @@ v1::TierView AsTier(const policy::Criterion& criterion,
 
 }  // namespace
 
-std::vector<cel::Value> Variables(const policy::Policy& policy, CivilDate day) {
-  const std::vector<cel::Value>& parameters =
-      *policy::InForce(policy.parameter_values, day);
-  std::vector<cel::Value> variables;
-  variables.reserve(policy::kFirstParameter + parameters.size());
-  variables.resize(policy::kFirstParameter);
-  variables[policy::kAt] = cel::Value::Date(day);
-  variables.insert(variables.end(), parameters.begin(), parameters.end());
-  return variables;
-}
-
 TierSeen ViewTier(const policy::Policy& policy, const v1::PersonView& holder,
-                  const std::vector<cel::Value>& variables, CivilDate day) {
+                  const Scene& scene, CivilDate day) {
   TierSeen seen;
   bool high_level = false;
   std::vector<std::pair<v1::TierView, cel::Value>> undecided;
@@ -92,7 +79,7 @@ TierSeen ViewTier(const policy::Policy& policy, const v1::PersonView& holder,
         FindCriterion(policy, recognition.criterion());
     if (criterion == nullptr || criterion->from > day) continue;
     const policy::Tier* tier = FindTier(policy, criterion->tier);
-    const cel::Value met = cel::Evaluate(*criterion->when.program, {variables});
+    const cel::Value met = cel::Evaluate(*criterion->when.program, scene);
     if (met.is_unknown())
       undecided.emplace_back(AsTier(*criterion, *tier), met);
     if (!met.is_true()) continue;
@@ -112,15 +99,14 @@ TierSeen ViewTier(const policy::Policy& policy, const v1::PersonView& holder,
 }
 
 v1::CardView ViewBestCard(const policy::Policy& policy, const Holder& holder,
-                          std::vector<cel::Value>& variables,
-                          absl::Time instant) {
+                          Scene& scene, absl::Time instant) {
   v1::CardView best = ViewRecordedCard(nullptr, instant);
-  if (holder.cards.empty()) FillState(policy, variables, best);
+  if (holder.cards.empty()) FillState(policy, scene, best);
   using Order = std::tuple<bool, CivilDate, std::string_view>;
   std::optional<Order> best_order;
   for (const v1::Card* card : holder.cards) {
     v1::CardView view = ViewRecordedCard(card, instant);
-    FillState(policy, variables, view);
+    FillState(policy, scene, view);
     const Order order = {
         view.in_force(),
         CivilDate::FromProto(card->valid_from()).value_or(CivilDate()),
@@ -129,7 +115,7 @@ v1::CardView ViewBestCard(const policy::Policy& policy, const Holder& holder,
     best = std::move(view);
     best_order = order;
   }
-  variables[policy::kCard] = cel::Value();
+  scene[policy::kCard] = cel::Value();
   return best;
 }
 
@@ -139,9 +125,9 @@ absl::StatusOr<v1::AssessTierResponse> AssessTier(const policy::Policy& policy,
   const CivilDate day = CivilDate::InBeijing(valid_time);
   const v1::PersonView view =
       ViewPerson(person, day, /*recognition_open=*/false);
-  std::vector<cel::Value> variables = Variables(policy, day);
-  variables[policy::kHolder] = cel::Value::Message(view);
-  const v1::TierView tier = ViewTier(policy, view, variables, day).tier;
+  Scene scene(policy, day);
+  scene[policy::kHolder] = cel::Value::Message(view);
+  const v1::TierView tier = ViewTier(policy, view, scene, day).tier;
 
   v1::AssessTierResponse response;
   response.set_policy_digest(policy.digest);
@@ -157,7 +143,7 @@ absl::StatusOr<v1::AssessTierResponse> AssessTier(const policy::Policy& policy,
     recognised.insert(recognition.criterion());
   for (const policy::Criterion& criterion : policy.catalogue.criteria) {
     if (criterion.from > day) continue;
-    const cel::Value met = cel::Evaluate(*criterion.when.program, {variables});
+    const cel::Value met = cel::Evaluate(*criterion.when.program, scene);
     v1::CriterionFinding& finding = *response.add_criteria();
     finding.set_criterion(criterion.id);
     finding.set_tier(criterion.tier);
@@ -186,9 +172,9 @@ absl::StatusOr<v1::CardView> ViewCard(const policy::Policy& policy,
   const CivilDate day = CivilDate::InBeijing(valid_time);
   const v1::PersonView view =
       ViewPerson(*holder.person, day, holder.recognition_open);
-  std::vector<cel::Value> variables = Variables(policy, day);
-  variables[policy::kHolder] = cel::Value::Message(view);
-  return ViewBestCard(policy, holder, variables, valid_time);
+  Scene scene(policy, day);
+  scene[policy::kHolder] = cel::Value::Message(view);
+  return ViewBestCard(policy, holder, scene, valid_time);
 }
 
 }  // namespace talentcard::decision

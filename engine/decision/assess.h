@@ -1,18 +1,12 @@
 #ifndef TALENTCARD_ENGINE_DECISION_ASSESS_H_
 #define TALENTCARD_ENGINE_DECISION_ASSESS_H_
 
-#include <vector>
-
 #include "chengzhou/talentcard/v1/conditions.pb.h"
-#include "engine/cel/evaluate.h"
 #include "engine/decision/decide.h"
+#include "engine/decision/scene.h"
 
 // Tier and card on one day, from views.
 namespace talentcard::decision {
-
-// The values of all variables by slot, parameters of `day` included; the rest
-// null.
-std::vector<cel::Value> Variables(const policy::Policy& policy, CivilDate day);
 
 struct TierSeen {
   // The highest tier recognised and still met.
@@ -22,16 +16,15 @@ struct TierSeen {
   cel::Value::Attributes missing;
 };
 
-// `variables` must hold the holder.
+// `scene` must hold the holder.
 TierSeen ViewTier(const policy::Policy& policy, const v1::PersonView& holder,
-                  const std::vector<cel::Value>& variables, CivilDate day);
+                  const Scene& scene, CivilDate day);
 
 // The card that gives most: one in force before any other, then the one valid
 // from the later day. A state that cannot be decided never puts a card in
-// force. `variables` must hold the holder; its card is left null.
+// force. `scene` must hold the holder; its card is left null.
 v1::CardView ViewBestCard(const policy::Policy& policy, const Holder& holder,
-                          std::vector<cel::Value>& variables,
-                          absl::Time instant);
+                          Scene& scene, absl::Time instant);
 
 }  // namespace talentcard::decision
 

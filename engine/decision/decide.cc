@@ -8,6 +8,7 @@
 #include <tuple>
 #include <utility>
 
+#include "absl/container/inlined_vector.h"
 #include "absl/strings/str_cat.h"
 #include "engine/decision/assess.h"
 #include "engine/decision/findings.h"
@@ -152,29 +153,28 @@ class Decider {
     const Relationship relationship =
         ViewRelation(*holder.person, *subject_.beneficiary, moment.day);
 
-    std::vector<cel::Value> variables = Variables(policy_, moment.day);
-    variables[policy::kHolder] = cel::Value::Message(holder_view);
-    variables[policy::kBeneficiary] =
+    Scene scene(policy_, moment.day);
+    scene[policy::kHolder] = cel::Value::Message(holder_view);
+    scene[policy::kBeneficiary] =
         cel::Value::Message(self ? holder_view : moment.beneficiary);
-    variables[policy::kLink] = cel::Value::Message(relationship.link);
-    variables[policy::kRelation] =
-        cel::Value::StringView(relationship.relation);
-    variables[policy::kRequest] = cel::Value::Message(question_.request);
-    const TierSeen seen = ViewTier(policy_, holder_view, variables, moment.day);
+    scene[policy::kLink] = cel::Value::Message(relationship.link);
+    scene[policy::kRelation] = cel::Value::StringView(relationship.relation);
+    scene[policy::kRequest] = cel::Value::Message(question_.request);
+    const TierSeen seen = ViewTier(policy_, holder_view, scene, moment.day);
     const v1::CardView card =
-        ViewBestCard(policy_, holder, variables, moment.instant);
-    variables[policy::kTier] = cel::Value::Message(seen.tier);
-    variables[policy::kCard] = cel::Value::Message(card);
+        ViewBestCard(policy_, holder, scene, moment.instant);
+    scene[policy::kTier] = cel::Value::Message(seen.tier);
+    scene[policy::kCard] = cel::Value::Message(card);
 
     const Counting counting{entitlement_.code, holder.person->name(),
                             subject_.beneficiary->name(), question_.request,
                             counted_on};
-    Attempt attempt = Conclude(moment.version, variables, counting, explain);
+    Attempt attempt = Conclude(moment.version, scene, counting, explain);
     if (!seen.missing.empty() && Kindness(attempt.decision.outcome()) <
                                      Kindness(v1::ALLOW_WITH_CONDITIONS)) {
       // The tier that is sure does not suffice, and there may be a better one.
-      variables[policy::kTier] = cel::Value::Unknown(seen.missing);
-      attempt = Conclude(moment.version, variables, counting, explain);
+      scene[policy::kTier] = cel::Value::Unknown(seen.missing);
+      attempt = Conclude(moment.version, scene, counting, explain);
     }
     attempt.rank = seen.tier.rank();
     attempt.has_card = !holder.cards.empty();
@@ -187,40 +187,40 @@ class Decider {
   }
 
   Attempt Conclude(const policy::EntitlementVersion* version,
-                   const std::vector<cel::Value>& variables,
-                   const Counting& counting, bool explain) const {
+                   const Scene& scene, const Counting& counting,
+                   bool explain) const {
     if (version == nullptr) return Refusal(kPolicyNotInForce);
     Attempt attempt;
     v1::Decision& decision = attempt.decision;
-    decision.mutable_findings()->Reserve(
-        static_cast<int>(version->conditions.size() + version->limits.size()));
+    Consequences consequences;
+    const auto add = [&](v1::Finding& finding, policy::Consequence its) {
+      if (!explain && Stands(finding)) return;
+      *decision.add_findings() = std::move(finding);
+      consequences.push_back(its);
+    };
     int remaining = std::numeric_limits<int>::max();
     for (const policy::Condition& condition : version->conditions) {
-      Examine(condition, variables, explain, *decision.add_findings());
+      v1::Finding finding = Examine(condition, scene, explain);
+      add(finding, condition.consequence);
     }
     for (const policy::Limit& limit : version->limits) {
-      Examine(limit, variables, subject_.uses, counting, explain, remaining,
-              *decision.add_findings());
+      v1::Finding finding =
+          Examine(limit, scene, subject_.uses, counting, explain, remaining);
+      add(finding, limit.consequence);
     }
-    attempt.failed = SetOutcome(*version, decision);
-    AddReasons(*version, decision);
+    attempt.failed = SetOutcome(consequences, decision);
+    AddReasons(consequences, decision);
     if (Kindness(decision.outcome()) >= Kindness(v1::ALLOW_WITH_CONDITIONS)) {
-      Grant(version->grant, variables, remaining, *decision.mutable_grant());
+      Grant(version->grant, scene, remaining, *decision.mutable_grant());
     }
     return attempt;
   }
 
-  // What the finding at `index` does to the answer if it did not hold.
-  static policy::Consequence ConsequenceOf(
-      const policy::EntitlementVersion& version, int index) {
-    const size_t i = static_cast<size_t>(index);
-    const size_t conditions = version.conditions.size();
-    return i < conditions ? version.conditions[i].consequence
-                          : version.limits[i - conditions].consequence;
-  }
+  // What each finding does to the answer if it did not hold.
+  using Consequences = absl::InlinedVector<policy::Consequence, 16>;
 
   // Returns how many conditions stand between the question and a plain yes.
-  static int SetOutcome(const policy::EntitlementVersion& version,
+  static int SetOutcome(const Consequences& consequences,
                         v1::Decision& decision) {
     int failed = 0;
     bool unknown = false;
@@ -230,7 +230,7 @@ class Decider {
       failed += result == v1::Finding::FAILED || result == v1::Finding::UNKNOWN;
       unknown = unknown || result == v1::Finding::UNKNOWN;
       if (result == v1::Finding::FAILED)
-        by[static_cast<int>(ConsequenceOf(version, i))] = true;
+        by[static_cast<int>(consequences[i])] = true;
     }
     using enum policy::Consequence;
     decision.set_outcome(by[static_cast<int>(kDeny)]     ? v1::DENY
@@ -243,7 +243,7 @@ class Decider {
   }
 
   // The reasons of what decided, in rule order, each once.
-  static void AddReasons(const policy::EntitlementVersion& version,
+  static void AddReasons(const Consequences& consequences,
                          v1::Decision& decision) {
     std::set<std::string_view> seen, needed;
     for (int i = 0; i < decision.findings_size(); ++i) {
@@ -253,21 +253,20 @@ class Decider {
       for (const std::string& missing : finding.missing()) {
         if (needed.insert(missing).second) decision.add_missing(missing);
       }
-      const bool decides = decision.outcome() == v1::DENY
-                               ? failed && ConsequenceOf(version, i) ==
-                                               policy::Consequence::kDeny
-                           : decision.outcome() == v1::NEEDS_FACTS ? unknown
-                                                                   : failed;
+      const bool decides =
+          decision.outcome() == v1::DENY
+              ? failed && consequences[i] == policy::Consequence::kDeny
+          : decision.outcome() == v1::NEEDS_FACTS ? unknown
+                                                  : failed;
       if (decides && seen.insert(finding.reason()).second)
         decision.add_reasons(finding.reason());
     }
     if (decision.reasons().empty()) decision.add_reasons(kOk);
   }
 
-  static void Grant(const policy::GrantRule& rule,
-                    const std::vector<cel::Value>& variables, int remaining,
-                    v1::Grant& grant) {
-    const cel::Activation activation{variables};
+  static void Grant(const policy::GrantRule& rule, const Scene& scene,
+                    int remaining, v1::Grant& grant) {
+    const cel::Activation activation = scene;
     const auto text = [&](const std::optional<policy::Expression>& expression) {
       if (!expression) return std::string();
       const cel::Value value = cel::Evaluate(*expression->program, activation);
@@ -320,12 +319,12 @@ absl::StatusOr<v1::Decision> Decide(const policy::Policy& policy,
   decision.set_policy_digest(policy.digest);
   *decision.mutable_valid_time() = ToTimestamp(question.valid_time);
   *decision.mutable_known_time() = ToTimestamp(question.known_time);
+  if (!question.explain) return decision;
   if (const auto* reason =
           ReasonFor(policy, decision.reasons(0), question.request.asker())) {
     decision.mutable_explanation()->set_zh(reason->meaning.zh);
     decision.mutable_explanation()->set_en(reason->meaning.en);
   }
-  if (!question.explain) return decision;
   const auto change = FirstChange(
       Boundaries(policy, entitlement->second, subject, question),
       [&](absl::Time instant) {

@@ -41,7 +41,7 @@ struct Question {
   absl::Time
       known_time;  // As of when the facts were known; for the answer only.
   // Whether to look for `next_change_time` (costs tens of evaluations) and to
-  // fill `findings`' texts and values.
+  // give every finding, with texts and values.
   bool explain = true;
 };
 

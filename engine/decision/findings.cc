@@ -12,13 +12,17 @@ namespace {
 
 constexpr size_t kLongestValue = 200;
 
+template <typename Rule>  // A condition or a limit.
+void Name(const Rule& rule, v1::Finding& finding) {
+  finding.set_condition(rule.id);
+  finding.set_clause(rule.clause);
+}
+
 void Describe(const policy::Text& description, const policy::Text& remedy,
               v1::Finding& finding) {
   finding.mutable_description()->set_zh(description.zh);
   finding.mutable_description()->set_en(description.en);
-  if (finding.result() == v1::Finding::HELD ||
-      finding.result() == v1::Finding::NOT_APPLICABLE)
-    return;
+  if (Stands(finding)) return;
   finding.mutable_remedy()->set_zh(remedy.zh);
   finding.mutable_remedy()->set_en(remedy.en);
 }
@@ -60,12 +64,15 @@ void AddMissing(const cel::Program& program, const cel::Value& value,
 
 }  // namespace
 
-void Examine(const policy::Condition& condition,
-             const std::vector<cel::Value>& variables, bool explain,
-             v1::Finding& finding) {
-  const cel::Activation activation{variables};
-  finding.set_condition(condition.id);
-  finding.set_clause(condition.clause);
+bool Stands(const v1::Finding& finding) {
+  return finding.result() == v1::Finding::HELD ||
+         finding.result() == v1::Finding::NOT_APPLICABLE;
+}
+
+v1::Finding Examine(const policy::Condition& condition, const Scene& scene,
+                    bool explain) {
+  const cel::Activation activation = scene;
+  v1::Finding finding;
   const cel::Value applies =
       condition.applies ? cel::Evaluate(*condition.applies->program, activation)
                         : cel::Value::Bool(true);
@@ -94,20 +101,20 @@ void Examine(const policy::Condition& condition,
                                : kManualReview);
     }
   }
+  if (explain || !Stands(finding)) Name(condition, finding);
   if (explain) {
     Describe(condition.description, condition.remedy, finding);
     if (!applies.is_false())
       AddValues(*condition.when.program, activation, finding);
   }
+  return finding;
 }
 
-void Examine(const policy::Limit& limit,
-             const std::vector<cel::Value>& variables,
-             const std::vector<const v1::Use*>& uses, const Counting& counting,
-             bool explain, int& remaining, v1::Finding& finding) {
-  const cel::Activation activation{variables};
-  finding.set_condition(limit.id);
-  finding.set_clause(limit.clause);
+v1::Finding Examine(const policy::Limit& limit, const Scene& scene,
+                    const std::vector<const v1::Use*>& uses,
+                    const Counting& counting, bool explain, int& remaining) {
+  const cel::Activation activation = scene;
+  v1::Finding finding;
   const cel::Value at_most = cel::Evaluate(*limit.at_most.program, activation);
   std::optional<int64_t> within;
   if (limit.within_days) {
@@ -130,11 +137,13 @@ void Examine(const policy::Limit& limit,
     finding.set_result(left > 0 ? v1::Finding::HELD : v1::Finding::FAILED);
     if (left == 0) finding.set_reason(limit.reason);
   }
+  if (explain || !Stands(finding)) Name(limit, finding);
   if (explain) {
     Describe(limit.description, limit.remedy, finding);
     finding.add_values(absl::StrCat("used = ", count));
     finding.add_values(absl::StrCat("at most = ", at_most.ToString()));
   }
+  return finding;
 }
 
 }  // namespace talentcard::decision

@@ -5,22 +5,23 @@
 #include <vector>
 
 #include "chengzhou/talentcard/v1/decision.pb.h"
-#include "engine/cel/evaluate.h"
 #include "engine/decision/limits.h"
+#include "engine/decision/scene.h"
 #include "engine/policy/policy.h"
 
 namespace talentcard::decision {
 
-// How one condition or limit came out, into an empty finding. With `explain`,
-// texts and the values seen are filled in.
-void Examine(const policy::Condition& condition,
-             const std::vector<cel::Value>& variables, bool explain,
-             v1::Finding& finding);
+// Whether nothing stands against a yes here.
+bool Stands(const v1::Finding& finding);
+
+// How one condition or limit came out. With `explain`, texts and the values
+// seen are filled in; without, one that stands is left without words.
+v1::Finding Examine(const policy::Condition& condition, const Scene& scene,
+                    bool explain);
 // `remaining` falls to what the limit leaves, if it counts uses.
-void Examine(const policy::Limit& limit,
-             const std::vector<cel::Value>& variables,
-             const std::vector<const v1::Use*>& uses, const Counting& counting,
-             bool explain, int& remaining, v1::Finding& finding);
+v1::Finding Examine(const policy::Limit& limit, const Scene& scene,
+                    const std::vector<const v1::Use*>& uses,
+                    const Counting& counting, bool explain, int& remaining);
 
 }  // namespace talentcard::decision
 

@@ -131,9 +131,8 @@ class Collector {
     std::set<int64_t> windows;
     for (const auto& values : policy.parameter_values) {
       if (!limit.within_days) break;
-      const std::vector<cel::Value> variables = Variables(policy, values.from);
-      const cel::Value days =
-          cel::Evaluate(*limit.within_days->program, {variables});
+      const Scene scene(policy, values.from);
+      const cel::Value days = cel::Evaluate(*limit.within_days->program, scene);
       if (days.kind() == cel::Value::Kind::kInt) {
         windows.insert(
             std::clamp<int64_t>(days.as_int(), 0, kLongestWindowDays));
@@ -191,9 +190,9 @@ std::optional<CivilDate> NextTierChange(const policy::Policy& policy,
   const auto change = FirstChange(collector.Take(), [&](absl::Time instant) {
     const CivilDate then = CivilDate::InBeijing(instant);
     const v1::PersonView view = ViewPerson(person, then, false);
-    std::vector<cel::Value> variables = Variables(policy, then);
-    variables[policy::kHolder] = cel::Value::Message(view);
-    const v1::TierView later = ViewTier(policy, view, variables, then).tier;
+    Scene scene(policy, then);
+    scene[policy::kHolder] = cel::Value::Message(view);
+    const v1::TierView later = ViewTier(policy, view, scene, then).tier;
     return later.code() == tier.code() &&
            later.high_level() == tier.high_level();
   });

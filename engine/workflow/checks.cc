@@ -99,8 +99,8 @@ absl::Status Refusal::ToStatus() const {
 absl::Time After(const policy::Policy& policy, const policy::Span& span,
                  absl::Time from) {
   const CivilDate day = CivilDate::InBeijing(from);
-  const std::vector<cel::Value> variables = decision::Variables(policy, day);
-  const cel::Value days = cel::Evaluate(*span.days.program, {variables});
+  const decision::Scene scene(policy, day);
+  const cel::Value days = cel::Evaluate(*span.days.program, scene);
   const int64_t given =
       days.kind() == cel::Value::Kind::kInt ? days.as_int() : 0;
   const int n =
@@ -216,11 +216,11 @@ MaybeRefusal Unmet(const policy::Policy& policy, const policy::MatterKind& kind,
   const CivilDate day = CivilDate::InBeijing(now);
   const v1::PersonView holder =
       decision::ViewPerson(subject, day, /*recognition_open=*/true);
-  std::vector<cel::Value> variables = decision::Variables(policy, day);
-  variables[policy::kHolder] = cel::Value::Message(holder);
-  variables[policy::kFields] = cel::Value::Map(std::move(entries));
-  variables[policy::kOffers] = cel::Value::Int(offers);
-  if (cel::Evaluate(*action.requires_->program, {variables}).is_true())
+  decision::Scene scene(policy, day);
+  scene[policy::kHolder] = cel::Value::Message(holder);
+  scene[policy::kFields] = cel::Value::Map(std::move(entries));
+  scene[policy::kOffers] = cel::Value::Int(offers);
+  if (cel::Evaluate(*action.requires_->program, scene).is_true())
     return std::nullopt;
   return NotNow(action.requires_text.zh, action.requires_text.en);
 }

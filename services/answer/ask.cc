@@ -57,17 +57,10 @@ const policy::Entitlement* EntitlementOfDesk(const policy::Policy& policy,
   return nullptr;
 }
 
-absl::StatusOr<uint64_t> RevisionOf(const store::Reader& reader) {
-  ASSIGN_OR_RETURN(const std::optional<std::string> row,
-                   reader.Get(store::Key(store::Table::kRevision)));
-  return row ? store::ReadNumber(*row, 0) : 0;
-}
-
-absl::StatusOr<v1::Decision> AskAt(const store::Reader& reader,
-                                   const store::Vault& vault,
+absl::StatusOr<v1::Decision> AskAt(const Known& known,
                                    const policy::Policy& policy,
                                    const v1::LoggedQuestion& question,
-                                   uint64_t revision, bool explain) {
+                                   bool explain) {
   v1::Decision answer;
   if (question.beneficiary().empty()) {
     answer = Unknown(policy, question);
@@ -75,49 +68,51 @@ absl::StatusOr<v1::Decision> AskAt(const store::Reader& reader,
     const auto id = [](const std::string& name) {
       return records::IdOf("people", name).value_or("");
     };
-    LoadedSubject loaded;
-    RETURN_IF_ERROR(LoadSubject(
-        reader, vault, policy, id(question.beneficiary()),
-        id(question.holder()), revision,
-        {question.without_uses().begin(), question.without_uses().end()},
-        Counted(policy, question.entitlement()), loaded));
+    ASSIGN_OR_RETURN(
+        const LoadedSubject loaded,
+        LoadSubject(
+            known, policy, id(question.beneficiary()), id(question.holder()),
+            {question.without_uses().begin(), question.without_uses().end()},
+            Counted(policy, question.entitlement())));
     decision::Question asked{question.entitlement(), question.request(),
                              ToTime(question.valid_time()),
                              ToTime(question.known_time()), explain};
     ASSIGN_OR_RETURN(answer, decision::Decide(policy, loaded.subject, asked));
   }
-  answer.set_facts_revision(static_cast<int64_t>(revision));
+  answer.set_facts_revision(static_cast<int64_t>(known.revision()));
   return answer;
 }
 
-absl::StatusOr<Asked> Ask(const rpc::Foundation& foundation,
-                          const store::Reader& reader, const rpc::Call& call,
-                          v1::LoggedQuestion question) {
+absl::StatusOr<Asked> Ask(const rpc::Foundation& foundation, const Known& known,
+                          const rpc::Call& call, v1::LoggedQuestion question) {
   if (!question.has_valid_time())
     *question.mutable_valid_time() = decision::ToTimestamp(call.now);
   question.mutable_request()->set_asker(call.asker.actor.kind);
-  uint64_t revision = 0;
-  std::shared_ptr<const policy::Policy> policy = call.policy;
-  if (question.has_known_time() && ToTime(question.known_time()) < call.now) {
-    ASSIGN_OR_RETURN(
-        revision,
-        store::RevisionAt(reader,
-                          absl::ToUnixMillis(ToTime(question.known_time()))));
-    ASSIGN_OR_RETURN(const std::string digest,
-                     rpc::NewestDigest(reader, revision));
-    if (digest.empty()) {
-      return rpc::Error(absl::StatusCode::kFailedPrecondition,
-                        v1::NO_POLICY_IN_FORCE,
-                        "no policy was published yet at that time");
-    }
-    ASSIGN_OR_RETURN(policy, foundation.policies.ByDigest(reader, digest));
-  } else {
+  const bool past =
+      question.has_known_time() && ToTime(question.known_time()) < call.now;
+  if (!past) {
     *question.mutable_known_time() = decision::ToTimestamp(call.now);
-    ASSIGN_OR_RETURN(revision, RevisionOf(reader));
+    ASSIGN_OR_RETURN(v1::Decision decision, AskAt(known, *call.policy, question,
+                                                  question.explained()));
+    return Asked{std::move(question), std::move(decision)};
   }
-  ASSIGN_OR_RETURN(v1::Decision decision,
-                   AskAt(reader, foundation.vault, *policy, question, revision,
-                         question.explained()));
+  ASSIGN_OR_RETURN(
+      const uint64_t revision,
+      store::RevisionAt(known.reader(),
+                        absl::ToUnixMillis(ToTime(question.known_time()))));
+  ASSIGN_OR_RETURN(const std::string digest,
+                   rpc::NewestDigest(known.reader(), revision));
+  if (digest.empty()) {
+    return rpc::Error(absl::StatusCode::kFailedPrecondition,
+                      v1::NO_POLICY_IN_FORCE,
+                      "no policy was published yet at that time");
+  }
+  ASSIGN_OR_RETURN(const auto policy,
+                   foundation.policies.ByDigest(known.reader(), digest));
+  ASSIGN_OR_RETURN(
+      v1::Decision decision,
+      AskAt(Known::Formerly(known.reader(), foundation.vault, revision),
+            *policy, question, question.explained()));
   return Asked{std::move(question), std::move(decision)};
 }
 

@@ -7,8 +7,8 @@
 #include "absl/status/statusor.h"
 #include "chengzhou/talentcard/v1/log_record.pb.h"
 #include "engine/policy/policy.h"
+#include "services/answer/known.h"
 #include "services/rpc/calls.h"
-#include "services/store/database.h"
 
 namespace talentcard::answer {
 
@@ -20,28 +20,23 @@ struct Asked {
   v1::Decision decision;
 };
 
-// Decides a question from stored facts. With a known_time in the past it is
+// Decides a question from what is known. With a known_time in the past it is
 // decided as it would have been then: facts, uses and policy of that time.
 // Somebody not on record (empty beneficiary) gets the same answer as somebody
 // with no card.
-absl::StatusOr<Asked> Ask(const rpc::Foundation& foundation,
-                          const store::Reader& reader, const rpc::Call& call,
-                          v1::LoggedQuestion question);
+absl::StatusOr<Asked> Ask(const rpc::Foundation& foundation, const Known& known,
+                          const rpc::Call& call, v1::LoggedQuestion question);
 
-// The same at a known revision under a known policy: for replays.
-absl::StatusOr<v1::Decision> AskAt(const store::Reader& reader,
-                                   const store::Vault& vault,
+// The same from exactly what is known, under a known policy: for replays.
+absl::StatusOr<v1::Decision> AskAt(const Known& known,
                                    const policy::Policy& policy,
                                    const v1::LoggedQuestion& question,
-                                   uint64_t revision, bool explain);
+                                   bool explain);
 
 // The entitlement that answers a desk's question, e.g. `school/PRI`; null if
 // none.
 const policy::Entitlement* EntitlementOfDesk(const policy::Policy& policy,
                                              std::string_view desk);
-
-// The revision of a snapshot.
-absl::StatusOr<uint64_t> RevisionOf(const store::Reader& reader);
 
 }  // namespace talentcard::answer
 

@@ -25,9 +25,10 @@ v1::LogRecord NewRecord(const rpc::Call& call) {
   return record;
 }
 
-void Add(const Asked& asked, v1::LogRecord& record) {
+std::string BytesWith(v1::LogRecord& record, const Asked& asked) {
   *record.mutable_question() = asked.question;
   *record.mutable_decision() = asked.decision;
+  return records::Deterministic(record);
 }
 
 ledger::LeafKind KindOf(const v1::Decision& decision) {
@@ -36,38 +37,68 @@ ledger::LeafKind KindOf(const v1::Decision& decision) {
   return granted ? ledger::LeafKind::kGrant : ledger::LeafKind::kDeny;
 }
 
+ledger::Account AccountOf(const rpc::Call& call, ledger::LeafKind kind,
+                          const std::string& subject, const std::string& note,
+                          const Asked* asked) {
+  v1::LogRecord record = NewRecord(call);
+  record.set_note(note);
+  ledger::Account account = call.NewAccount(kind);
+  account.subject = subject;
+  if (asked != nullptr) {
+    account.decision_code = static_cast<uint32_t>(asked->decision.outcome());
+    account.facts = BytesWith(record, *asked);
+  } else {
+    account.facts = records::Deterministic(record);
+  }
+  return account;
+}
+
+// The key under which answers about a subject are sealed.
+absl::StatusOr<store::SecretKey> KeyOf(store::Transaction& transaction,
+                                       const rpc::Foundation& foundation,
+                                       const std::string& subject) {
+  if (subject != store::kSystemOwner) {
+    ASSIGN_OR_RETURN(const records::DossierPointer dossier,
+                     Known::Before(foundation, transaction).About(subject));
+    if (dossier != nullptr) return dossier->key;
+  }
+  return foundation.vault.PersonKeyOrNew(transaction, subject);
+}
+
 }  // namespace
 
 absl::Status RecordAnswer(store::Transaction& transaction,
-                          const store::Vault& vault, const rpc::Call& call,
-                          Asked& asked) {
+                          const rpc::Foundation& foundation,
+                          const rpc::Call& call, Asked& asked) {
   ASSIGN_OR_RETURN(ledger::Change change,
-                   ledger::Change::Begin(transaction, vault));
+                   ledger::Change::Begin(transaction, foundation.vault));
   asked.decision.set_log_index(static_cast<int64_t>(change.log_index()));
   asked.decision.set_name(absl::StrCat("decisions/", change.log_index()));
-  return FinishChange(change, call, KindOf(asked.decision), SubjectOf(asked),
-                      "", &asked);
+  ledger::Account account =
+      AccountOf(call, KindOf(asked.decision), SubjectOf(asked), "", &asked);
+  ASSIGN_OR_RETURN(account.key,
+                   KeyOf(transaction, foundation, account.subject));
+  return change.Finish(account);
 }
 
 absl::Status RecordAnswers(store::Transaction& transaction,
-                           const store::Vault& vault, const rpc::Call& call,
-                           std::vector<Asked>& asked) {
+                           const rpc::Foundation& foundation,
+                           const rpc::Call& call, std::vector<Asked>& asked) {
   ASSIGN_OR_RETURN(ledger::Change change,
-                   ledger::Change::Begin(transaction, vault));
+                   ledger::Change::Begin(transaction, foundation.vault));
   std::vector<ledger::BatchAnswer> answers;
   answers.reserve(asked.size());
+  v1::LogRecord record = NewRecord(call);
   for (size_t i = 0; i < asked.size(); ++i) {
     asked[i].decision.set_log_index(static_cast<int64_t>(change.log_index()));
     asked[i].decision.set_name(
         absl::StrCat("decisions/", change.log_index(), ".", i));
-    v1::LogRecord record = NewRecord(call);
-    Add(asked[i], record);
     const std::string subject = SubjectOf(asked[i]);
     ASSIGN_OR_RETURN(const store::SecretKey key,
-                     vault.PersonKeyOrNew(transaction, subject));
-    answers.push_back({subject, key, records::Deterministic(record)});
+                     KeyOf(transaction, foundation, subject));
+    answers.push_back({subject, key, BytesWith(record, asked[i])});
   }
-  return ledger::FinishAnswers(transaction, vault, change,
+  return ledger::FinishAnswers(transaction, foundation.vault, change,
                                call.NewAccount(ledger::LeafKind::kBatchAnswer),
                                answers);
 }
@@ -75,16 +106,7 @@ absl::Status RecordAnswers(store::Transaction& transaction,
 absl::Status FinishChange(ledger::Change& change, const rpc::Call& call,
                           ledger::LeafKind kind, const std::string& subject,
                           const std::string& note, const Asked* asked) {
-  v1::LogRecord record = NewRecord(call);
-  record.set_note(note);
-  ledger::Account account = call.NewAccount(kind);
-  if (asked != nullptr) {
-    Add(*asked, record);
-    account.decision_code = static_cast<uint32_t>(asked->decision.outcome());
-  }
-  account.subject = subject;
-  account.facts = records::Deterministic(record);
-  return change.Finish(account);
+  return change.Finish(AccountOf(call, kind, subject, note, asked));
 }
 
 absl::StatusOr<v1::LogRecord> OpenRecord(const store::Reader& reader,

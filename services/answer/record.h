@@ -1,8 +1,9 @@
 #ifndef TALENTCARD_SERVICES_ANSWER_RECORD_H_
 #define TALENTCARD_SERVICES_ANSWER_RECORD_H_
 
-#include <memory>
+#include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -17,12 +18,12 @@ namespace talentcard::answer {
 
 // Records one answer: gives the decision its name and log index.
 absl::Status RecordAnswer(store::Transaction& transaction,
-                          const store::Vault& vault, const rpc::Call& call,
-                          Asked& asked);
+                          const rpc::Foundation& foundation,
+                          const rpc::Call& call, Asked& asked);
 // Records up to 256 answers as one leaf.
 absl::Status RecordAnswers(store::Transaction& transaction,
-                           const store::Vault& vault, const rpc::Call& call,
-                           std::vector<Asked>& asked);
+                           const rpc::Foundation& foundation,
+                           const rpc::Call& call, std::vector<Asked>& asked);
 
 // Finishes a change of somebody's records; `subject` is a person's id or the
 // system. With a decision the change rests on it, and the leaf records both.
@@ -31,39 +32,44 @@ absl::Status FinishChange(ledger::Change& change, const rpc::Call& call,
                           const std::string& note,
                           const Asked* asked = nullptr);
 
-// An answer in the form that rpc::Answer takes: a response, and how the
-// decision that was recorded is shown in it.
+// A list of one answer; copies of what is only moved are not made.
+inline std::vector<Asked> One(Asked asked) {
+  std::vector<Asked> all;
+  all.push_back(std::move(asked));
+  return all;
+}
+
+// Answers in the form that rpc::Answer takes, and how they are shown.
 template <typename Response>
-struct PreparedAnswer {
-  Response response;
-  rpc::Call call;
-  std::shared_ptr<std::vector<Asked>> asked;
-  // Fills the response from the decisions, once they have names.
-  std::function<void(const std::vector<Asked>&, Response&)> show;
+class PreparedAnswer {
+ public:
+  using Show = std::function<void(const rpc::Call&, const std::vector<Asked>&,
+                                  Response&)>;
+  PreparedAnswer(std::vector<Asked> asked, Show show)
+      : asked_(std::move(asked)), show_(std::move(show)) {}
 
   absl::Status Record(store::Transaction& transaction,
-                      const store::Vault& vault, Response& out) {
-    std::vector<Asked> copy = *asked;
-    RETURN_IF_ERROR(copy.size() == 1
-                        ? RecordAnswer(transaction, vault, call, copy[0])
-                        : RecordAnswers(transaction, vault, call, copy));
-    show(copy, out);
+                      const rpc::Foundation& foundation, const rpc::Call& call,
+                      Response& out) {
+    RETURN_IF_ERROR(asked_.size() == 1
+                        ? RecordAnswer(transaction, foundation, call, asked_[0])
+                        : RecordAnswers(transaction, foundation, call, asked_));
+    show_(call, asked_, out);
     return absl::OkStatus();
   }
-};
+  // While nothing can be recorded: without names.
+  void ShowUnrecorded(const rpc::Call& call, Response& out) {
+    for (Asked& one : asked_) {
+      one.decision.clear_name();
+      one.decision.clear_log_index();
+    }
+    show_(call, asked_, out);
+  }
 
-template <typename Response>
-PreparedAnswer<Response> Prepare(
-    const rpc::Call& call, std::vector<Asked> asked,
-    std::function<void(const std::vector<Asked>&, Response&)> show) {
-  PreparedAnswer<Response> prepared{
-      {},
-      call,
-      std::make_shared<std::vector<Asked>>(std::move(asked)),
-      std::move(show)};
-  prepared.show(*prepared.asked, prepared.response);
-  return prepared;
-}
+ private:
+  std::vector<Asked> asked_;
+  Show show_;
+};
 
 // What an entry opens to. kNotFound if it was erased.
 absl::StatusOr<v1::LogRecord> OpenRecord(const store::Reader& reader,

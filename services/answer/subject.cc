@@ -1,18 +1,16 @@
 #include "services/answer/subject.h"
 
 #include <algorithm>
-#include <optional>
 
 #include "engine/status_macros.h"
-#include "services/records/cards.h"
-#include "services/records/matters.h"
 #include "services/records/names.h"
-#include "services/records/people.h"
-#include "services/records/uses.h"
 #include "services/rpc/errors.h"
 
 namespace talentcard::answer {
 namespace {
+
+using records::Dossier;
+using records::DossierPointer;
 
 // Whether a matter of this kind can end in a recognition.
 bool Recognises(const policy::Policy& policy, const std::string& kind) {
@@ -28,115 +26,73 @@ bool Recognises(const policy::Policy& policy, const std::string& kind) {
   return false;
 }
 
-absl::StatusOr<bool> RecognitionOpen(const store::Reader& reader,
-                                     const store::Vault& vault,
-                                     const policy::Policy& policy,
-                                     std::string_view person,
-                                     uint64_t known_revision) {
-  ASSIGN_OR_RETURN(const std::vector<v1::Matter> matters,
-                   records::MattersOf(reader, vault, person, known_revision));
-  return std::any_of(
-      matters.begin(), matters.end(), [&](const v1::Matter& matter) {
-        return !matter.closed() && Recognises(policy, matter.kind());
-      });
+decision::Holder HolderOf(const policy::Policy& policy,
+                          const Dossier& dossier) {
+  decision::Holder holder;
+  holder.person = &dossier.person;
+  for (const v1::Card& card : dossier.cards) holder.cards.push_back(&card);
+  holder.recognition_open = std::any_of(
+      dossier.open_matters.begin(), dossier.open_matters.end(),
+      [&](const std::string& kind) { return Recognises(policy, kind); });
+  return holder;
 }
 
-class Loader {
- public:
-  Loader(const store::Reader& reader, const store::Vault& vault,
-         const policy::Policy& policy, uint64_t known_revision,
-         LoadedSubject& loaded)
-      : reader_(reader),
-        vault_(vault),
-        policy_(policy),
-        known_revision_(known_revision),
-        loaded_(loaded) {}
-
-  // Null if the person is not on record (any more).
-  absl::StatusOr<const v1::Person*> Person(std::string_view id) {
-    ASSIGN_OR_RETURN(std::optional<v1::Person> person,
-                     records::ReadPerson(reader_, vault_, id, known_revision_));
-    if (!person) return nullptr;
-    return &loaded_.people.emplace_back(*std::move(person));
-  }
-
-  absl::Status AddHolder(const v1::Person& person, std::string_view id) {
-    ASSIGN_OR_RETURN(std::vector<v1::Card> cards,
-                     records::CardsOf(reader_, vault_, id, known_revision_));
-    decision::Holder holder;
-    holder.person = &person;
-    for (const v1::Card& card : loaded_.cards.emplace_back(std::move(cards)))
-      holder.cards.push_back(&card);
-    if (holder.cards.empty()) {
-      ASSIGN_OR_RETURN(
-          holder.recognition_open,
-          RecognitionOpen(reader_, vault_, policy_, id, known_revision_));
+// Limits on the holder count uses by any beneficiary; those are the holder's
+// relatives.
+absl::Status AddUsesOfRelatives(const Known& known, const v1::Person& holder,
+                                LoadedSubject& loaded) {
+  for (const v1::Relation& relation : holder.relations()) {
+    if (relation.person() == loaded.subject.beneficiary->name()) continue;
+    ASSIGN_OR_RETURN(DossierPointer relative,
+                     known.About(*records::IdOf("people", relation.person())));
+    if (relative == nullptr) continue;
+    for (const v1::Use& use : relative->uses) {
+      if (use.holder() == holder.name()) loaded.subject.uses.push_back(&use);
     }
-    loaded_.subject.holders.push_back(std::move(holder));
-    return absl::OkStatus();
+    loaded.dossiers.push_back(std::move(relative));
   }
-
- private:
-  const store::Reader& reader_;
-  const store::Vault& vault_;
-  const policy::Policy& policy_;
-  const uint64_t known_revision_;
-  LoadedSubject& loaded_;
-};
+  return absl::OkStatus();
+}
 
 }  // namespace
 
-absl::Status LoadSubject(const store::Reader& reader, const store::Vault& vault,
-                         const policy::Policy& policy,
-                         std::string_view beneficiary, std::string_view holder,
-                         uint64_t known_revision,
-                         const std::vector<std::string>& without_uses,
-                         UsesCounted uses_counted, LoadedSubject& loaded) {
-  Loader loader(reader, vault, policy, known_revision, loaded);
-  ASSIGN_OR_RETURN(const v1::Person* person, loader.Person(beneficiary));
-  if (person == nullptr)
+absl::StatusOr<LoadedSubject> LoadSubject(
+    const Known& known, const policy::Policy& policy,
+    std::string_view beneficiary, std::string_view holder,
+    const std::vector<std::string>& without_uses, UsesCounted uses_counted) {
+  LoadedSubject loaded;
+  decision::Subject& subject = loaded.subject;
+  ASSIGN_OR_RETURN(const DossierPointer self, known.About(beneficiary));
+  if (self == nullptr)
     return rpc::NotFound("person", records::NameOf("people", beneficiary));
-  loaded.subject.beneficiary = person;
-  if (holder.empty() || holder == beneficiary)
-    RETURN_IF_ERROR(loader.AddHolder(*person, beneficiary));
+  loaded.dossiers.push_back(self);
+  subject.beneficiary = &self->person;
   std::vector<std::string> others;
+  if (holder.empty() || holder == beneficiary)
+    subject.holders.push_back(HolderOf(policy, *self));
   if (holder.empty()) {
-    ASSIGN_OR_RETURN(others, records::HoldersOf(reader, beneficiary));
+    others = self->holders;
   } else if (holder != beneficiary) {
     others.emplace_back(holder);
   }
   for (const std::string& id : others) {
-    ASSIGN_OR_RETURN(const v1::Person* other, loader.Person(id));
-    if (other != nullptr) RETURN_IF_ERROR(loader.AddHolder(*other, id));
+    ASSIGN_OR_RETURN(DossierPointer other, known.About(id));
+    if (other == nullptr) continue;
+    subject.holders.push_back(HolderOf(policy, *other));
+    loaded.dossiers.push_back(std::move(other));
   }
-  if (loaded.subject.holders.empty())
+  if (subject.holders.empty())
     return rpc::NotFound("person", records::NameOf("people", holder));
-  ASSIGN_OR_RETURN(loaded.uses,
-                   records::UsesOf(reader, vault, beneficiary, known_revision));
-  // Limits on the holder count uses by any beneficiary; those are the holder's
-  // relatives.
-  for (const decision::Holder& h : loaded.subject.holders) {
-    if (uses_counted == UsesCounted::kBeneficiary) break;
-    for (const v1::Relation& relation : h.person->relations()) {
-      if (relation.person() == person->name()) continue;
-      ASSIGN_OR_RETURN(
-          std::vector<v1::Use> uses,
-          records::UsesOf(reader, vault,
-                          *records::IdOf("people", relation.person()),
-                          known_revision));
-      for (v1::Use& use : uses) {
-        if (use.holder() == h.person->name())
-          loaded.uses.push_back(std::move(use));
-      }
-    }
+  for (const v1::Use& use : self->uses) subject.uses.push_back(&use);
+  if (uses_counted == UsesCounted::kHolderToo) {
+    for (const decision::Holder& one : subject.holders)
+      RETURN_IF_ERROR(AddUsesOfRelatives(known, *one.person, loaded));
   }
-  for (const v1::Use& use : loaded.uses) {
-    if (std::find(without_uses.begin(), without_uses.end(), use.name()) ==
-        without_uses.end()) {
-      loaded.subject.uses.push_back(&use);
-    }
-  }
-  return absl::OkStatus();
+  std::erase_if(subject.uses, [&](const v1::Use* use) {
+    return std::find(without_uses.begin(), without_uses.end(), use->name()) !=
+           without_uses.end();
+  });
+  return loaded;
 }
 
 }  // namespace talentcard::answer

@@ -268,13 +268,13 @@ absl::StatusOr<v1::Card> Renew(const rpc::Foundation& foundation,
   ASSIGN_OR_RETURN(const v1::Person holder,
                    HolderOf(transaction, foundation.vault, card.holder()));
   const CivilDate today = CivilDate::InBeijing(call.now);
-  std::vector<cel::Value> variables = decision::Variables(*call.policy, today);
+  decision::Scene scene(*call.policy, today);
   const v1::CardView view = decision::ViewRecordedCard(&card, call.now);
-  variables[policy::kCard] = cel::Value::Message(view);
+  scene[policy::kCard] = cel::Value::Message(view);
   const cel::Value opens =
-      cel::Evaluate(*call.policy->card.renewal_opens.program, {variables});
+      cel::Evaluate(*call.policy->card.renewal_opens.program, scene);
   const cel::Value closes =
-      cel::Evaluate(*call.policy->card.renewal_closes.program, {variables});
+      cel::Evaluate(*call.policy->card.renewal_closes.program, scene);
   if (today < opens.as_date() || today > closes.as_date()) {
     return Forbids(absl::StrCat("renewal is open from ", opens.ToString(),
                                 " to ", closes.ToString()));

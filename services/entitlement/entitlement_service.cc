@@ -22,6 +22,7 @@ namespace talentcard::entitlement {
 namespace {
 
 using answer::Asked;
+using answer::Known;
 using rpc::Call;
 using rpc::Violation;
 
@@ -140,12 +141,12 @@ grpc::ServerUnaryReactor* EntitlementService::CheckEntitlement(
       [this](const Call& call,
              const v1::CheckEntitlementRequest& q) -> absl::StatusOr<Prepared> {
         RETURN_IF_ERROR(CheckQuestion("", q));
-        const auto reader = foundation_.database.TakeSnapshot();
-        ASSIGN_OR_RETURN(Asked asked, answer::Ask(foundation_, *reader, call,
+        ASSIGN_OR_RETURN(const Known known, Known::Now(foundation_));
+        ASSIGN_OR_RETURN(Asked asked, answer::Ask(foundation_, known, call,
                                                   QuestionOf(q, true)));
-        return answer::Prepare<v1::Decision>(
-            call, {std::move(asked)},
-            [](const std::vector<Asked>& all, v1::Decision& out) {
+        return answer::PreparedAnswer<v1::Decision>(
+            answer::One(std::move(asked)),
+            [](const Call&, const std::vector<Asked>& all, v1::Decision& out) {
               out = all[0].decision;
             });
       });
@@ -163,20 +164,19 @@ grpc::ServerUnaryReactor* EntitlementService::BatchCheckEntitlement(
           -> absl::StatusOr<Prepared> {
         if (q.requests().empty() || q.requests_size() > kMostInBatch)
           return rpc::Invalid({{"requests", "1 to 256"}});
-        const auto reader = foundation_.database.TakeSnapshot();
+        ASSIGN_OR_RETURN(const Known known, Known::Now(foundation_));
         std::vector<Asked> asked;
         for (int i = 0; i < q.requests_size(); ++i) {
           RETURN_IF_ERROR(
               CheckQuestion(absl::StrCat("requests[", i, "]."), q.requests(i)));
           ASSIGN_OR_RETURN(Asked one,
-                           answer::Ask(foundation_, *reader, call,
+                           answer::Ask(foundation_, known, call,
                                        QuestionOf(q.requests(i), false)));
           asked.push_back(std::move(one));
         }
-        return answer::Prepare<v1::BatchCheckEntitlementResponse>(
-            call, std::move(asked),
-            [](const std::vector<Asked>& all,
-               v1::BatchCheckEntitlementResponse& out) {
+        return answer::PreparedAnswer<v1::BatchCheckEntitlementResponse>(
+            std::move(asked), [](const Call&, const std::vector<Asked>& all,
+                                 v1::BatchCheckEntitlementResponse& out) {
               out.Clear();
               for (const Asked& one : all) *out.add_decisions() = one.decision;
             });
@@ -193,34 +193,29 @@ grpc::ServerUnaryReactor* EntitlementService::ListRights(
         std::vector<Violation> violations;
         rpc::CheckName("holder", "people", q.holder(), violations);
         RETURN_IF_ERROR(rpc::Invalid(violations));
-        const auto reader = foundation_.database.TakeSnapshot();
+        ASSIGN_OR_RETURN(const Known known, Known::Now(foundation_));
+        const std::string id = *records::IdOf("people", q.holder());
         ASSIGN_OR_RETURN(
-            const auto holder,
-            records::ReadPerson(*reader, foundation_.vault,
-                                *records::IdOf("people", q.holder())));
-        if (!holder) return rpc::NotFound("person", q.holder());
+            const answer::LoadedSubject loaded,
+            answer::LoadSubject(known, *call.policy, id, id, {},
+                                answer::UsesCounted::kBeneficiary));
+        const v1::Person& holder = *loaded.subject.beneficiary;
         const absl::Time at =
             rpc::TimeOr(q.has_valid_time(), q.valid_time(), call.now);
         v1::ListRightsResponse out;
         for (v1::LoggedQuestion& question :
-             AllQuestions(*call.policy, *holder, q, CivilDate::InBeijing(at))) {
+             AllQuestions(*call.policy, holder, q, CivilDate::InBeijing(at))) {
           absl::StatusOr<Asked> asked =
-              answer::Ask(foundation_, *reader, call, std::move(question));
+              answer::Ask(foundation_, known, call, std::move(question));
           if (absl::IsNotFound(asked.status()))
             continue;  // A relative not on record.
           RETURN_IF_ERROR(asked.status());
           *out.add_decisions() = std::move(asked->decision);
         }
         ASSIGN_OR_RETURN(const v1::AssessTierResponse tier,
-                         decision::AssessTier(*call.policy, *holder, at));
+                         decision::AssessTier(*call.policy, holder, at));
         out.set_tier(tier.tier());
         *out.mutable_tier_name() = tier.tier_name();
-        answer::LoadedSubject loaded;
-        RETURN_IF_ERROR(answer::LoadSubject(
-            *reader, foundation_.vault, *call.policy,
-            *records::IdOf("people", q.holder()),
-            *records::IdOf("people", q.holder()), store::kLatestRevision, {},
-            answer::UsesCounted::kBeneficiary, loaded));
         ASSIGN_OR_RETURN(
             const v1::CardView card,
             decision::ViewCard(*call.policy, loaded.subject.holders[0], at));
@@ -245,11 +240,11 @@ grpc::ServerUnaryReactor* EntitlementService::ExplainDecision(
         ASSIGN_OR_RETURN(const auto policy,
                          foundation_.policies.ByDigest(
                              *reader, record.decision().policy_digest()));
-        const uint64_t revision =
-            static_cast<uint64_t>(record.decision().facts_revision());
+        const Known then = Known::Formerly(
+            *reader, foundation_.vault,
+            static_cast<uint64_t>(record.decision().facts_revision()));
         const auto ask = [&](bool explain) {
-          return answer::AskAt(*reader, foundation_.vault, *policy,
-                               record.question(), revision, explain);
+          return answer::AskAt(then, *policy, record.question(), explain);
         };
         ASSIGN_OR_RETURN(v1::Decision replay,
                          ask(record.question().explained()));

@@ -7,7 +7,6 @@
 #include "engine/decision/view.h"
 #include "services/answer/record.h"
 #include "services/records/names.h"
-#include "services/records/people.h"
 #include "services/records/uses.h"
 #include "services/rpc/validation.h"
 
@@ -50,7 +49,7 @@ v1::VerifyResponse Show(const Call& call, const v1::Decision& decision) {
 
 // The patient's id; empty if nobody on record has the document.
 absl::StatusOr<std::string> PatientOf(const rpc::Foundation& foundation,
-                                      const store::Reader& reader,
+                                      const answer::Known& known,
                                       const Call& call,
                                       const v1::VerifyRequest& q,
                                       const std::string& path) {
@@ -59,13 +58,11 @@ absl::StatusOr<std::string> PatientOf(const rpc::Foundation& foundation,
   rpc::CheckDocument(path + "document", foundation.DocumentRulesOn(call.now),
                      document, violations);
   RETURN_IF_ERROR(rpc::Invalid(violations));
-  ASSIGN_OR_RETURN(const std::optional<std::string> id,
-                   records::FindByDocument(reader, foundation.vault, document));
-  return id.value_or("");
+  return known.FindByDocument(document);
 }
 
 absl::StatusOr<v1::LoggedQuestion> QuestionOf(
-    const rpc::Foundation& foundation, const store::Reader& reader,
+    const rpc::Foundation& foundation, const answer::Known& known,
     const Call& call, const v1::VerifyRequest& q, const std::string& hospital,
     const char* desk, const std::string& path) {
   const policy::Entitlement* entitlement =
@@ -75,7 +72,7 @@ absl::StatusOr<v1::LoggedQuestion> QuestionOf(
                       v1::NO_POLICY_IN_FORCE, "no rule answers this desk");
   }
   ASSIGN_OR_RETURN(const std::string patient,
-                   PatientOf(foundation, reader, call, q, path));
+                   PatientOf(foundation, known, call, q, path));
   v1::LoggedQuestion question;
   question.set_entitlement(entitlement->code);
   if (!patient.empty())
@@ -90,15 +87,14 @@ absl::StatusOr<v1::LoggedQuestion> QuestionOf(
 
 // A patient's own open booking here is what brings them; it does not stand in
 // the way.
-absl::Status LeaveOutOwnBooking(const rpc::Foundation& foundation,
-                                const store::Reader& reader,
+absl::Status LeaveOutOwnBooking(const answer::Known& known,
                                 v1::LoggedQuestion& question) {
   if (question.beneficiary().empty()) return absl::OkStatus();
   ASSIGN_OR_RETURN(
-      const std::vector<v1::Use> uses,
-      records::UsesOf(reader, foundation.vault,
-                      *records::IdOf("people", question.beneficiary())));
-  for (const v1::Use& use : uses) {
+      const records::DossierPointer patient,
+      known.About(*records::IdOf("people", question.beneficiary())));
+  if (patient == nullptr) return absl::OkStatus();
+  for (const v1::Use& use : patient->uses) {
     const auto hospital = use.attributes().find("hospital");
     const bool here = hospital != use.attributes().end() &&
                       hospital->second == question.request().hospital();
@@ -109,15 +105,15 @@ absl::Status LeaveOutOwnBooking(const rpc::Foundation& foundation,
 }
 
 absl::StatusOr<Asked> Verify(const rpc::Foundation& foundation,
-                             const store::Reader& reader, const Call& call,
+                             const answer::Known& known, const Call& call,
                              const v1::VerifyRequest& q,
                              const std::string& hospital, const char* desk,
                              const std::string& path = "") {
   ASSIGN_OR_RETURN(
       v1::LoggedQuestion question,
-      QuestionOf(foundation, reader, call, q, hospital, desk, path));
-  RETURN_IF_ERROR(LeaveOutOwnBooking(foundation, reader, question));
-  return answer::Ask(foundation, reader, call, std::move(question));
+      QuestionOf(foundation, known, call, q, hospital, desk, path));
+  RETURN_IF_ERROR(LeaveOutOwnBooking(known, question));
+  return answer::Ask(foundation, known, call, std::move(question));
 }
 
 absl::Status CheckHospital(const std::string& path,
@@ -131,14 +127,13 @@ absl::StatusOr<answer::PreparedAnswer<v1::VerifyResponse>> Prepare(
     const rpc::Foundation& foundation, const Call& call,
     const v1::VerifyRequest& q, const char* desk) {
   RETURN_IF_ERROR(CheckHospital("hospital", q.hospital()));
-  const auto reader = foundation.database.TakeSnapshot();
+  ASSIGN_OR_RETURN(const answer::Known known, answer::Known::Now(foundation));
   ASSIGN_OR_RETURN(Asked asked,
-                   Verify(foundation, *reader, call, q, q.hospital(), desk));
-  return answer::Prepare<v1::VerifyResponse>(
-      call, {std::move(asked)},
-      [call](const std::vector<Asked>& all, v1::VerifyResponse& out) {
-        out = Show(call, all[0].decision);
-      });
+                   Verify(foundation, known, call, q, q.hospital(), desk));
+  return answer::PreparedAnswer<v1::VerifyResponse>(
+      answer::One(std::move(asked)),
+      [](const Call& call, const std::vector<Asked>& all,
+         v1::VerifyResponse& out) { out = Show(call, all[0].decision); });
 }
 
 v1::Visit VisitOf(const v1::Use& use) {
@@ -163,11 +158,12 @@ absl::StatusOr<v1::Visit> Draw(const rpc::Foundation& foundation,
                                v1::Use::State state,
                                store::Transaction& transaction) {
   RETURN_IF_ERROR(CheckHospital("patient.hospital", q.hospital()));
+  const auto known = answer::Known::Before(foundation, transaction);
   ASSIGN_OR_RETURN(v1::LoggedQuestion question,
-                   QuestionOf(foundation, transaction, call, q, q.hospital(),
+                   QuestionOf(foundation, known, call, q, q.hospital(),
                               kGreenChannel, "patient."));
-  ASSIGN_OR_RETURN(Asked asked, answer::Ask(foundation, transaction, call,
-                                            std::move(question)));
+  ASSIGN_OR_RETURN(Asked asked,
+                   answer::Ask(foundation, known, call, std::move(question)));
   ASSIGN_OR_RETURN(ledger::Change change,
                    ledger::Change::Begin(transaction, foundation.vault));
   asked.decision.set_log_index(static_cast<int64_t>(change.log_index()));
@@ -275,19 +271,20 @@ grpc::ServerUnaryReactor* HospitalService::BatchVerifyGreenChannel(
         RETURN_IF_ERROR(CheckHospital("hospital", q.hospital()));
         if (q.requests().empty() || q.requests_size() > kMostInBatch)
           return rpc::Invalid({{"requests", "1 to 256"}});
-        const auto reader = foundation_.database.TakeSnapshot();
+        ASSIGN_OR_RETURN(const answer::Known known,
+                         answer::Known::Now(foundation_));
         std::vector<Asked> asked;
         for (int i = 0; i < q.requests_size(); ++i) {
           ASSIGN_OR_RETURN(
               Asked one,
-              Verify(foundation_, *reader, call, q.requests(i), q.hospital(),
+              Verify(foundation_, known, call, q.requests(i), q.hospital(),
                      kGreenChannel, absl::StrCat("requests[", i, "].")));
           asked.push_back(std::move(one));
         }
-        return answer::Prepare<v1::BatchVerifyResponse>(
-            call, std::move(asked),
-            [call](const std::vector<Asked>& all,
-                   v1::BatchVerifyResponse& out) {
+        return answer::PreparedAnswer<v1::BatchVerifyResponse>(
+            std::move(asked),
+            [](const Call& call, const std::vector<Asked>& all,
+               v1::BatchVerifyResponse& out) {
               out.Clear();
               for (const Asked& one : all)
                 *out.add_responses() = Show(call, one.decision);

@@ -81,8 +81,12 @@ absl::Status Change::Finish(const Account& account) {
     return absl::InvalidArgumentError(
         "the subject of a change must be an id of 32 characters");
   }
-  ASSIGN_OR_RETURN(const store::SecretKey key,
-                   vault_.PersonKeyOrNew(transaction_, account.subject));
+  store::SecretKey key;
+  if (account.key) {
+    key = *account.key;
+  } else {
+    ASSIGN_OR_RETURN(key, vault_.PersonKeyOrNew(transaction_, account.subject));
+  }
   const auto commit = [&](CommitmentTag tag, std::string_view data) {
     return Commit(tag, Salt(key, log_index_, tag), data);
   };

@@ -24,6 +24,8 @@ struct Account {
   uint32_t decision_code = 0;
   Hash bundle{};
   std::string subject{store::kSystemOwner};  // Person, or the system.
+  // The subject's, if the caller has it.
+  std::optional<store::SecretKey> key;
   std::string actor;  // For the index by actor; also belongs into `facts`.
   std::string facts;  // What was asked, seen and answered; sealed.
   std::string

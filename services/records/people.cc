@@ -13,14 +13,6 @@ namespace {
 using store::Key;
 using store::Table;
 
-std::string DocumentKey(const store::Vault& vault,
-                        const v1::IdentityDocument& document) {
-  return Key(Table::kDocument)
-      .Add(vault.DocumentHash(document.kind(), document.issuing_state(),
-                              document.number()))
-      .bytes();
-}
-
 // Hashes have a fixed length, so ids follow them directly.
 std::string NamePrefix(const store::Vault& vault, std::string_view search_key) {
   return Key(Table::kName).Add(vault.NameHash(search_key)).bytes();
@@ -39,7 +31,7 @@ absl::Status LinkDocuments(store::Transaction& transaction,
                            const store::Vault& vault, const v1::Person& person,
                            std::string_view id) {
   for (const v1::IdentityDocument& document : person.documents()) {
-    const std::string key = DocumentKey(vault, document);
+    const std::string key = DocumentRow(vault, document);
     ASSIGN_OR_RETURN(const std::optional<std::string> owner,
                      transaction.Get(key));
     if (owner && *owner != id) {
@@ -53,6 +45,14 @@ absl::Status LinkDocuments(store::Transaction& transaction,
 }
 
 }  // namespace
+
+std::string DocumentRow(const store::Vault& vault,
+                        const v1::IdentityDocument& document) {
+  return Key(Table::kDocument)
+      .Add(vault.DocumentHash(document.kind(), document.issuing_state(),
+                              document.number()))
+      .bytes();
+}
 
 absl::StatusOr<std::optional<v1::Person>> ReadPerson(
     const store::Reader& reader, const store::Vault& vault, std::string_view id,
@@ -93,7 +93,7 @@ absl::Status WritePerson(store::Transaction& transaction,
 absl::StatusOr<std::optional<std::string>> FindByDocument(
     const store::Reader& reader, const store::Vault& vault,
     const v1::IdentityDocument& document) {
-  return reader.Get(DocumentKey(vault, document));
+  return reader.Get(DocumentRow(vault, document));
 }
 
 absl::StatusOr<std::vector<std::string>> FindByName(const store::Reader& reader,

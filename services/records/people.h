@@ -29,6 +29,9 @@ absl::Status WritePerson(store::Transaction& transaction,
                          const std::optional<v1::Person>& before,
                          const v1::Person& person);
 
+// The row in which the owner of a canonical document is found.
+std::string DocumentRow(const store::Vault& vault,
+                        const v1::IdentityDocument& document);
 // The person a canonical document belongs to, valid or not any more.
 absl::StatusOr<std::optional<std::string>> FindByDocument(
     const store::Reader& reader, const store::Vault& vault,

@@ -122,9 +122,9 @@ grpc::ServerUnaryReactor* Write(const Foundation& foundation,
 // A question: decided at once from a snapshot, then recorded; the RPC ends when
 // the record is durable. While the disk is full the answer goes out unrecorded.
 //   absl::StatusOr<Prepared> handler(const Call&, const Request&), where
-//   Prepared has `Response response` and `absl::Status
-//   Record(store::Transaction&, const store::Vault&, Response&)`, which fills
-//   in where it was recorded.
+//   Prepared has `absl::Status Record(store::Transaction&, const Foundation&,
+//   const Call&, Response&)`, which may run again, and `void
+//   ShowUnrecorded(const Call&, Response&)`.
 template <typename Request, typename Response, typename Handler>
 grpc::ServerUnaryReactor* Answer(const Foundation& foundation,
                                  grpc::CallbackServerContext* context,
@@ -147,9 +147,9 @@ grpc::ServerUnaryReactor* Answer(const Foundation& foundation,
   const std::string id = request->request_id();
   const std::string hash =
       id.empty() ? "" : RequestHash(method, call->asker, *request);
-  const store::Vault& vault = foundation.vault;
   foundation.writer.Submit(
-      [=, &vault](store::Transaction& transaction) -> absl::Status {
+      [=, &foundation](store::Transaction& transaction) -> absl::Status {
+        const store::Vault& vault = foundation.vault;
         if (!id.empty()) {
           ASSIGN_OR_RETURN(const std::optional<std::string> first,
                            FirstAnswer(transaction, vault, id, hash));
@@ -158,15 +158,15 @@ grpc::ServerUnaryReactor* Answer(const Foundation& foundation,
             return absl::OkStatus();
           }
         }
-        *response = answer->response;
-        RETURN_IF_ERROR(answer->Record(transaction, vault, *response));
+        RETURN_IF_ERROR(
+            answer->Record(transaction, foundation, *call, *response));
         return id.empty() ? absl::OkStatus()
                           : KeepAnswer(transaction, vault, id, hash, *response);
       },
       [=](const absl::StatusOr<uint64_t>& revision) {
         absl::Status status = revision.status();
         if (absl::IsResourceExhausted(status)) {
-          *response = answer->response;
+          answer->ShowUnrecorded(*call, *response);
           status = absl::OkStatus();
         }
         if (status.ok()) Disclose(*call->rule, *response);

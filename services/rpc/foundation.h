@@ -2,6 +2,7 @@
 #define TALENTCARD_SERVICES_RPC_FOUNDATION_H_
 
 #include "engine/identity/document.h"
+#include "services/records/dossier.h"
 #include "services/rpc/clock.h"
 #include "services/rpc/policies.h"
 #include "services/store/database.h"
@@ -16,6 +17,7 @@ struct Foundation {
   store::Database& database;
   store::Writer& writer;
   const store::Vault& vault;
+  records::Dossiers& dossiers;
   Policies& policies;
   const Clock& clock;
   // Rehearsals use documents of an unallocated region.

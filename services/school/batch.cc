@@ -42,8 +42,7 @@ class Batch : public grpc::ServerBidiReactor<v1::BatchQueryEnrolmentRequest,
     }
     foundation_.writer.Submit(
         [this, asked](store::Transaction& transaction) {
-          return answer::RecordAnswers(transaction, foundation_.vault, call_,
-                                       *asked);
+          return answer::RecordAnswers(transaction, foundation_, call_, *asked);
         },
         [this, asked](const absl::StatusOr<uint64_t>& revision) {
           if (!revision.ok() && !absl::IsResourceExhausted(revision.status())) {
@@ -75,12 +74,13 @@ class Batch : public grpc::ServerBidiReactor<v1::BatchQueryEnrolmentRequest,
         request_.requests_size() > kMostInBatch) {
       return rpc::Invalid({{"requests", "1 to 256 a message"}});
     }
-    const auto reader = foundation_.database.TakeSnapshot();
+    ASSIGN_OR_RETURN(const answer::Known known,
+                     answer::Known::Now(foundation_));
     asked.reserve(request_.requests_size());
     for (int i = 0; i < request_.requests_size(); ++i) {
       ASSIGN_OR_RETURN(
           answer::Asked one,
-          AskEnrolment(foundation_, *reader, call_, request_.requests(i),
+          AskEnrolment(foundation_, known, call_, request_.requests(i),
                        absl::StrCat("requests[", i, "].")));
       asked.push_back(std::move(one));
     }

@@ -3,13 +3,12 @@
 #include "absl/strings/str_cat.h"
 #include "engine/decision/view.h"
 #include "services/records/names.h"
-#include "services/records/people.h"
 #include "services/rpc/validation.h"
 
 namespace talentcard::school {
 
 absl::StatusOr<answer::Asked> AskEnrolment(const rpc::Foundation& foundation,
-                                           const store::Reader& reader,
+                                           const answer::Known& known,
                                            const rpc::Call& call,
                                            const v1::QueryEnrolmentRequest& q,
                                            const std::string& path) {
@@ -25,11 +24,11 @@ absl::StatusOr<answer::Asked> AskEnrolment(const rpc::Foundation& foundation,
     violations.push_back(
         {path + "season", "is the year in which the school year begins"});
   RETURN_IF_ERROR(rpc::Invalid(violations));
-  ASSIGN_OR_RETURN(const auto child,
-                   records::FindByDocument(reader, foundation.vault, document));
+  ASSIGN_OR_RETURN(const std::string child, known.FindByDocument(document));
   v1::LoggedQuestion question;
   question.set_entitlement(entitlement->code);
-  if (child) question.set_beneficiary(records::NameOf("people", *child));
+  if (!child.empty())
+    question.set_beneficiary(records::NameOf("people", child));
   v1::RequestView& request = *question.mutable_request();
   request.set_stage(q.stage());
   request.set_season(q.season());
@@ -38,7 +37,7 @@ absl::StatusOr<answer::Asked> AskEnrolment(const rpc::Foundation& foundation,
   request.set_school(q.school());
   if (q.has_valid_time()) *question.mutable_valid_time() = q.valid_time();
   if (q.has_known_time()) *question.mutable_known_time() = q.known_time();
-  return answer::Ask(foundation, reader, call, std::move(question));
+  return answer::Ask(foundation, known, call, std::move(question));
 }
 
 v1::QueryEnrolmentResponse ShowEnrolment(const rpc::Call& call,

@@ -14,7 +14,7 @@ namespace v1 = chengzhou::talentcard::v1;
 
 // The decision on one child; `path` says where in the request it stands.
 absl::StatusOr<answer::Asked> AskEnrolment(const rpc::Foundation& foundation,
-                                           const store::Reader& reader,
+                                           const answer::Known& known,
                                            const rpc::Call& call,
                                            const v1::QueryEnrolmentRequest& q,
                                            const std::string& path = "");

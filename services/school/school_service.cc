@@ -191,8 +191,10 @@ absl::StatusOr<v1::Place> Reserve(const rpc::Foundation& foundation,
   query.set_school(q.school());
   if (q.has_acceptance_time())
     *query.mutable_valid_time() = q.acceptance_time();
-  ASSIGN_OR_RETURN(Asked asked,
-                   AskEnrolment(foundation, transaction, call, query));
+  ASSIGN_OR_RETURN(
+      Asked asked,
+      AskEnrolment(foundation, answer::Known::Before(foundation, transaction),
+                   call, query));
   ASSIGN_OR_RETURN(ledger::Change change,
                    ledger::Change::Begin(transaction, foundation.vault));
   asked.decision.set_log_index(static_cast<int64_t>(change.log_index()));
@@ -279,13 +281,14 @@ grpc::ServerUnaryReactor* SchoolService::QueryEnrolment(
       foundation_, context, "SchoolService.QueryEnrolment", request, response,
       [this](const Call& call,
              const v1::QueryEnrolmentRequest& q) -> absl::StatusOr<Prepared> {
-        const auto reader = foundation_.database.TakeSnapshot();
+        ASSIGN_OR_RETURN(const answer::Known known,
+                         answer::Known::Now(foundation_));
         ASSIGN_OR_RETURN(Asked asked,
-                         AskEnrolment(foundation_, *reader, call, q));
-        return answer::Prepare<v1::QueryEnrolmentResponse>(
-            call, {std::move(asked)},
-            [call](const std::vector<Asked>& all,
-                   v1::QueryEnrolmentResponse& out) {
+                         AskEnrolment(foundation_, known, call, q));
+        return answer::PreparedAnswer<v1::QueryEnrolmentResponse>(
+            answer::One(std::move(asked)),
+            [](const Call& call, const std::vector<Asked>& all,
+               v1::QueryEnrolmentResponse& out) {
               out = ShowEnrolment(call, all[0].decision);
             });
       });

@@ -121,8 +121,10 @@ absl::StatusOr<v1::Placement> Open(const rpc::Foundation& foundation,
   question.set_beneficiary(q.spouse());
   question.set_holder(q.holder());
   question.set_explained(true);
-  ASSIGN_OR_RETURN(Asked asked, answer::Ask(foundation, transaction, call,
-                                            std::move(question)));
+  ASSIGN_OR_RETURN(
+      Asked asked,
+      answer::Ask(foundation, answer::Known::Before(foundation, transaction),
+                  call, std::move(question)));
   ASSIGN_OR_RETURN(ledger::Change change,
                    ledger::Change::Begin(transaction, foundation.vault));
   v1::Decision& decision = asked.decision;

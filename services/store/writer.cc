@@ -63,8 +63,9 @@ absl::Status MergedScan(const Reader& base, const Changes& over,
 // A reader with changes laid over it.
 class Overlay : public Transaction {
  public:
-  Overlay(const Reader& base, uint64_t revision)
-      : base_(base), revision_(revision) {}
+  // `stamps` may be null.
+  Overlay(const Reader& base, uint64_t revision, Stamps* stamps)
+      : base_(base), revision_(revision), stamps_(stamps) {}
 
   absl::StatusOr<std::optional<std::string>> Get(
       std::string_view key) const override {
@@ -81,9 +82,11 @@ class Overlay : public Transaction {
     return MergedScan(base_, changes_, begin, end, /*backwards=*/true, visit);
   }
   void Put(std::string_view key, std::string_view value) override {
+    if (stamps_ != nullptr) stamps_->Touch(key, revision_);
     changes_.insert_or_assign(std::string(key), std::string(value));
   }
   void Delete(std::string_view key) override {
+    if (stamps_ != nullptr) stamps_->Touch(key, revision_);
     changes_.insert_or_assign(std::string(key), std::nullopt);
   }
   uint64_t revision() const override { return revision_; }
@@ -102,6 +105,7 @@ class Overlay : public Transaction {
   const Reader& base_;
   Changes changes_;
   uint64_t revision_;
+  Stamps* stamps_;
 };
 
 }  // namespace
@@ -202,7 +206,7 @@ class Writer::Impl {
       for (Job& job : group) job.outcome = refused;
       return;
     }
-    Overlay open(database_.Latest(), revision_);
+    Overlay open(database_.Latest(), revision_, nullptr);
     uint64_t revision = revision_;
     const int64_t now_ms = options_.now_ms();
     for (Job& job : group) {
@@ -211,7 +215,7 @@ class Writer::Impl {
             absl::DeadlineExceededError("its turn came after its deadline");
         continue;
       }
-      Overlay own(open, revision + 1);
+      Overlay own(open, revision + 1, options_.stamps);
       job.ran = true;
       job.outcome = job.body(own);
       if (job.outcome.ok() && !own.changes().empty()) ++revision;
@@ -221,6 +225,7 @@ class Writer::Impl {
     if (open.changes().empty()) return;
     const absl::Status written = Write(open, revision);
     if (written.ok()) return;
+    if (options_.stamps != nullptr) options_.stamps->Void();
     // Errors too: a body may have failed over changes that are now dropped.
     for (Job& job : group) {
       if (job.ran) job.outcome = written;

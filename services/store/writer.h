@@ -9,6 +9,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "services/store/database.h"
+#include "services/store/stamps.h"
 #include "services/store/transaction.h"
 
 namespace talentcard::store {
@@ -47,6 +48,9 @@ class Writer {
     // Milliseconds since 1970 by the service's clock. One row a group ties an
     // instant to the revision known then; the instants strictly increase.
     std::function<int64_t()> now_ms;
+    // Told of every row that a body changes; may be null. Must outlive the
+    // writer.
+    Stamps* stamps = nullptr;
   };
 
   // `database` must outlive the writer.

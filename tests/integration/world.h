@@ -86,14 +86,16 @@ class World : public testing::Test {
   const store::Vault vault_{KeyOf(1), random_};
   rpc::RehearsalClock clock_{
       absl::FromUnixSeconds(1747008000)};  // 2025-05-12T08:00+08:00
+  store::Stamps stamps_;
+  records::Dossiers dossiers_{vault_, stamps_, 1024};
   store::Writer writer_{
       database_,
       {.on_fatal = [](const absl::Status& s) { ADD_FAILURE() << s; },
-       .now_ms =
-           [this] { return absl::ToUnixMillis(clock_.Now()) + ++ticks_; }}};
+       .now_ms = [this] { return absl::ToUnixMillis(clock_.Now()) + ++ticks_; },
+       .stamps = &stamps_}};
   std::unique_ptr<rpc::Policies> policies_ =
       *rpc::Policies::Open(database_.Latest());
-  const rpc::Foundation foundation_{database_,  writer_, vault_,
+  const rpc::Foundation foundation_{database_,  writer_, vault_, dossiers_,
                                     *policies_, clock_,  true};
   const ledger::NoteSigner signer_{"test.example/log", KeyOf(2)};
   ledger::Checkpointer checkpointer_{database_, writer_, signer_};

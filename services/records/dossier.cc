@@ -1,0 +1,62 @@
+#include "services/records/dossier.h"
+
+#include <optional>
+#include <utility>
+
+#include "engine/status_macros.h"
+#include "services/records/cards.h"
+#include "services/records/matters.h"
+#include "services/records/people.h"
+#include "services/records/uses.h"
+
+namespace talentcard::records {
+
+absl::StatusOr<DossierPointer> ReadDossier(const store::Reader& reader,
+                                           const store::Vault& vault,
+                                           std::string_view id,
+                                           uint64_t known_revision) {
+  ASSIGN_OR_RETURN(std::optional<v1::Person> person,
+                   ReadPerson(reader, vault, id, known_revision));
+  if (!person) return nullptr;
+  auto dossier = std::make_shared<Dossier>();
+  dossier->person = *std::move(person);
+  ASSIGN_OR_RETURN(dossier->key, vault.PersonKey(reader, id));
+  ASSIGN_OR_RETURN(dossier->cards, CardsOf(reader, vault, id, known_revision));
+  if (dossier->cards.empty()) {
+    ASSIGN_OR_RETURN(const std::vector<v1::Matter> matters,
+                     MattersOf(reader, vault, id, known_revision));
+    for (const v1::Matter& matter : matters) {
+      if (!matter.closed()) dossier->open_matters.push_back(matter.kind());
+    }
+  }
+  ASSIGN_OR_RETURN(dossier->holders, HoldersOf(reader, id));
+  ASSIGN_OR_RETURN(dossier->uses, UsesOf(reader, vault, id, known_revision));
+  return dossier;
+}
+
+absl::StatusOr<DossierPointer> Dossiers::Find(const store::Reader& reader,
+                                              uint64_t revision,
+                                              std::string_view id) {
+  return dossiers_.Get(id, reader, revision, [&](const store::Reader& watched) {
+    return ReadDossier(watched, vault_, id);
+  });
+}
+
+absl::StatusOr<std::string> Dossiers::FindByDocument(
+    const store::Reader& reader, uint64_t revision,
+    const v1::IdentityDocument& document) {
+  const std::string row = DocumentRow(vault_, document);
+  ASSIGN_OR_RETURN(
+      const auto id,
+      ids_.Get(row, reader, revision,
+               [&](const store::Reader& watched)
+                   -> absl::StatusOr<std::shared_ptr<const std::string>> {
+                 ASSIGN_OR_RETURN(std::optional<std::string> owner,
+                                  watched.Get(row));
+                 return std::make_shared<const std::string>(
+                     std::move(owner).value_or(""));
+               }));
+  return *id;
+}
+
+}  // namespace talentcard::records

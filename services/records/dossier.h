@@ -1,0 +1,64 @@
+#ifndef TALENTCARD_SERVICES_RECORDS_DOSSIER_H_
+#define TALENTCARD_SERVICES_RECORDS_DOSSIER_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "chengzhou/talentcard/v1/card_service.pb.h"
+#include "chengzhou/talentcard/v1/decision.pb.h"
+#include "chengzhou/talentcard/v1/person.pb.h"
+#include "services/store/memo.h"
+#include "services/store/sealing.h"
+#include "services/store/versions.h"
+
+// Everything on record about one person that an answer can rest on.
+namespace talentcard::records {
+
+namespace v1 = chengzhou::talentcard::v1;
+
+struct Dossier {
+  v1::Person person;
+  store::SecretKey key;         // Under which all of it is sealed.
+  std::vector<v1::Card> cards;  // Ended ones too.
+  // Kinds of matters under way; read only for somebody without a card.
+  std::vector<std::string> open_matters;
+  // Ids of those whose record names this person as a relative, now or formerly.
+  std::vector<std::string> holders;
+  std::vector<v1::Use> uses;  // As beneficiary, oldest first.
+};
+// Null: not on record (any more).
+using DossierPointer = std::shared_ptr<const Dossier>;
+
+absl::StatusOr<DossierPointer> ReadDossier(
+    const store::Reader& reader, const store::Vault& vault, std::string_view id,
+    uint64_t known_revision = store::kLatestRevision);
+
+// Dossiers of now, opened once and kept while nothing in them changes.
+// Thread-safe.
+class Dossiers {
+ public:
+  // Both must outlive it. About `most` are kept.
+  Dossiers(const store::Vault& vault, const store::Stamps& stamps, size_t most)
+      : vault_(vault), dossiers_(stamps, most), ids_(stamps, most) {}
+
+  // `reader` is a snapshot of exactly `revision`, or the transaction after it.
+  absl::StatusOr<DossierPointer> Find(const store::Reader& reader,
+                                      uint64_t revision, std::string_view id);
+  // The id of the person a canonical document belongs to; empty if nobody's.
+  absl::StatusOr<std::string> FindByDocument(
+      const store::Reader& reader, uint64_t revision,
+      const v1::IdentityDocument& document);
+
+ private:
+  const store::Vault& vault_;
+  store::Memo<Dossier> dossiers_;
+  store::Memo<std::string> ids_;  // By keyed hash.
+};
+
+}  // namespace talentcard::records
+
+#endif  // TALENTCARD_SERVICES_RECORDS_DOSSIER_H_
