@@ -119,6 +119,29 @@ v1::CardView ViewBestCard(const policy::Policy& policy, const Holder& holder,
   return best;
 }
 
+Seen See(const policy::Policy& policy, const Holder& holder,
+         absl::Time instant) {
+  const CivilDate day = CivilDate::InBeijing(instant);
+  Seen seen{.from = day.StartInBeijing(),
+            .until = day.EndInBeijing(),
+            .person = ViewPerson(*holder.person, day, holder.recognition_open),
+            .tier = {},
+            .card = {}};
+  for (const v1::Card* card : holder.cards) {
+    for (const v1::CardEvent& event : card->events()) {
+      const absl::Time effective = ToTime(event.effective_time());
+      absl::Time& edge = effective <= instant ? seen.from : seen.until;
+      edge = effective <= instant ? std::max(edge, effective)
+                                  : std::min(edge, effective);
+    }
+  }
+  Scene scene(policy, day);
+  scene[policy::kHolder] = cel::Value::Message(seen.person);
+  seen.tier = ViewTier(policy, seen.person, scene, day);
+  seen.card = ViewBestCard(policy, holder, scene, instant);
+  return seen;
+}
+
 absl::StatusOr<v1::AssessTierResponse> AssessTier(const policy::Policy& policy,
                                                   const v1::Person& person,
                                                   absl::Time valid_time) {
@@ -169,12 +192,7 @@ absl::StatusOr<v1::AssessTierResponse> AssessTier(const policy::Policy& policy,
 absl::StatusOr<v1::CardView> ViewCard(const policy::Policy& policy,
                                       const Holder& holder,
                                       absl::Time valid_time) {
-  const CivilDate day = CivilDate::InBeijing(valid_time);
-  const v1::PersonView view =
-      ViewPerson(*holder.person, day, holder.recognition_open);
-  Scene scene(policy, day);
-  scene[policy::kHolder] = cel::Value::Message(view);
-  return ViewBestCard(policy, holder, scene, valid_time);
+  return See(policy, holder, valid_time).card;
 }
 
 }  // namespace talentcard::decision

@@ -4,17 +4,10 @@
 #include "chengzhou/talentcard/v1/conditions.pb.h"
 #include "engine/decision/decide.h"
 #include "engine/decision/scene.h"
+#include "engine/decision/seen.h"
 
 // Tier and card on one day, from views.
 namespace talentcard::decision {
-
-struct TierSeen {
-  // The highest tier recognised and still met.
-  v1::TierView tier;
-  // Facts that are missing to say whether a better one is met; none if it is
-  // sure.
-  cel::Value::Attributes missing;
-};
 
 // `scene` must hold the holder.
 TierSeen ViewTier(const policy::Policy& policy, const v1::PersonView& holder,

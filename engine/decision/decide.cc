@@ -95,13 +95,27 @@ class Decider {
     absl::Time instant;
     CivilDate day;
     const policy::EntitlementVersion* version;  // Null if none is in force.
-    v1::PersonView beneficiary;
+    const Seen* seen;  // The beneficiary, or null and then `viewed`.
+    std::optional<v1::PersonView> viewed;
+
+    const v1::PersonView& beneficiary() const {
+      return seen != nullptr ? seen->person : *viewed;
+    }
   };
 
   Moment MomentAt(absl::Time instant) const {
     const CivilDate day = CivilDate::InBeijing(instant);
-    return {instant, day, policy::InForce(entitlement_.versions, day),
-            ViewPerson(*subject_.beneficiary, day, /*recognition_open=*/false)};
+    Moment moment{instant, day, policy::InForce(entitlement_.versions, day),
+                  subject_.beneficiary_seen, std::nullopt};
+    const bool covered = moment.seen != nullptr &&
+                         moment.seen->Covers(instant) &&
+                         !moment.seen->person.recognition_open();
+    if (!covered) {
+      moment.seen = nullptr;
+      moment.viewed = ViewPerson(*subject_.beneficiary, day,
+                                 /*recognition_open=*/false);
+    }
+    return moment;
   }
 
   static Attempt Refusal(const char* reason) {
@@ -147,42 +161,42 @@ class Decider {
   // against it.
   Attempt Try(const Holder& holder, const Moment& moment, CivilDate counted_on,
               bool explain) const {
-    const v1::PersonView holder_view =
-        ViewPerson(*holder.person, moment.day, holder.recognition_open);
+    std::optional<Seen> own;
+    if (holder.seen == nullptr || !holder.seen->Covers(moment.instant))
+      own = See(policy_, holder, moment.instant);
+    const Seen& seen = own ? *own : *holder.seen;
     const bool self = holder.person->name() == subject_.beneficiary->name();
     const Relationship relationship =
         ViewRelation(*holder.person, *subject_.beneficiary, moment.day);
 
     Scene scene(policy_, moment.day);
-    scene[policy::kHolder] = cel::Value::Message(holder_view);
+    scene[policy::kHolder] = cel::Value::Message(seen.person);
     scene[policy::kBeneficiary] =
-        cel::Value::Message(self ? holder_view : moment.beneficiary);
+        cel::Value::Message(self ? seen.person : moment.beneficiary());
     scene[policy::kLink] = cel::Value::Message(relationship.link);
     scene[policy::kRelation] = cel::Value::StringView(relationship.relation);
     scene[policy::kRequest] = cel::Value::Message(question_.request);
-    const TierSeen seen = ViewTier(policy_, holder_view, scene, moment.day);
-    const v1::CardView card =
-        ViewBestCard(policy_, holder, scene, moment.instant);
-    scene[policy::kTier] = cel::Value::Message(seen.tier);
-    scene[policy::kCard] = cel::Value::Message(card);
+    const TierSeen& tier = seen.tier;
+    scene[policy::kTier] = cel::Value::Message(tier.tier);
+    scene[policy::kCard] = cel::Value::Message(seen.card);
 
     const Counting counting{entitlement_.code, holder.person->name(),
                             subject_.beneficiary->name(), question_.request,
                             counted_on};
     Attempt attempt = Conclude(moment.version, scene, counting, explain);
-    if (!seen.missing.empty() && Kindness(attempt.decision.outcome()) <
+    if (!tier.missing.empty() && Kindness(attempt.decision.outcome()) <
                                      Kindness(v1::ALLOW_WITH_CONDITIONS)) {
       // The tier that is sure does not suffice, and there may be a better one.
-      scene[policy::kTier] = cel::Value::Unknown(seen.missing);
+      scene[policy::kTier] = cel::Value::Unknown(tier.missing);
       attempt = Conclude(moment.version, scene, counting, explain);
     }
-    attempt.rank = seen.tier.rank();
+    attempt.rank = tier.tier.rank();
     attempt.has_card = !holder.cards.empty();
     v1::Decision& decision = attempt.decision;
     decision.set_holder(holder.person->name());
     decision.set_relation(relationship.relation);
     decision.set_relation_code(relationship.link.code());
-    decision.set_tier(seen.tier.code());
+    decision.set_tier(tier.tier.code());
     return attempt;
   }
 

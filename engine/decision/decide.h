@@ -10,6 +10,7 @@
 #include "chengzhou/talentcard/v1/conditions.pb.h"
 #include "chengzhou/talentcard/v1/decision.pb.h"
 #include "chengzhou/talentcard/v1/person.pb.h"
+#include "engine/decision/seen.h"
 #include "engine/policy/policy.h"
 
 namespace talentcard::decision {
@@ -21,12 +22,16 @@ struct Holder {
   const v1::Person* person = nullptr;  // Never null; may be the beneficiary.
   std::vector<const v1::Card*> cards;  // All of them, ended ones too.
   bool recognition_open = false;
+  // What `See` gave for this holder and policy, if the caller kept it.
+  const Seen* seen = nullptr;
 };
 
 // Everything known about the people in a question. Nothing here is owned; it
 // must outlive the call.
 struct Subject {
   const v1::Person* beneficiary = nullptr;
+  // What `See` gave for the beneficiary as a holder, if the caller kept it.
+  const Seen* beneficiary_seen = nullptr;
   // Possible holders: the beneficiary, and everybody whose record names the
   // beneficiary as a relative, now or formerly.
   std::vector<Holder> holders;
@@ -44,6 +49,10 @@ struct Question {
   // give every finding, with texts and values.
   bool explain = true;
 };
+
+// A holder as rules see them at `instant`, and for how long so.
+Seen See(const policy::Policy& policy, const Holder& holder,
+         absl::Time instant);
 
 // Answers `question` from `subject` under `policy`; with several holders, the
 // kindest answer.

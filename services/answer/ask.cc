@@ -72,6 +72,7 @@ absl::StatusOr<v1::Decision> AskAt(const Known& known,
         const LoadedSubject loaded,
         LoadSubject(
             known, policy, id(question.beneficiary()), id(question.holder()),
+            ToTime(question.valid_time()),
             {question.without_uses().begin(), question.without_uses().end()},
             Counted(policy, question.entitlement())));
     decision::Question asked{question.entitlement(), question.request(),

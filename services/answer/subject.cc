@@ -37,6 +37,34 @@ decision::Holder HolderOf(const policy::Policy& policy,
   return holder;
 }
 
+// Loads people one by one, each with what the policy sees in them.
+class Loader {
+ public:
+  Loader(const policy::Policy& policy, absl::Time instant,
+         LoadedSubject& loaded)
+      : policy_(policy), instant_(instant), loaded_(loaded) {}
+
+  decision::Holder Add(DossierPointer dossier) {
+    decision::Holder holder = HolderOf(policy_, *dossier);
+    std::shared_ptr<const decision::Seen> seen =
+        dossier->seen.Find(policy_.digest, instant_);
+    if (seen == nullptr) {
+      seen = std::make_shared<const decision::Seen>(
+          decision::See(policy_, holder, instant_));
+      dossier->seen.Keep(policy_.digest, seen);
+    }
+    holder.seen = seen.get();
+    loaded_.dossiers.push_back(std::move(dossier));
+    loaded_.seen.push_back(std::move(seen));
+    return holder;
+  }
+
+ private:
+  const policy::Policy& policy_;
+  const absl::Time instant_;
+  LoadedSubject& loaded_;
+};
+
 // Limits on the holder count uses by any beneficiary; those are the holder's
 // relatives.
 absl::Status AddUsesOfRelatives(const Known& known, const v1::Person& holder,
@@ -58,28 +86,28 @@ absl::Status AddUsesOfRelatives(const Known& known, const v1::Person& holder,
 
 absl::StatusOr<LoadedSubject> LoadSubject(
     const Known& known, const policy::Policy& policy,
-    std::string_view beneficiary, std::string_view holder,
+    std::string_view beneficiary, std::string_view holder, absl::Time instant,
     const std::vector<std::string>& without_uses, UsesCounted uses_counted) {
   LoadedSubject loaded;
+  Loader loader(policy, instant, loaded);
   decision::Subject& subject = loaded.subject;
   ASSIGN_OR_RETURN(const DossierPointer self, known.About(beneficiary));
   if (self == nullptr)
     return rpc::NotFound("person", records::NameOf("people", beneficiary));
-  loaded.dossiers.push_back(self);
+  const decision::Holder as_holder = loader.Add(self);
   subject.beneficiary = &self->person;
+  subject.beneficiary_seen = as_holder.seen;
   std::vector<std::string> others;
   if (holder.empty() || holder == beneficiary)
-    subject.holders.push_back(HolderOf(policy, *self));
+    subject.holders.push_back(as_holder);
   if (holder.empty()) {
     others = self->holders;
   } else if (holder != beneficiary) {
     others.emplace_back(holder);
   }
   for (const std::string& id : others) {
-    ASSIGN_OR_RETURN(DossierPointer other, known.About(id));
-    if (other == nullptr) continue;
-    subject.holders.push_back(HolderOf(policy, *other));
-    loaded.dossiers.push_back(std::move(other));
+    ASSIGN_OR_RETURN(const DossierPointer other, known.About(id));
+    if (other != nullptr) subject.holders.push_back(loader.Add(other));
   }
   if (subject.holders.empty())
     return rpc::NotFound("person", records::NameOf("people", holder));

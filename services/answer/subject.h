@@ -1,6 +1,7 @@
 #ifndef TALENTCARD_SERVICES_ANSWER_SUBJECT_H_
 #define TALENTCARD_SERVICES_ANSWER_SUBJECT_H_
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,7 +17,9 @@ namespace v1 = chengzhou::talentcard::v1;
 
 // Everybody in a question, as stored.
 struct LoadedSubject {
-  std::vector<records::DossierPointer> dossiers;  // Own what `subject` shows.
+  // These own what `subject` shows.
+  std::vector<records::DossierPointer> dossiers;
+  std::vector<std::shared_ptr<const decision::Seen>> seen;
   decision::Subject subject;
 };
 
@@ -24,11 +27,11 @@ struct LoadedSubject {
 enum class UsesCounted { kBeneficiary, kHolderToo };
 
 // Loads the beneficiary, and the holder or, if that is empty, everybody through
-// whom there may be a right. Ids are those of `people/…`. kNotFound if one is
-// not on record.
+// whom there may be a right, to be asked about at `instant`. Ids are those of
+// `people/…`. kNotFound if one is not on record.
 absl::StatusOr<LoadedSubject> LoadSubject(
     const Known& known, const policy::Policy& policy,
-    std::string_view beneficiary, std::string_view holder,
+    std::string_view beneficiary, std::string_view holder, absl::Time instant,
     const std::vector<std::string>& without_uses, UsesCounted uses_counted);
 
 }  // namespace talentcard::answer

@@ -195,13 +195,13 @@ grpc::ServerUnaryReactor* EntitlementService::ListRights(
         RETURN_IF_ERROR(rpc::Invalid(violations));
         ASSIGN_OR_RETURN(const Known known, Known::Now(foundation_));
         const std::string id = *records::IdOf("people", q.holder());
-        ASSIGN_OR_RETURN(
-            const answer::LoadedSubject loaded,
-            answer::LoadSubject(known, *call.policy, id, id, {},
-                                answer::UsesCounted::kBeneficiary));
-        const v1::Person& holder = *loaded.subject.beneficiary;
         const absl::Time at =
             rpc::TimeOr(q.has_valid_time(), q.valid_time(), call.now);
+        ASSIGN_OR_RETURN(
+            const answer::LoadedSubject loaded,
+            answer::LoadSubject(known, *call.policy, id, id, at, {},
+                                answer::UsesCounted::kBeneficiary));
+        const v1::Person& holder = *loaded.subject.beneficiary;
         v1::ListRightsResponse out;
         for (v1::LoggedQuestion& question :
              AllQuestions(*call.policy, holder, q, CivilDate::InBeijing(at))) {

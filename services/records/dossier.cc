@@ -11,6 +11,21 @@
 
 namespace talentcard::records {
 
+std::shared_ptr<const decision::Seen> KeptSeen::Find(
+    std::string_view policy_digest, absl::Time instant) const {
+  const std::lock_guard lock(mutex_);
+  const bool fits = seen_ != nullptr && policy_digest_ == policy_digest &&
+                    seen_->Covers(instant);
+  return fits ? seen_ : nullptr;
+}
+
+void KeptSeen::Keep(std::string policy_digest,
+                    std::shared_ptr<const decision::Seen> seen) const {
+  const std::lock_guard lock(mutex_);
+  policy_digest_ = std::move(policy_digest);
+  seen_ = std::move(seen);
+}
+
 absl::StatusOr<DossierPointer> ReadDossier(const store::Reader& reader,
                                            const store::Vault& vault,
                                            std::string_view id,

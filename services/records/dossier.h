@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "chengzhou/talentcard/v1/card_service.pb.h"
 #include "chengzhou/talentcard/v1/decision.pb.h"
 #include "chengzhou/talentcard/v1/person.pb.h"
+#include "engine/decision/seen.h"
 #include "services/store/memo.h"
 #include "services/store/sealing.h"
 #include "services/store/versions.h"
@@ -19,6 +21,21 @@
 namespace talentcard::records {
 
 namespace v1 = chengzhou::talentcard::v1;
+
+// What one policy sees in somebody, kept between questions; the newest only.
+class KeptSeen {
+ public:
+  // Null unless it was kept for this policy and covers the instant.
+  std::shared_ptr<const decision::Seen> Find(std::string_view policy_digest,
+                                             absl::Time instant) const;
+  void Keep(std::string policy_digest,
+            std::shared_ptr<const decision::Seen> seen) const;
+
+ private:
+  mutable std::mutex mutex_;
+  mutable std::string policy_digest_;
+  mutable std::shared_ptr<const decision::Seen> seen_;
+};
 
 struct Dossier {
   v1::Person person;
@@ -29,6 +46,7 @@ struct Dossier {
   // Ids of those whose record names this person as a relative, now or formerly.
   std::vector<std::string> holders;
   std::vector<v1::Use> uses;  // As beneficiary, oldest first.
+  KeptSeen seen;
 };
 // Null: not on record (any more).
 using DossierPointer = std::shared_ptr<const Dossier>;

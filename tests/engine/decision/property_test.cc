@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
+#include <deque>
 #include <iostream>
 #include <random>
 #include <set>
@@ -251,6 +252,27 @@ TEST_F(PropertyTest, WithoutExplanationTheAnswerIsTheSame) {
     EXPECT_EQ(Bytes(full), Bytes(brief))
         << full.DebugString() << brief.DebugString();
   });
+}
+
+// What was seen at one instant serves every question it covers, and no other.
+TEST_F(PropertyTest, WithWhatWasSeenBeforeTheAnswerIsTheSame) {
+  int covered = 0;
+  ForMany([&](Dice& dice, World& world, const v1::Person& beneficiary,
+              const Question& question) {
+    Subject subject = world.About(beneficiary);
+    const v1::Decision plain = DecideOrDie(subject, question);
+    const absl::Time instant =
+        question.valid_time + absl::Minutes(dice.Below(4320) - 2160);
+    std::deque<Seen> seen;
+    for (Holder& holder : subject.holders) {
+      holder.seen = &seen.emplace_back(See(Rules(), holder, instant));
+      if (holder.person == &beneficiary) subject.beneficiary_seen = holder.seen;
+      EXPECT_TRUE(holder.seen->Covers(instant));
+      covered += holder.seen->Covers(question.valid_time);
+    }
+    EXPECT_EQ(Bytes(DecideOrDie(subject, question)), Bytes(plain));
+  });
+  EXPECT_GT(covered, 100);
 }
 
 bool SameAnswer(const v1::Decision& a, const v1::Decision& b) {
