@@ -181,8 +181,8 @@ int Flips(const Flags& flags) {
       WriterCommand(flags, original.path(), random());
   command.insert(command.end(), {"--steps", "500"});
   if (Child(command).Wait() != 0) return 1;
-  // Read once beforehand: opening moves the log into tables, so the original
-  // that is flipped is a copy from before.
+  // Opening it moves what is in the log into tables; both forms are flipped,
+  // in turn.
   const TemporaryDirectory untouched;
   fs::copy(original.path(), untouched.path(), fs::copy_options::recursive);
   const Seen expected = ReadDirectory(flags, original.path());
@@ -190,7 +190,8 @@ int Flips(const Flags& flags) {
   std::map<std::string, int> outcomes;
   for (int i = 0; i < flags.times; ++i) {
     const TemporaryDirectory copy;
-    fs::copy(untouched.path(), copy.path(), fs::copy_options::recursive);
+    fs::copy(i % 2 == 0 ? untouched.path() : original.path(), copy.path(),
+             fs::copy_options::recursive);
     const std::string where = FlipOneBit(copy.path(), random);
     const Seen seen = ReadDirectory(flags, copy.path());
     if (seen.exit_code == 0 && seen.line == expected.line) {

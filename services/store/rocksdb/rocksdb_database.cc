@@ -227,12 +227,12 @@ rocksdb::Options Settings(const RocksDbOptions& options) {
   table.checksum = rocksdb::kXXH3;
   table.cache_index_and_filter_blocks = true;
   table.pin_l0_filter_and_index_blocks_in_cache = true;
-  table.verify_compression = true;
 
   rocksdb::Options settings;
   settings.create_if_missing = true;
   settings.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
-  settings.compression = rocksdb::kLZ4Compression;
+  // Nearly all of it is sealed, and what is sealed does not compress.
+  settings.compression = rocksdb::kNoCompression;
   settings.write_buffer_size = options.write_buffer_bytes;
   settings.max_total_wal_size = options.write_ahead_log_bytes;
   settings.max_background_jobs = 2;

@@ -15,7 +15,7 @@ namespace talentcard::store {
 
 struct RocksDbOptions {
   size_t block_cache_bytes = size_t{256} << 20;
-  size_t write_buffer_bytes = size_t{32} << 20;
+  size_t write_buffer_bytes = size_t{64} << 20;
   // Bounds the log replayed at the next start.
   size_t write_ahead_log_bytes = size_t{96} << 20;
   // Where bytes go; the machine's files if null. Tests put faults here.

@@ -262,7 +262,7 @@ TEST_F(PropertyTest, WithWhatWasSeenBeforeTheAnswerIsTheSame) {
     Subject subject = world.About(beneficiary);
     const v1::Decision plain = DecideOrDie(subject, question);
     const absl::Time instant =
-        question.valid_time + absl::Minutes(dice.Below(4320) - 2160);
+        question.valid_time + absl::Minutes(dice.Below(1440) - 720);
     std::deque<Seen> seen;
     for (Holder& holder : subject.holders) {
       holder.seen = &seen.emplace_back(See(Rules(), holder, instant));
