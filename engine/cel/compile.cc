@@ -13,7 +13,8 @@ std::shared_ptr<const Program> Compile(const Environment& environment,
                                        std::string_view source,
                                        const Type& expected,
                                        std::vector<Issue>& issues) {
-  const AstPtr tree = Parse(source, environment.limits, issues);
+  const AstPtr tree =
+      Parse(source, environment.limits, environment.libraries, issues);
   if (!tree) return nullptr;
   const size_t before = issues.size();
   Checked checked = Check(environment, *tree, issues);

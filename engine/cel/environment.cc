@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <set>
 
 namespace talentcard::cel {
 namespace {
@@ -49,6 +50,32 @@ void Environment::AddConstant(std::string name, Type type, Value value) {
 const Environment::Declaration* Environment::Find(std::string_view name) const {
   const auto it = names_.find(name);
   return it == names_.end() ? nullptr : &it->second;
+}
+
+std::vector<const Overload*> Environment::FindOverloads(std::string_view name,
+                                                        bool receiver) const {
+  std::vector<const Overload*> found;
+  const auto consider = [&](const Overload& overload) {
+    if (overload.name == name && overload.receiver == receiver)
+      found.push_back(&overload);
+  };
+  for (const Library library : kLibraries) {
+    if (!libraries.contains(library)) continue;
+    for (const Overload& overload : OverloadsOf(library)) consider(overload);
+  }
+  for (const auto& overload : functions_) consider(*overload);
+  return found;
+}
+
+std::vector<std::string> Environment::FunctionNames() const {
+  std::set<std::string> names;
+  for (const Library library : kLibraries) {
+    if (!libraries.contains(library)) continue;
+    for (const Overload& overload : OverloadsOf(library))
+      names.insert(overload.name);
+  }
+  for (const auto& overload : functions_) names.insert(overload->name);
+  return {names.begin(), names.end()};
 }
 
 bool Environment::HasNamesBelow(std::string_view prefix) const {

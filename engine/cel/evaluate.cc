@@ -3,7 +3,9 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "engine/cel/functions.h"
 #include "engine/cel/message.h"
+#include "engine/cel/message_builder.h"
 
 namespace talentcard::cel {
 namespace {
@@ -33,13 +35,38 @@ Value NotBool(const Value& value) {
   return Value::Error(absl::StrCat("a bool is needed, not ", value.ToString()));
 }
 
+// The entries of a map being made; their keys must differ.
+class MapBuilder {
+ public:
+  // An error if there is such a key already or it can be none; else null.
+  Value Add(Value key, Value value) {
+    using enum Value::Kind;
+    if (key.kind() != kBool && key.kind() != kInt && key.kind() != kUint &&
+        key.kind() != kString) {
+      return Value::Error(absl::StrCat(key.ToString(), " cannot be a key"));
+    }
+    for (const auto& entry : entries_) {
+      if (Equal(entry.first, key))
+        return Value::Error(
+            absl::StrCat("the key ", key.ToString(), " occurs twice"));
+    }
+    entries_.emplace_back(std::move(key), std::move(value));
+    return Value::Null();
+  }
+  Value Build() && { return Value::Map(std::move(entries_)); }
+
+ private:
+  std::vector<std::pair<Value, Value>> entries_;
+};
+
 class Evaluation {
  public:
   Evaluation(const Program& program, const Activation& activation)
       : nodes_(program.nodes()),
         activation_(activation),
         locals_(program.locals()),
-        steps_(program.limits().steps) {}
+        steps_(program.limits().steps),
+        memory_(program.limits().memory) {}
 
   Value Run(int index) {
     const Node& node = nodes_[index];
@@ -76,6 +103,17 @@ class Evaluation {
         return Map(node);
       case Node::Op::kLoop:
         return Looping(node);
+      case Node::Op::kMessage:
+        return Message(node);
+      case Node::Op::kBind:
+        locals_[node.slot] = Run(node.parts[0]);
+        return Run(node.parts[1]);
+      case Node::Op::kOptionalKey:
+        return OptionalKey(node);
+      case Node::Op::kOrElse:
+        return OrElse(node);
+      case Node::Op::kEnum:
+        return Enum(node);
     }
     return Value::Error("unreachable");
   }
@@ -85,6 +123,27 @@ class Evaluation {
     const size_t variables = activation_.variables.size();
     return slot < variables ? activation_.variables[slot]
                             : activation_.parameters[slot - variables];
+  }
+
+  // Counts what a new value takes; an error if it is too much in all.
+  Value Charged(Value value) {
+    using enum Value::Kind;
+    if (value.owner() != nullptr) {
+      const size_t size =
+          value.kind() == kString || value.kind() == kBytes
+              ? value.as_string().size()
+          : value.kind() == kList ? value.as_list().size() * sizeof(Value)
+          : value.kind() == kMap  ? value.as_map().size() * 2 * sizeof(Value)
+                                  : 0;
+      memory_ -= static_cast<int64_t>(size);
+      if (memory_ < 0)
+        return Value::Error("the evaluation takes too much memory");
+    }
+    return value;
+  }
+
+  static Reading ReadingOf(const Node& node, const Value& operand) {
+    return {operand.owner(), node.strong_enums};
   }
 
   Value Field(const Node& node) {
@@ -97,44 +156,141 @@ class Evaluation {
     const bool has = HasField(operand.as_message(), node.field);
     if (node.op == Node::Op::kHasField) return Value::Bool(has);
     if (!has && node.unknown_if_unset) return Value::Unknown({node.attribute});
-    return ReadField(operand.as_message(), node.field);
+    return ReadField(operand.as_message(), node.field,
+                     ReadingOf(node, operand));
   }
 
-  Value Key(const Node& node) {
-    const Value operand = Run(node.parts[0]);
-    if (operand.is_error() || operand.is_unknown()) return operand;
-    const bool has = node.op == Node::Op::kHasKey;
+  // The value of a key or field of something known only now: an error if it
+  // can have none of this name, none if it has none.
+  Value Lookup(const Node& node, const Value& operand) {
     if (operand.kind() == Value::Kind::kMap) {
       const auto found = operand.as_map().Find(Value::StringView(node.name));
-      if (has) return Value::Bool(found.has_value());
-      return found ? *found
-                   : Value::Error(absl::StrCat("no key `", node.name, "`"));
+      return found ? Value::Optional(*found) : Value::None();
     }
     if (operand.kind() == Value::Kind::kMessage) {
       const auto* field =
-          operand.as_message().GetDescriptor()->FindFieldByName(node.name);
+          FindField(operand.as_message().GetDescriptor(), node.name);
       if (field == nullptr)
         return Value::Error(absl::StrCat("no field `", node.name, "`"));
-      return has ? Value::Bool(HasField(operand.as_message(), field))
-                 : ReadField(operand.as_message(), field);
+      if (!HasField(operand.as_message(), field)) return Value::None();
+      return Value::Optional(
+          ReadField(operand.as_message(), field, ReadingOf(node, operand)));
     }
     return Value::Error(
         absl::StrCat("`", node.name, "` of ", operand.ToString()));
   }
 
+  // The same of what an optional holds.
+  Value OptionalLookup(const Node& node, const Value& operand) {
+    if (operand.kind() != Value::Kind::kOptional) return Lookup(node, operand);
+    return operand.as_optional() == nullptr
+               ? operand
+               : Lookup(node, *operand.as_optional());
+  }
+
+  Value OptionalKey(const Node& node) {
+    const Value operand = Run(node.parts[0]);
+    if (operand.is_error() || operand.is_unknown()) return operand;
+    return OptionalLookup(node, operand);
+  }
+
+  Value Key(const Node& node) {
+    const Value operand = Run(node.parts[0]);
+    if (operand.is_error() || operand.is_unknown()) return operand;
+    const Value found = OptionalLookup(node, operand);
+    if (found.is_error()) return found;
+    if (node.op == Node::Op::kHasKey)
+      return Value::Bool(found.as_optional() != nullptr);
+    if (operand.kind() == Value::Kind::kOptional) return found;
+    if (found.as_optional() != nullptr) return *found.as_optional();
+    if (operand.kind() == Value::Kind::kMessage) {
+      return ReadField(
+          operand.as_message(),
+          FindField(operand.as_message().GetDescriptor(), node.name),
+          ReadingOf(node, operand));
+    }
+    return Value::Error(absl::StrCat("no key `", node.name, "`"));
+  }
+
+  Value OrElse(const Node& node) {
+    const Value value = Run(node.parts[0]);
+    if (value.is_error() || value.is_unknown()) return value;
+    if (value.kind() != Value::Kind::kOptional)
+      return NoSuchOverload(node.unwrap ? "orValue" : "or", {{value}});
+    if (value.as_optional() == nullptr) return Run(node.parts[1]);
+    return node.unwrap ? *value.as_optional() : value;
+  }
+
+  Value Enum(const Node& node) {
+    const Value value = Run(node.parts[0]);
+    if (value.is_error() || value.is_unknown()) return value;
+    const std::string& type = node.enumeration->full_name();
+    if (value.kind() == Value::Kind::kString) {
+      const auto* named =
+          node.enumeration->FindValueByName(std::string(value.as_string()));
+      if (named != nullptr) return Value::Enum(type, named->number());
+    } else if (value.kind() == Value::Kind::kInt &&
+               std::in_range<int32_t>(value.as_int())) {
+      return Value::Enum(type, static_cast<int32_t>(value.as_int()));
+    }
+    return Value::Error(absl::StrCat("no `", type, "` is ", value.ToString()));
+  }
+
+  Value Message(const Node& node) {
+    std::vector<Value> values;
+    NotPlain not_plain;
+    for (int part : node.parts) {
+      values.push_back(Run(part));
+      not_plain.Add(values.back());
+    }
+    if (not_plain.any()) return not_plain.value();
+    const std::shared_ptr<google::protobuf::Message> message(
+        node.prototype->New());
+    for (size_t i = 0; i < values.size(); ++i) {
+      const std::optional<Value> value = Entry(node, i, values[i]);
+      if (!value) continue;
+      if (value->is_error()) return *value;
+      if (const absl::Status set = SetField(*message, node.fields[i], *value);
+          !set.ok()) {
+        return Value::Error(std::string(set.message()));
+      }
+    }
+    memory_ -= static_cast<int64_t>(message->ByteSizeLong());
+    if (memory_ < 0)
+      return Value::Error("the evaluation takes too much memory");
+    return Value::Message(*message, message);
+  }
+
+  // What an entry of a literal holds; nullopt if it is left out.
+  static std::optional<Value> Entry(const Node& node, size_t entry,
+                                    const Value& value) {
+    if (node.optional_entries.empty() || !node.optional_entries[entry])
+      return value;
+    if (value.kind() != Value::Kind::kOptional)
+      return Value::Error(absl::StrCat(value.ToString(), " is not optional"));
+    if (value.as_optional() == nullptr) return std::nullopt;
+    return *value.as_optional();
+  }
+
   Value Call(const Node& node) {
     constexpr size_t kMostArguments = 4;
-    Value arguments[kMostArguments];
+    Value few[kMostArguments];
+    std::vector<Value> many;
     const size_t count = node.parts.size();
+    if (count > kMostArguments) many.resize(count);
+    Value* const arguments = count > kMostArguments ? many.data() : few;
     NotPlain not_plain;
-    for (size_t i = 0; i < count && i < kMostArguments; ++i) {
+    for (size_t i = 0; i < count; ++i) {
       arguments[i] = Run(node.parts[i]);
       not_plain.Add(arguments[i]);
     }
     if (not_plain.any()) return not_plain.value();
     const std::span<const Value> values(arguments, count);
     for (const Overload* overload : node.overloads) {
-      if (Takes(*overload, values)) return overload->implementation(values);
+      if (!Takes(*overload, values)) continue;
+      if (overload->implementation == nullptr)
+        return Value::Error(absl::StrCat("`", node.name, "` is only declared"));
+      return Charged(overload->implementation(values));
     }
     return NoSuchOverload(node.name, values);
   }
@@ -164,69 +320,105 @@ class Evaluation {
   Value List(const Node& node) {
     std::vector<Value> elements;
     NotPlain not_plain;
-    for (int part : node.parts) {
-      elements.push_back(Run(part));
-      not_plain.Add(elements.back());
+    for (size_t i = 0; i < node.parts.size(); ++i) {
+      Value value = Run(node.parts[i]);
+      not_plain.Add(value);
+      if (not_plain.any()) continue;
+      if (auto element = Entry(node, i, value)) {
+        not_plain.Add(*element);
+        elements.push_back(*std::move(element));
+      }
     }
     return not_plain.any() ? not_plain.value()
-                           : Value::List(std::move(elements));
+                           : Charged(Value::List(std::move(elements)));
   }
 
   Value Map(const Node& node) {
-    std::vector<std::pair<Value, Value>> entries;
+    MapBuilder entries;
     NotPlain not_plain;
     for (size_t i = 0; i < node.parts.size(); i += 2) {
       Value key = Run(node.parts[i]);
       Value value = Run(node.parts[i + 1]);
       not_plain.Add(key);
       not_plain.Add(value);
-      for (const auto& entry : entries) {
-        if (Equal(entry.first, key))
-          return Value::Error(
-              absl::StrCat("the key ", key.ToString(), " occurs twice"));
+      if (not_plain.any()) continue;
+      if (auto entry = Entry(node, i / 2, value)) {
+        not_plain.Add(*entry);
+        not_plain.Add(entries.Add(std::move(key), *std::move(entry)));
       }
-      entries.emplace_back(std::move(key), std::move(value));
     }
-    return not_plain.any() ? not_plain.value() : Value::Map(std::move(entries));
+    return not_plain.any() ? not_plain.value()
+                           : Charged(std::move(entries).Build());
   }
 
   Value Looping(const Node& node) {
     const Value range = Run(node.parts[0]);
     if (range.is_error() || range.is_unknown()) return range;
-    if (range.kind() == Value::Kind::kMap) {
-      const Value keys = Value::List(range.as_map().Keys());
-      return LoopOver(node, keys.as_list());
-    }
+    if (range.kind() == Value::Kind::kMap)
+      return LoopOver(node, Range(range.as_map(), node.two));
     if (range.kind() != Value::Kind::kList) {
       return Value::Error(absl::StrCat("cannot loop over ", range.ToString()));
     }
-    return LoopOver(node, range.as_list());
+    return LoopOver(node, Range(range.as_list(), node.two));
   }
 
-  Value LoopOver(const Node& node, const ListValue& list) {
+  // What a loop is over, element by element.
+  class Range {
+   public:
+    Range(const ListValue& list, bool two) : list_(&list), two_(two) {}
+    Range(const MapValue& map, bool two)
+        : map_(&map), keys_(map.Keys()), two_(two) {}
+
+    size_t size() const { return map_ ? keys_.size() : list_->size(); }
+    // The element, or the key of a map: the one variable of a loop.
+    Value One(size_t i) const { return map_ ? keys_[i] : list_->at(i); }
+    // The first variable: with a second one, the key or index.
+    Value First(size_t i) const {
+      return two_ && !map_ ? Value::Int(static_cast<int64_t>(i)) : One(i);
+    }
+    Value Second(size_t i) const {
+      return map_ ? *map_->Find(keys_[i]) : list_->at(i);
+    }
+
+   private:
+    const ListValue* list_ = nullptr;
+    const MapValue* map_ = nullptr;
+    std::vector<Value> keys_;
+    const bool two_;
+  };
+
+  void SetVariables(const Node& node, const Range& range, size_t i) {
+    locals_[node.slot] = range.First(i);
+    if (node.two) locals_[node.slot + 1] = range.Second(i);
+  }
+
+  Value LoopOver(const Node& node, const Range& range) {
     switch (node.loop) {
       case Loop::kAll:
-        return Quantify(node, list, false);
+        return Quantify(node, range, false);
       case Loop::kExists:
-        return Quantify(node, list, true);
+        return Quantify(node, range, true);
       case Loop::kExistsOne: {
-        const Value kept = Collect(node, list);
+        const Value kept = Collect(node, range);
         return kept.kind() == Value::Kind::kList
                    ? Value::Bool(kept.as_list().size() == 1)
                    : kept;
       }
       case Loop::kMap:
       case Loop::kFilter:
-        return Collect(node, list);
+        return Collect(node, range);
+      case Loop::kTransformMap:
+      case Loop::kTransformMapEntry:
+        return CollectMap(node, range);
     }
     return Value::Error("unreachable");
   }
 
   // all (decisive false) and exists (true), which absorb like && and ||.
-  Value Quantify(const Node& node, const ListValue& list, bool decisive) {
+  Value Quantify(const Node& node, const Range& range, bool decisive) {
     NotPlain not_plain;
-    for (size_t i = 0; i < list.size(); ++i) {
-      locals_[node.slot] = list.at(i);
+    for (size_t i = 0; i < range.size(); ++i) {
+      SetVariables(node, range, i);
       const Value value = Run(node.parts[1]);
       if (value.kind() == Value::Kind::kBool) {
         if (value.as_bool() == decisive) return value;
@@ -238,34 +430,63 @@ class Evaluation {
     return not_plain.any() ? not_plain.value() : Value::Bool(!decisive);
   }
 
+  // Whether an element passes the filter; what is neither is added.
+  bool Passes(const Node& node, NotPlain& not_plain) {
+    const Value pass = Run(node.parts[1]);
+    if (pass.kind() != Value::Kind::kBool) {
+      not_plain.Add(pass.is_error() || pass.is_unknown() ? pass
+                                                         : NotBool(pass));
+    }
+    return pass.is_true();
+  }
+
   // The elements that pass (exists_one, filter), or what they map to.
-  Value Collect(const Node& node, const ListValue& list) {
+  Value Collect(const Node& node, const Range& range) {
     const bool mapping = node.loop == Loop::kMap;
     const bool filtering = !mapping || node.parts.size() == 3;
     std::vector<Value> kept;
     NotPlain not_plain;
-    for (size_t i = 0; i < list.size(); ++i) {
-      locals_[node.slot] = list.at(i);
-      if (filtering) {
-        const Value pass = Run(node.parts[1]);
-        if (pass.is_false()) continue;
-        if (!pass.is_true()) {
-          not_plain.Add(pass.is_error() || pass.is_unknown() ? pass
-                                                             : NotBool(pass));
-          continue;
-        }
-      }
-      Value value = mapping ? Run(node.parts.back()) : list.at(i);
+    for (size_t i = 0; i < range.size(); ++i) {
+      SetVariables(node, range, i);
+      if (filtering && !Passes(node, not_plain)) continue;
+      Value value = mapping ? Run(node.parts.back()) : range.One(i);
       not_plain.Add(value);
       kept.push_back(std::move(value));
     }
-    return not_plain.any() ? not_plain.value() : Value::List(std::move(kept));
+    return not_plain.any() ? not_plain.value()
+                           : Charged(Value::List(std::move(kept)));
+  }
+
+  // transformMap, whose results keep their keys, and transformMapEntry, whose
+  // results are maps of one entry.
+  Value CollectMap(const Node& node, const Range& range) {
+    const bool filtering = node.parts.size() == 3;
+    MapBuilder entries;
+    NotPlain not_plain;
+    for (size_t i = 0; i < range.size(); ++i) {
+      SetVariables(node, range, i);
+      if (filtering && !Passes(node, not_plain)) continue;
+      Value value = Run(node.parts.back());
+      not_plain.Add(value);
+      if (not_plain.any()) continue;
+      if (node.loop == Loop::kTransformMap) {
+        not_plain.Add(entries.Add(range.First(i), std::move(value)));
+        continue;
+      }
+      if (value.kind() != Value::Kind::kMap)
+        return Value::Error("transformMapEntry needs a map");
+      for (const Value& key : value.as_map().Keys())
+        not_plain.Add(entries.Add(key, *value.as_map().Find(key)));
+    }
+    return not_plain.any() ? not_plain.value()
+                           : Charged(std::move(entries).Build());
   }
 
   const std::vector<Node>& nodes_;
   const Activation& activation_;
   std::vector<Value> locals_;
   int64_t steps_;
+  int64_t memory_;
 };
 
 }  // namespace

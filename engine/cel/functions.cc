@@ -1,7 +1,6 @@
 #include "engine/cel/functions.h"
 
 #include <map>
-#include <set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -15,6 +14,7 @@ bool Takes(const Type& parameter, const Value& value) {
   using enum Type::Kind;
   switch (parameter.kind()) {
     case kDyn:
+    case kAny:
     case kParameter:
       return true;
     case kNull:
@@ -46,36 +46,56 @@ bool Takes(const Type& parameter, const Value& value) {
       return value.kind() == Value::Kind::kMessage;
     case kType:
       return value.kind() == Value::Kind::kType;
+    case kEnum:
+      return value.kind() == Value::Kind::kEnum;
+    case kOpaque:
+      return parameter.is_optional() && value.kind() == Value::Kind::kOptional;
   }
   return false;
 }
 
-const std::vector<Overload>& Library() {
-  static const auto* const library = [] {
-    auto* all = new std::vector<Overload>();
-    AddStandardLibrary(*all);
-    AddDateLibrary(*all);
-    return all;
-  }();
-  return *library;
+std::vector<Overload> Make(Library library) {
+  std::vector<Overload> all;
+  switch (library) {
+    case Library::kStandard:
+      AddOperators(all);
+      AddConversions(all);
+      AddStandardFunctions(all);
+      AddTimeFunctions(all);
+      break;
+    case Library::kDate:
+      AddDateLibrary(all);
+      break;
+    case Library::kStrings:
+      AddStringsLibrary(all);
+      break;
+    case Library::kMath:
+      AddMathLibrary(all);
+      break;
+    case Library::kEncoders:
+      AddEncodersLibrary(all);
+      break;
+    case Library::kOptionals:
+      AddOptionalsLibrary(all);
+      break;
+    case Library::kBindings:
+    case Library::kComprehensions:
+    case Library::kProtos:
+    case Library::kBlocks:
+      break;  // Macros: the parser knows them.
+  }
+  return all;
 }
 
 }  // namespace
 
-std::vector<const Overload*> FindOverloads(std::string_view name,
-                                           bool receiver) {
-  std::vector<const Overload*> found;
-  for (const Overload& overload : Library()) {
-    if (overload.name == name && overload.receiver == receiver)
-      found.push_back(&overload);
-  }
-  return found;
-}
-
-std::vector<std::string> FunctionNames() {
-  std::set<std::string> names;
-  for (const Overload& overload : Library()) names.insert(overload.name);
-  return {names.begin(), names.end()};
+const std::vector<Overload>& OverloadsOf(Library library) {
+  static const auto* const all = [] {
+    auto* made = new std::map<Library, std::vector<Overload>>();
+    for (const Library each : kLibraries) (*made)[each] = Make(each);
+    return made;
+  }();
+  return all->at(library);
 }
 
 bool Takes(const Overload& overload, std::span<const Value> values) {

@@ -7,6 +7,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "engine/cel/text.h"
 #include "engine/status_macros.h"
 
 namespace talentcard::cel {
@@ -16,24 +17,6 @@ bool IsLetter(char c) {
   return absl::ascii_isalpha(static_cast<unsigned char>(c)) || c == '_';
 }
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
-
-void AppendUtf8(uint32_t c, std::string& out) {
-  if (c < 0x80) {
-    out += static_cast<char>(c);
-  } else if (c < 0x800) {
-    out += static_cast<char>(0xC0 | (c >> 6));
-    out += static_cast<char>(0x80 | (c & 0x3F));
-  } else if (c < 0x10000) {
-    out += static_cast<char>(0xE0 | (c >> 12));
-    out += static_cast<char>(0x80 | ((c >> 6) & 0x3F));
-    out += static_cast<char>(0x80 | (c & 0x3F));
-  } else {
-    out += static_cast<char>(0xF0 | (c >> 18));
-    out += static_cast<char>(0x80 | ((c >> 12) & 0x3F));
-    out += static_cast<char>(0x80 | ((c >> 6) & 0x3F));
-    out += static_cast<char>(0x80 | (c & 0x3F));
-  }
-}
 
 // Reads an escape after its backslash and moves past it; empty on success, else
 // what is wrong.
@@ -68,7 +51,7 @@ std::string Escape(std::string_view body, size_t& i, bool bytes,
   } else if (code > 0x10FFFF || (code >= 0xD800 && code <= 0xDFFF)) {
     return "no such character";
   } else {
-    AppendUtf8(code, out);
+    AppendCharacter(code, out);
   }
   return "";
 }
@@ -199,10 +182,25 @@ Token Lexer::Quoted(size_t prefix, bool raw, bool bytes) {
   return token;
 }
 
+Token Lexer::QuotedName() {
+  size_t length = 1;
+  constexpr std::string_view kAlso = ".-/ ";
+  while (IsLetter(At(length)) || IsDigit(At(length)) ||
+         kAlso.find(At(length)) != std::string_view::npos) {
+    ++length;
+  }
+  if (At(length) != '`') return Bad(length, "the name is not closed");
+  if (length == 1) return Bad(2, "the name is empty");
+  Token token = Make(Token::Kind::kQuoted, length + 1);
+  token.text = token.text.substr(1, length - 1);
+  return token;
+}
+
 Token Lexer::Next() {
   SkipBlank();
   if (at_ >= source_.size()) return Make(Token::Kind::kEnd, 0);
   const char c = At(0);
+  if (c == '`') return QuotedName();
   if (IsDigit(c) || (c == '.' && IsDigit(At(1)))) return Number();
   size_t prefix = 0;
   bool raw = false;

@@ -11,7 +11,14 @@
 namespace talentcard::cel {
 
 struct Token {
-  enum class Kind { kEnd, kIdentifier, kLiteral, kSymbol, kBad };
+  enum class Kind {
+    kEnd,
+    kIdentifier,
+    kQuoted,  // `a-b`: text is what is quoted
+    kLiteral,
+    kSymbol,
+    kBad,
+  };
   Kind kind = Kind::kEnd;
   std::string_view text;
   Value literal;  // Of kLiteral.
@@ -29,6 +36,7 @@ class Lexer {
   void Advance(size_t bytes);
   void SkipBlank();
   Token Number();
+  Token QuotedName();
   Token Quoted(size_t prefix, bool raw, bool bytes);
   Token Make(Token::Kind kind, size_t length);
   Token Bad(size_t length, std::string problem);

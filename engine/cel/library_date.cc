@@ -2,12 +2,11 @@
 // into ages.
 #include <algorithm>
 
-#include "engine/cel/functions.h"
+#include "engine/cel/library.h"
 
 namespace talentcard::cel {
 namespace {
 
-using Arguments = std::span<const Value>;
 using enum Type::Kind;
 
 constexpr int64_t kMostDays = 4'000'000;  // More than the calendar has.

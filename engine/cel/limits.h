@@ -13,6 +13,8 @@ struct Limits {
   int depth = 100;         // Of nesting.
   int nodes = 5000;        // Of the parsed tree.
   int64_t steps = 100000;  // Of one evaluation.
+  // What one evaluation may allocate, in bytes, whether or not it is freed.
+  int64_t memory = int64_t{4} << 20;
 };
 
 }  // namespace talentcard::cel

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "engine/cel/lexer.h"
+#include "engine/cel/macros.h"
 #include "engine/status_macros.h"
 
 namespace talentcard::cel {
@@ -42,6 +43,22 @@ bool IsReserved(std::string_view word) {
   return std::find(kReserved.begin(), kReserved.end(), word) != kReserved.end();
 }
 
+// The name of what a dot may follow to make a longer name: `a.b` of the tree
+// of `a.b`. Empty if it is no name.
+std::string DottedName(const Ast& ast) {
+  std::vector<std::string_view> parts;
+  const Ast* at = &ast;
+  for (; at->kind == Ast::Kind::kSelect && !at->optional;
+       at = at->parts[0].get()) {
+    parts.push_back(at->name);
+  }
+  if (at->kind != Ast::Kind::kIdentifier) return "";
+  std::string name = at->name;
+  for (auto part = parts.rbegin(); part != parts.rend(); ++part)
+    absl::StrAppend(&name, ".", A(*part));
+  return name;
+}
+
 AstPtr Node(Ast::Kind kind, Position position, std::string name = "") {
   auto node = std::make_unique<Ast>();
   node->kind = kind;
@@ -55,9 +72,10 @@ AstPtr Node(Ast::Kind kind, Position position, std::string name = "") {
 class Parser {
  public:
   Parser(std::string_view source, const Limits& limits,
-         std::vector<Issue>& issues)
+         const Libraries& libraries, std::vector<Issue>& issues)
       : lexer_(source),
         limits_(limits),
+        libraries_(libraries),
         issues_(issues),
         token_(lexer_.Next()) {}
 
@@ -194,21 +212,12 @@ class Parser {
   AstPtr Member() {
     AstPtr node = Primary();
     while (node) {
-      const Position position = token_.position;
-      if (Take(".")) {
-        if (token_.kind != Token::Kind::kIdentifier)
-          return Fail("expected a name after `.`");
-        std::string name(token_.text);
-        token_ = lexer_.Next();
-        node = Is("(") ? Method(std::move(node), std::move(name), position)
-                       : Field(std::move(node), std::move(name), position);
-      } else if (Take("[")) {
-        AstPtr index = Expression();
-        if (!index || !Expect("]")) return nullptr;
-        AstPtr call = Node(Ast::Kind::kCall, position, "[]");
-        call->parts.push_back(std::move(node));
-        call->parts.push_back(std::move(index));
-        node = Counted(std::move(call));
+      if (Is(".")) {
+        node = AfterDot(std::move(node));
+      } else if (Is("[")) {
+        node = Index(std::move(node));
+      } else if (Is("{") && !DottedName(*node).empty()) {
+        node = MessageLiteral(std::move(node));
       } else {
         return node;
       }
@@ -218,47 +227,84 @@ class Parser {
     return nullptr;
   }
 
-  AstPtr Field(AstPtr operand, std::string name, Position position) {
+  AstPtr AfterDot(AstPtr operand) {
+    const Position position = token_.position;
+    Take(".");
+    const bool optional = Has(Library::kOptionals) && Take("?");
+    const bool quoted = token_.kind == Token::Kind::kQuoted;
+    if (token_.kind != Token::Kind::kIdentifier && !quoted)
+      return Fail("expected a name after `.`");
+    std::string name(token_.text);
+    token_ = lexer_.Next();
+    if (Is("(") && !quoted && !optional)
+      return Method(std::move(operand), std::move(name), position);
     AstPtr node = Node(Ast::Kind::kSelect, position, std::move(name));
+    node->optional = optional;
     node->parts.push_back(std::move(operand));
     return Counted(std::move(node));
+  }
+
+  AstPtr Index(AstPtr operand) {
+    const Position position = token_.position;
+    Take("[");
+    const bool optional = Has(Library::kOptionals) && Take("?");
+    AstPtr index = Expression();
+    if (!index || !Expect("]")) return nullptr;
+    AstPtr call = Node(Ast::Kind::kCall, position, optional ? "[?]" : "[]");
+    call->parts.push_back(std::move(operand));
+    call->parts.push_back(std::move(index));
+    return Counted(std::move(call));
+  }
+
+  AstPtr MessageLiteral(AstPtr type) {
+    AstPtr node = Node(Ast::Kind::kMessage, type->position, DottedName(*type));
+    Take("{");
+    while (!Take("}")) {
+      const bool optional = Has(Library::kOptionals) && Take("?");
+      if (token_.kind != Token::Kind::kIdentifier &&
+          token_.kind != Token::Kind::kQuoted) {
+        return Fail("expected the name of a field");
+      }
+      node->fields.emplace_back(token_.text);
+      token_ = lexer_.Next();
+      if (!Expect(":")) return nullptr;
+      if (!Entry(*node, Expression(), optional, "}")) return nullptr;
+    }
+    return Counted(std::move(node));
+  }
+
+  // Adds the last part of an entry, which is left out if it is `optional` and
+  // none, and takes the comma after it.
+  bool Entry(Ast& node, AstPtr part, bool optional, std::string_view end) {
+    if (!part) return false;
+    node.parts.push_back(std::move(part));
+    const size_t entries =
+        node.parts.size() / (node.kind == Ast::Kind::kMap ? 2 : 1);
+    if (optional || !node.optional_entries.empty()) {
+      node.optional_entries.resize(entries, false);
+      node.optional_entries.back() = optional;
+    }
+    if (Take(",") || Is(end)) return true;
+    Fail(absl::StrCat("expected `,` or `", A(end), "`"));
+    return false;
   }
 
   AstPtr Method(AstPtr operand, std::string name, Position position) {
     std::vector<AstPtr> arguments;
     if (!Arguments(arguments)) return nullptr;
-    constexpr std::pair<std::string_view, Loop> kLoops[] = {
-        {"all", Loop::kAll},
-        {"exists", Loop::kExists},
-        {"exists_one", Loop::kExistsOne},
-        {"map", Loop::kMap},
-        {"filter", Loop::kFilter},
-    };
-    for (const auto& [macro, loop] : kLoops) {
-      const bool three = loop == Loop::kMap && arguments.size() == 3;
-      if (name == macro && (arguments.size() == 2 || three)) {
-        return Looping(std::move(operand), loop, std::move(arguments),
-                       position);
-      }
-    }
     AstPtr node = Node(Ast::Kind::kCall, position, std::move(name));
     node->receiver = true;
     node->parts.push_back(std::move(operand));
     for (AstPtr& argument : arguments)
       node->parts.push_back(std::move(argument));
-    return Counted(std::move(node));
+    return Expanded(std::move(node));
   }
 
-  AstPtr Looping(AstPtr range, Loop loop, std::vector<AstPtr> arguments,
-                 Position position) {
-    if (arguments[0]->kind != Ast::Kind::kIdentifier) {
-      return Fail("the first argument of a loop must be a name");
-    }
-    AstPtr node = Node(Ast::Kind::kLoop, position, arguments[0]->name);
-    node->loop = loop;
-    node->parts.push_back(std::move(range));
-    for (size_t i = 1; i < arguments.size(); ++i)
-      node->parts.push_back(std::move(arguments[i]));
+  // A call, or what the macro of its name makes of it.
+  AstPtr Expanded(AstPtr call) {
+    std::string problem;
+    AstPtr node = ExpandMacro(std::move(call), libraries_, problem);
+    if (!problem.empty()) return Fail(std::move(problem));
     return Counted(std::move(node));
   }
 
@@ -276,15 +322,15 @@ class Parser {
   AstPtr Primary() {
     const Position position = token_.position;
     if (token_.kind == Token::Kind::kLiteral) return Literal();
-    Take(
-        ".");  // A leading dot: an absolute name. There is one name space here.
+    const bool absolute = Take(".");
     if (token_.kind == Token::Kind::kIdentifier) {
       if (IsReserved(token_.text)) return Fail("this word is reserved");
-      std::string name(token_.text);
+      std::string name = absl::StrCat(absolute ? "." : "", A(token_.text));
       token_ = lexer_.Next();
       if (Is("(")) return Function(std::move(name), position);
       return Counted(Node(Ast::Kind::kIdentifier, position, std::move(name)));
     }
+    if (absolute) return Fail("expected a name after `.`");
     if (Take("(")) {
       AstPtr inner = Expression();
       if (!inner || !Expect(")")) return nullptr;
@@ -315,26 +361,17 @@ class Parser {
   AstPtr Function(std::string name, Position position) {
     std::vector<AstPtr> arguments;
     if (!Arguments(arguments)) return nullptr;
-    if (name == "has") {
-      if (arguments.size() != 1 || arguments[0]->kind != Ast::Kind::kSelect) {
-        return Fail("`has` takes one field, as in `has(a.b)`");
-      }
-      arguments[0]->kind = Ast::Kind::kHas;
-      return std::move(arguments[0]);
-    }
     AstPtr node = Node(Ast::Kind::kCall, position, std::move(name));
     node->parts = std::move(arguments);
-    return Counted(std::move(node));
+    return Expanded(std::move(node));
   }
 
   AstPtr ListLiteral() {
     AstPtr node = Node(Ast::Kind::kList, token_.position);
     Take("[");
     while (!Take("]")) {
-      AstPtr element = Expression();
-      if (!element) return nullptr;
-      node->parts.push_back(std::move(element));
-      if (!Take(",") && !Is("]")) return Fail("expected `,` or `]`");
+      const bool optional = Has(Library::kOptionals) && Take("?");
+      if (!Entry(*node, Expression(), optional, "]")) return nullptr;
     }
     return Counted(std::move(node));
   }
@@ -343,19 +380,22 @@ class Parser {
     AstPtr node = Node(Ast::Kind::kMap, token_.position);
     Take("{");
     while (!Take("}")) {
+      const bool optional = Has(Library::kOptionals) && Take("?");
       AstPtr key = Expression();
       if (!key || !Expect(":")) return nullptr;
       AstPtr value = Expression();
       if (!value) return nullptr;
       node->parts.push_back(std::move(key));
-      node->parts.push_back(std::move(value));
-      if (!Take(",") && !Is("}")) return Fail("expected `,` or `}`");
+      if (!Entry(*node, std::move(value), optional, "}")) return nullptr;
     }
     return Counted(std::move(node));
   }
 
+  bool Has(Library library) const { return libraries_.contains(library); }
+
   Lexer lexer_;
   const Limits& limits_;
+  const Libraries& libraries_;
   std::vector<Issue>& issues_;
   Token token_;
   int depth_ = 0;
@@ -382,7 +422,7 @@ int Depth(const Ast& root) {
 }  // namespace
 
 AstPtr Parse(std::string_view source, const Limits& limits,
-             std::vector<Issue>& issues) {
+             const Libraries& libraries, std::vector<Issue>& issues) {
   if (source.size() > limits.source_bytes) {
     issues.push_back({{},
                       absl::StrCat("the expression is longer than ",
@@ -391,7 +431,7 @@ AstPtr Parse(std::string_view source, const Limits& limits,
                       ""});
     return nullptr;
   }
-  AstPtr tree = Parser(source, limits, issues).Whole();
+  AstPtr tree = Parser(source, limits, libraries, issues).Whole();
   // Later stages recurse over the tree.
   if (tree && Depth(*tree) > 4 * limits.depth) {
     issues.push_back(

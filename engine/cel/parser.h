@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "engine/cel/ast.h"
+#include "engine/cel/functions.h"
 #include "engine/cel/limits.h"
 
 namespace talentcard::cel {
@@ -13,7 +14,7 @@ namespace talentcard::cel {
 // `issues`, if it is not CEL or breaks a bound. Work and memory are bounded by
 // the limits whatever the source.
 AstPtr Parse(std::string_view source, const Limits& limits,
-             std::vector<Issue>& issues);
+             const Libraries& libraries, std::vector<Issue>& issues);
 
 }  // namespace talentcard::cel
 

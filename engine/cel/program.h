@@ -2,6 +2,7 @@
 #define TALENTCARD_ENGINE_CEL_PROGRAM_H_
 
 #include <google/protobuf/descriptor.h>
+#include <google/protobuf/message.h>
 
 #include <cstdint>
 #include <string>
@@ -33,7 +34,13 @@ struct Node {
     kList,
     kMap,   // parts: key, value, key, value …
     kLoop,  // over parts[0] with local `slot`: parts[1], and parts[2] for map
-            // with a filter
+            // with a filter; if `two`, key in `slot` and value in `slot` + 1
+    kMessage,      // descriptor{fields[i]: parts[i]}
+    kBind,         // local `slot` is parts[0] in parts[1]
+    kOptionalKey,  // parts[0].?name
+    kOrElse,       // the optional parts[0], else parts[1]: `or`; if `unwrap`,
+                   // its value, else parts[1]: `orValue`
+    kEnum,         // enumeration(parts[0]), of an int or a name
   };
   Op op = Op::kConstant;
   Type type;
@@ -49,6 +56,15 @@ struct Node {
   bool unknown_if_unset = false;
   std::vector<const Overload*> overloads;
   Loop loop = Loop::kAll;
+  bool two = false;
+  bool unwrap = false;
+  // Enums read here are values of their own types.
+  bool strong_enums = false;
+  const google::protobuf::Message* prototype = nullptr;  // Of kMessage.
+  const google::protobuf::EnumDescriptor* enumeration = nullptr;
+  std::vector<const google::protobuf::FieldDescriptor*> fields;
+  // Entries of a list, map or message left out if they are none; or empty.
+  std::vector<bool> optional_entries;
   std::vector<int> parts;
 };
 

@@ -1,10 +1,10 @@
 #include "engine/cel/type.h"
 
-#include <array>
 #include <string_view>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 
 namespace talentcard::cel {
 namespace {
@@ -12,11 +12,15 @@ namespace {
 using google::protobuf::Descriptor;
 using google::protobuf::FieldDescriptor;
 
-Type OfSingular(const FieldDescriptor* field) {
+Type OfSingular(const FieldDescriptor* field, bool strong_enums) {
   switch (field->cpp_type()) {
     case FieldDescriptor::CPPTYPE_INT32:
     case FieldDescriptor::CPPTYPE_INT64:
+      return Type::Kind::kInt;
     case FieldDescriptor::CPPTYPE_ENUM:
+      if (field->enum_type()->full_name() == "google.protobuf.NullValue")
+        return Type::Kind::kNull;
+      if (strong_enums) return Type::Enum(field->enum_type());
       return Type::Kind::kInt;
     case FieldDescriptor::CPPTYPE_UINT32:
     case FieldDescriptor::CPPTYPE_UINT64:
@@ -69,38 +73,84 @@ Type Type::Parameter(int number) {
   return type;
 }
 
-Type Type::OfMessage(const Descriptor* descriptor) {
-  constexpr std::pair<std::string_view, Kind> kKnown[] = {
-      {"google.type.Date", Kind::kDate},
-      {"google.protobuf.Timestamp", Kind::kTimestamp},
-      {"google.protobuf.Duration", Kind::kDuration},
-  };
-  constexpr std::pair<std::string_view, Kind> kWrappers[] = {
-      {"google.protobuf.BoolValue", Kind::kBool},
-      {"google.protobuf.Int32Value", Kind::kInt},
-      {"google.protobuf.Int64Value", Kind::kInt},
-      {"google.protobuf.UInt32Value", Kind::kUint},
-      {"google.protobuf.UInt64Value", Kind::kUint},
-      {"google.protobuf.FloatValue", Kind::kDouble},
-      {"google.protobuf.DoubleValue", Kind::kDouble},
-      {"google.protobuf.StringValue", Kind::kString},
-      {"google.protobuf.BytesValue", Kind::kBytes},
-  };
-  for (const auto& [name, kind] : kKnown) {
-    if (descriptor->full_name() == name) return kind;
-  }
-  for (const auto& [name, kind] : kWrappers) {
-    if (descriptor->full_name() == name) return Wrapper(kind);
-  }
-  return Message(descriptor);
+Type Type::Opaque(std::string_view name, std::vector<Type> parts) {
+  Type type(Kind::kOpaque);
+  type.name_ = std::make_shared<const std::string>(name);
+  type.parts_ = std::make_shared<const std::vector<Type>>(std::move(parts));
+  return type;
 }
 
-Type Type::OfField(const FieldDescriptor* field) {
-  if (field->is_map()) {
-    return Map(OfSingular(field->message_type()->map_key()),
-               OfSingular(field->message_type()->map_value()));
+Type Type::Optional(Type value) {
+  return Opaque("optional_type", {std::move(value)});
+}
+
+Type Type::TypeOf(Type type) {
+  return Type(Kind::kType).WithParts({std::move(type)});
+}
+
+Type Type::Enum(const google::protobuf::EnumDescriptor* descriptor) {
+  Type type(Kind::kEnum);
+  type.enumeration_ = descriptor;
+  return type;
+}
+
+const std::vector<Type>& Type::parts() const {
+  static const auto* const none = new std::vector<Type>();
+  return parts_ ? *parts_ : *none;
+}
+
+Type Type::WithParts(std::vector<Type> parts) const {
+  Type type = *this;
+  type.parts_ = std::make_shared<const std::vector<Type>>(std::move(parts));
+  return type;
+}
+
+bool Type::is_optional() const {
+  return kind_ == Kind::kOpaque && *name_ == "optional_type";
+}
+
+Type Type::OfMessage(const Descriptor* descriptor) {
+  switch (descriptor->well_known_type()) {
+    case Descriptor::WELLKNOWNTYPE_TIMESTAMP:
+      return Kind::kTimestamp;
+    case Descriptor::WELLKNOWNTYPE_DURATION:
+      return Kind::kDuration;
+    case Descriptor::WELLKNOWNTYPE_ANY:
+      return Kind::kAny;
+    case Descriptor::WELLKNOWNTYPE_VALUE:
+      return Kind::kDyn;
+    case Descriptor::WELLKNOWNTYPE_STRUCT:
+      return Map(Kind::kString, Kind::kDyn);
+    case Descriptor::WELLKNOWNTYPE_LISTVALUE:
+      return List(Kind::kDyn);
+    case Descriptor::WELLKNOWNTYPE_BOOLVALUE:
+      return Wrapper(Kind::kBool);
+    case Descriptor::WELLKNOWNTYPE_INT32VALUE:
+    case Descriptor::WELLKNOWNTYPE_INT64VALUE:
+      return Wrapper(Kind::kInt);
+    case Descriptor::WELLKNOWNTYPE_UINT32VALUE:
+    case Descriptor::WELLKNOWNTYPE_UINT64VALUE:
+      return Wrapper(Kind::kUint);
+    case Descriptor::WELLKNOWNTYPE_FLOATVALUE:
+    case Descriptor::WELLKNOWNTYPE_DOUBLEVALUE:
+      return Wrapper(Kind::kDouble);
+    case Descriptor::WELLKNOWNTYPE_STRINGVALUE:
+      return Wrapper(Kind::kString);
+    case Descriptor::WELLKNOWNTYPE_BYTESVALUE:
+      return Wrapper(Kind::kBytes);
+    default:
+      if (descriptor->full_name() == "google.type.Date") return Kind::kDate;
+      return Message(descriptor);
   }
-  return field->is_repeated() ? List(OfSingular(field)) : OfSingular(field);
+}
+
+Type Type::OfField(const FieldDescriptor* field, bool strong_enums) {
+  if (field->is_map()) {
+    return Map(OfSingular(field->message_type()->map_key(), strong_enums),
+               OfSingular(field->message_type()->map_value(), strong_enums));
+  }
+  const Type single = OfSingular(field, strong_enums);
+  return field->is_repeated() ? List(single) : single;
 }
 
 std::string Type::ToString() const {
@@ -137,20 +187,38 @@ std::string Type::ToString() const {
     case Kind::kWrapper:
       return absl::StrCat("wrapper(", Type(primitive_).ToString(), ")");
     case Kind::kType:
-      return "type";
+      return parts().empty()
+                 ? "type"
+                 : absl::StrCat("type(", parts()[0].ToString(), ")");
+    case Kind::kAny:
+      return "any";
+    case Kind::kEnum:
+      return enumeration_->full_name();
+    case Kind::kOpaque: {
+      std::vector<std::string> names;
+      for (const Type& part : parts()) names.push_back(part.ToString());
+      return names.empty()
+                 ? *name_
+                 : absl::StrCat(*name_, "(", absl::StrJoin(names, ", "), ")");
+    }
     case Kind::kParameter:
-      return std::string(1, static_cast<char>('A' + parameter_));
+      return std::string(1, static_cast<char>('A' + parameter_ % 26));
   }
   return "dyn";
 }
 
-bool operator==(const Type& a, const Type& b) {
-  if (a.kind_ != b.kind_ || a.descriptor_ != b.descriptor_ ||
-      a.primitive_ != b.primitive_ || a.parameter_ != b.parameter_) {
+bool Type::SameHead(const Type& other) const {
+  if (kind_ != other.kind_ || descriptor_ != other.descriptor_ ||
+      enumeration_ != other.enumeration_ || primitive_ != other.primitive_ ||
+      parameter_ != other.parameter_) {
     return false;
   }
-  return a.parts_ == b.parts_ ||
-         (a.parts_ && b.parts_ && *a.parts_ == *b.parts_);
+  return name_ == other.name_ ||
+         (name_ && other.name_ && *name_ == *other.name_);
+}
+
+bool operator==(const Type& a, const Type& b) {
+  return a.SameHead(b) && (a.parts_ == b.parts_ || a.parts() == b.parts());
 }
 
 }  // namespace talentcard::cel

@@ -1,12 +1,12 @@
 #include "engine/cel/value.h"
 
-#include <google/protobuf/util/message_differencer.h>
-
 #include <cmath>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "engine/cel/message.h"
+#include "engine/cel/text.h"
 #include "engine/status_macros.h"
 
 namespace talentcard::cel {
@@ -65,6 +65,34 @@ bool EqualNumbers(const Value& a, const Value& b) {
   const int64_t integer = a.kind() == kInt ? a.as_int() : b.as_int();
   const uint64_t natural = a.kind() == kUint ? a.as_uint() : b.as_uint();
   return integer >= 0 && static_cast<uint64_t>(integer) == natural;
+}
+
+// Negative, zero or positive; nullopt if a number is not a number.
+std::optional<int> CompareNumbers(const Value& a, const Value& b) {
+  using enum Value::Kind;
+  const auto sign = [](auto x, auto y) { return x < y ? -1 : x > y ? 1 : 0; };
+  if (a.kind() == kInt && b.kind() == kInt) return sign(a.as_int(), b.as_int());
+  if (a.kind() == kUint && b.kind() == kUint)
+    return sign(a.as_uint(), b.as_uint());
+  if (a.kind() != kDouble && b.kind() != kDouble) {
+    if (a.kind() == kInt) {
+      return a.as_int() < 0
+                 ? -1
+                 : sign(static_cast<uint64_t>(a.as_int()), b.as_uint());
+    }
+    return b.as_int() < 0
+               ? 1
+               : sign(a.as_uint(), static_cast<uint64_t>(b.as_int()));
+  }
+  // The language orders an integer and a double as doubles.
+  const auto real = [](const Value& v) {
+    return v.kind() == kDouble ? v.as_double()
+           : v.kind() == kInt  ? static_cast<double>(v.as_int())
+                               : static_cast<double>(v.as_uint());
+  };
+  const double x = real(a), y = real(b);
+  if (std::isnan(x) || std::isnan(y)) return std::nullopt;
+  return sign(x, y);
 }
 
 bool EqualLists(const ListValue& a, const ListValue& b) {
@@ -185,22 +213,35 @@ Value Value::Unknown(Attributes attributes) {
   v.heap_ = std::make_shared<const Attributes>(std::move(attributes));
   return v;
 }
-Value Value::Message(const google::protobuf::Message& message) {
-  const std::string& name = message.GetDescriptor()->full_name();
-  if (name == "google.type.Date") {
-    const auto* reflection = message.GetReflection();
-    const auto part = [&](int number) {
-      return reflection->GetInt32(
-          message, message.GetDescriptor()->FindFieldByNumber(number));
-    };
-    const auto date = CivilDate::FromYmd(part(1), part(2), part(3));
-    return date.ok() ? Date(*date)
-                     : Error(std::string(date.status().message()));
+Value Value::Message(const google::protobuf::Message& message,
+                     std::shared_ptr<const void> owner) {
+  const google::protobuf::Descriptor* descriptor = message.GetDescriptor();
+  if (descriptor->well_known_type() !=
+          google::protobuf::Descriptor::WELLKNOWNTYPE_UNSPECIFIED ||
+      descriptor->full_name() == "google.type.Date") {
+    return FromWellKnown(message, std::move(owner));
   }
+  return PlainMessage(message, std::move(owner));
+}
+Value Value::PlainMessage(const google::protobuf::Message& message,
+                          std::shared_ptr<const void> owner) {
   Value v(Kind::kMessage);
   v.message_ = &message;
+  v.heap_ = std::move(owner);
   return v;
 }
+Value Value::Enum(std::string_view type, int32_t number) {
+  Value v(Kind::kEnum);
+  v.text_ = type;
+  v.scalar_.integer = number;
+  return v;
+}
+Value Value::Optional(Value value) {
+  Value v(Kind::kOptional);
+  v.heap_ = std::make_shared<const Value>(std::move(value));
+  return v;
+}
+Value Value::None() { return Value(Kind::kOptional); }
 
 std::string Value::KindName() const {
   switch (kind_) {
@@ -232,12 +273,31 @@ std::string Value::KindName() const {
       return message_->GetDescriptor()->full_name();
     case Kind::kType:
       return "type";
+    case Kind::kEnum:
+      return std::string(text_);
+    case Kind::kOptional:
+      return "optional";
     case Kind::kError:
       return "error";
     case Kind::kUnknown:
       return "unknown";
   }
   return "null";
+}
+
+std::string Value::CelTypeName() const {
+  switch (kind_) {
+    case Kind::kNull:
+      return "null_type";
+    case Kind::kTimestamp:
+      return "google.protobuf.Timestamp";
+    case Kind::kDuration:
+      return "google.protobuf.Duration";
+    case Kind::kOptional:
+      return "optional_type";
+    default:
+      return KindName();
+  }
 }
 
 std::string Value::ToString() const {
@@ -251,7 +311,7 @@ std::string Value::ToString() const {
     case Kind::kUint:
       return absl::StrCat(as_uint(), "u");
     case Kind::kDouble:
-      return absl::StrCat(as_double());
+      return DoubleText(as_double());
     case Kind::kString:
       return absl::StrCat("\"", absl::Utf8SafeCEscape(A(text_)), "\"");
     case Kind::kBytes:
@@ -281,6 +341,12 @@ std::string Value::ToString() const {
       return absl::StrCat("{", message_->ShortDebugString(), "}");
     case Kind::kType:
       return std::string(text_);
+    case Kind::kEnum:
+      return absl::StrCat(A(text_), "(", as_int(), ")");
+    case Kind::kOptional:
+      return as_optional() == nullptr
+                 ? "optional.none()"
+                 : absl::StrCat("optional.of(", as_optional()->ToString(), ")");
     case Kind::kError:
       return absl::StrCat("error: ", A(text_));
     case Kind::kUnknown:
@@ -312,11 +378,38 @@ bool Equal(const Value& a, const Value& b) {
     case kMap:
       return EqualMaps(a.as_map(), b.as_map());
     case kMessage:
-      return a.as_message().GetDescriptor() == b.as_message().GetDescriptor() &&
-             google::protobuf::util::MessageDifferencer::Equals(a.as_message(),
-                                                                b.as_message());
+      return EqualMessages(a.as_message(), b.as_message());
+    case kEnum:
+      return a.as_int() == b.as_int() && a.as_string() == b.as_string();
+    case kOptional:
+      if (a.as_optional() == nullptr || b.as_optional() == nullptr)
+        return a.as_optional() == b.as_optional();
+      return Equal(*a.as_optional(), *b.as_optional());
     default:
       return false;
+  }
+}
+
+std::optional<int> Compare(const Value& a, const Value& b) {
+  using enum Value::Kind;
+  if (a.is_number() && b.is_number()) return CompareNumbers(a, b);
+  if (a.kind() != b.kind()) return std::nullopt;
+  const auto sign = [](const auto& x, const auto& y) {
+    return x < y ? -1 : y < x ? 1 : 0;
+  };
+  switch (a.kind()) {
+    case kBool:
+      return sign(a.as_bool(), b.as_bool());
+    case kString:
+    case kBytes:
+      return sign(a.as_string(), b.as_string());
+    case kTimestamp:
+    case kDuration:
+      return sign(a.as_duration(), b.as_duration());
+    case kDate:
+      return sign(a.as_date(), b.as_date());
+    default:
+      return std::nullopt;
   }
 }
 

@@ -56,6 +56,8 @@ class Value {
     kMap,
     kMessage,
     kType,
+    kEnum,      // Of a protobuf enum, where the environment keeps them apart.
+    kOptional,  // A value or none.
     kError,
     kUnknown,
   };
@@ -80,9 +82,18 @@ class Value {
   static Value Map(std::shared_ptr<const MapValue> map);
   // Entries in order; the keys must differ.
   static Value Map(std::vector<std::pair<Value, Value>> entries);
-  // A message as CEL sees it: well-known types become their kinds. Not copied.
-  static Value Message(const google::protobuf::Message& message);
+  // A message as CEL sees it: well-known types become their kinds. Not copied;
+  // it must outlive the value unless `owner` keeps it alive.
+  static Value Message(const google::protobuf::Message& message,
+                       std::shared_ptr<const void> owner = nullptr);
+  // The same without a look at what the message is.
+  static Value PlainMessage(const google::protobuf::Message& message,
+                            std::shared_ptr<const void> owner);
   static Value TypeName(std::string name);
+  // The type's full name is not copied.
+  static Value Enum(std::string_view type, int32_t number);
+  static Value Optional(Value value);
+  static Value None();  // The optional without a value.
   static Value Error(std::string message);
   static Value Unknown(Attributes attributes);
 
@@ -98,12 +109,12 @@ class Value {
 
   // Each only for its kind.
   bool as_bool() const { return scalar_.boolean; }
-  int64_t as_int() const { return scalar_.integer; }
+  int64_t as_int() const { return scalar_.integer; }  // Also enum.
   uint64_t as_uint() const { return scalar_.natural; }
   double as_double() const { return scalar_.real; }
   std::string_view as_string() const {
     return text_;
-  }  // String, bytes, type, error.
+  }  // String, bytes, type, error; of an enum, its type's name.
   absl::Time as_timestamp() const { return absl::UnixEpoch() + as_duration(); }
   absl::Duration as_duration() const;
   CivilDate as_date() const {
@@ -116,14 +127,29 @@ class Value {
     return *static_cast<const MapValue*>(heap_.get());
   }
   const google::protobuf::Message& as_message() const { return *message_; }
+  // Null for none.
+  const Value* as_optional() const {
+    return static_cast<const Value*>(heap_.get());
+  }
   const Attributes& as_unknown() const {
     return *static_cast<const Attributes*>(heap_.get());
   }
 
+  // What keeps the storage of this value alive; null if its giver does.
+  const std::shared_ptr<const void>& owner() const { return heap_; }
+  // The same view, kept alive by `owner`.
+  Value OwnedBy(std::shared_ptr<const void> owner) const {
+    Value v = *this;
+    v.heap_ = std::move(owner);
+    return v;
+  }
+
   // For messages to people: `"text"`, `42`, `2025-08-31`, `[1, 2]`.
   std::string ToString() const;
-  // Its CEL type's name, e.g. `int`.
+  // Its kind for messages to people, e.g. `int`, `timestamp`.
   std::string KindName() const;
+  // What type(v) is in the language, e.g. `google.protobuf.Timestamp`.
+  std::string CelTypeName() const;
 
  private:
   explicit Value(Kind kind) : kind_(kind) {}
@@ -145,6 +171,8 @@ class Value {
 // CEL equality: numbers across types by value, lists and maps by parts,
 // messages by fields; values of different kinds are unequal. Never an error.
 bool Equal(const Value& a, const Value& b);
+// Negative, zero or positive; nullopt if they have no order.
+std::optional<int> Compare(const Value& a, const Value& b);
 // The attributes of both.
 Value MergeUnknown(const Value& a, const Value& b);
 
