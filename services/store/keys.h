@@ -12,23 +12,32 @@
 // Numbers are eight bytes, big-endian. Tables marked V are versioned records:
 // see versions.h. No key holds a name, a number or a phone in the clear.
 //
-//   letter  parts                              value
-//   ------  ---------------------------------
-//   ----------------------------------- R       - last revision T       ms
-//   revision known at that instant k       person person key, wrapped p V
-//   person                             v1.Person, sealed c V     card v1.Card,
-//   sealed m V     matter                             v1.Matter, sealed u V
-//   beneficiary, use                   v1.Use, sealed e V     uscc v1.Employer
-//   s V     school                             v1.School
-//   b V     policy digest                      v1.Policy
-//   B       number                             digest of the number-th
-//   published H       letter, id, revision               an older version of a
-//   V record d       HMAC(kind, document)               person n HMAC(name
-//   beginning), person       - r       relative, holder                   - C
-//   holder, card                       - M       subject, matter - O owner, due
-//   ms, matter              - q       school, season, grade, use beneficiary x
-//   use                                beneficiary i       request id SHA-256
-//   of the request, answer, sealed L…      see services/ledger/rows.h
+// clang-format off
+//   letter  parts                         value
+//   ------  ----------------------------  -------------------------------------
+//   R       -                             last revision
+//   T       ms                            revision known at that instant
+//   k       person                        person key, wrapped
+//   p V     person                        v1.Person, sealed
+//   c V     card                          v1.Card, sealed
+//   m V     matter                        v1.Matter, sealed
+//   u V     beneficiary, use              v1.Use, sealed
+//   e V     uscc                          v1.Employer
+//   s V     school                        v1.School
+//   b V     policy digest                 v1.Policy
+//   B       number                        digest of the number-th published
+//   H       letter, id, revision          an older version of a V record
+//   d       HMAC(kind, document)          person
+//   n       HMAC(name beginning), person  -
+//   r       relative, holder              -
+//   C       holder, card                  -
+//   M       subject, matter               -
+//   O       owner, due ms, matter         -
+//   q       school, season, grade, use    beneficiary
+//   x       use                           beneficiary
+//   i       request id                    SHA-256 of the request, sealed answer
+//   L…      see services/ledger/rows.h
+// clang-format on
 namespace talentcard::store {
 
 enum class Table : char {
