@@ -32,6 +32,12 @@ absl::Status FinishChange(ledger::Change& change, const rpc::Call& call,
                           const std::string& note,
                           const Asked* asked = nullptr);
 
+// Of an answer that could not be recorded after all.
+inline void ForgetRecord(Asked& asked) {
+  asked.decision.clear_name();
+  asked.decision.clear_log_index();
+}
+
 // A list of one answer; copies of what is only moved are not made.
 inline std::vector<Asked> One(Asked asked) {
   std::vector<Asked> all;
@@ -59,10 +65,7 @@ class PreparedAnswer {
   }
   // While nothing can be recorded: without names.
   void ShowUnrecorded(const rpc::Call& call, Response& out) {
-    for (Asked& one : asked_) {
-      one.decision.clear_name();
-      one.decision.clear_log_index();
-    }
+    for (Asked& one : asked_) ForgetRecord(one);
     show_(call, asked_, out);
   }
 

@@ -5,6 +5,7 @@
 #include "services/answer/record.h"
 #include "services/records/names.h"
 #include "services/records/people.h"
+#include "services/rpc/stream.h"
 #include "services/rpc/validation.h"
 
 namespace talentcard::registry {
@@ -13,60 +14,16 @@ namespace {
 constexpr char kMethod[] = "RegistryService.ImportPeople";
 constexpr int kMostPeople = 256;
 
-class Import : public grpc::ServerBidiReactor<v1::ImportPeopleRequest,
-                                              v1::ImportPeopleResponse> {
+class Import : public rpc::MessageStream<v1::ImportPeopleRequest,
+                                         v1::ImportPeopleResponse> {
  public:
   Import(const rpc::Foundation& foundation,
          const grpc::CallbackServerContext& context)
-      : foundation_(foundation) {
-    absl::StatusOr<rpc::Call> call =
-        rpc::Admit(foundation, context, kMethod, request_);
-    if (!call.ok()) {
-      Finish(rpc::ToGrpc(call.status()));
-      return;
-    }
-    call_ = *std::move(call);
-    StartRead(&request_);
-  }
-
-  void OnReadDone(bool ok) override {
-    if (!ok) {
-      Finish(grpc::Status::OK);
-      return;
-    }
-    if (const absl::Status bad = Check(); !bad.ok()) {
-      Finish(rpc::ToGrpc(bad));
-      return;
-    }
-    const std::string hash = rpc::RequestHash(kMethod, call_.asker, request_);
-    foundation_.writer.Submit(
-        [this, hash](store::Transaction& transaction) {
-          return Store(transaction, hash);
-        },
-        [this](const absl::StatusOr<uint64_t>& revision) {
-          if (!revision.ok()) {
-            Finish(rpc::ToGrpc(revision.status()));
-            return;
-          }
-          response_.set_revision(static_cast<int64_t>(*revision));
-          StartWrite(&response_);
-        });
-  }
-
-  void OnWriteDone(bool ok) override {
-    if (!ok) {
-      Finish(grpc::Status::CANCELLED);
-      return;
-    }
-    request_.Clear();
-    StartRead(&request_);
-  }
-
-  void OnDone() override { delete this; }
+      : MessageStream(foundation, context, kMethod) {}
 
  private:
   // Checks and normalises the message.
-  absl::Status Check() {
+  absl::Status Prepare() override {
     std::vector<rpc::Violation> violations;
     rpc::CheckRequestId(request_.request_id(), violations);
     if (request_.people().empty() || request_.people_size() > kMostPeople)
@@ -84,13 +41,15 @@ class Import : public grpc::ServerBidiReactor<v1::ImportPeopleRequest,
             {path + ".name", "must be `people/` and 32 hexadecimal digits"});
       }
     }
-    return rpc::Invalid(violations);
+    RETURN_IF_ERROR(rpc::Invalid(violations));
+    hash_ = rpc::RequestHash(kMethod, call_.asker, request_);
+    return absl::OkStatus();
   }
 
-  absl::Status Store(store::Transaction& transaction, const std::string& hash) {
+  absl::Status Write(store::Transaction& transaction) override {
     ASSIGN_OR_RETURN(const auto first,
                      rpc::FirstAnswer(transaction, foundation_.vault,
-                                      request_.request_id(), hash));
+                                      request_.request_id(), hash_));
     if (first) {
       response_.ParseFromString(*first);
       return absl::OkStatus();
@@ -123,13 +82,15 @@ class Import : public grpc::ServerBidiReactor<v1::ImportPeopleRequest,
     response_.set_imported(request_.people_size());
     response_.set_revision(static_cast<int64_t>(transaction.revision()));
     return rpc::KeepAnswer(transaction, foundation_.vault,
-                           request_.request_id(), hash, response_);
+                           request_.request_id(), hash_, response_);
   }
 
-  const rpc::Foundation& foundation_;
-  rpc::Call call_;
-  v1::ImportPeopleRequest request_;
-  v1::ImportPeopleResponse response_;
+  absl::Status Respond(const absl::StatusOr<uint64_t>& revision) override {
+    if (revision.ok()) response_.set_revision(static_cast<int64_t>(*revision));
+    return revision.status();
+  }
+
+  std::string hash_;
 };
 
 }  // namespace

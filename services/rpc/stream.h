@@ -1,0 +1,77 @@
+#ifndef TALENTCARD_SERVICES_RPC_STREAM_H_
+#define TALENTCARD_SERVICES_RPC_STREAM_H_
+
+#include <grpcpp/grpcpp.h>
+
+#include <string>
+#include <utility>
+
+#include "absl/status/statusor.h"
+#include "services/rpc/calls.h"
+
+namespace talentcard::rpc {
+
+// A stream on which each message is one transaction, answered in order before
+// the next is read. Deletes itself at the end.
+template <typename Request, typename Response>
+class MessageStream : public grpc::ServerBidiReactor<Request, Response> {
+ public:
+  MessageStream(const Foundation& foundation,
+                const grpc::CallbackServerContext& context,
+                const std::string& method)
+      : foundation_(foundation) {
+    absl::StatusOr<Call> call = Admit(foundation, context, method, request_);
+    if (!call.ok()) {
+      End(call.status());
+      return;
+    }
+    call_ = *std::move(call);
+    this->StartRead(&request_);
+  }
+
+  void OnReadDone(bool ok) override {
+    if (!ok) return End(absl::OkStatus());
+    // Each message has the time of its own arrival.
+    call_.now = foundation_.clock.Now();
+    if (const absl::Status refused = Prepare(); !refused.ok())
+      return End(refused);
+    foundation_.writer.Submit(
+        [this](store::Transaction& transaction) { return Write(transaction); },
+        [this](const absl::StatusOr<uint64_t>& revision) {
+          const absl::Status failed = Respond(revision);
+          if (!failed.ok()) return End(failed);
+          Disclose(*call_.rule, response_);
+          this->StartWrite(&response_);
+        });
+  }
+
+  void OnWriteDone(bool ok) override {
+    if (!ok) return End(absl::CancelledError());
+    request_.Clear();
+    response_.Clear();
+    this->StartRead(&request_);
+  }
+
+  void OnDone() override { delete this; }
+
+ protected:
+  // Checks the request and does what needs no transaction; an error ends the
+  // stream.
+  virtual absl::Status Prepare() = 0;
+  // On the writer's thread; may run again.
+  virtual absl::Status Write(store::Transaction& transaction) = 0;
+  // Fills the response once the transaction is durable or failed.
+  virtual absl::Status Respond(const absl::StatusOr<uint64_t>& revision) = 0;
+
+  const Foundation& foundation_;
+  Call call_;
+  Request request_;
+  Response response_;
+
+ private:
+  void End(const absl::Status& status) { this->Finish(ToGrpc(status)); }
+};
+
+}  // namespace talentcard::rpc
+
+#endif  // TALENTCARD_SERVICES_RPC_STREAM_H_
