@@ -17,6 +17,7 @@
 #include "tools/crash/child.h"
 #include "tools/crash/journal.h"
 #include "tools/crash/workload.h"
+#include "tools/figures/figures.h"
 
 namespace talentcard::crash {
 namespace {
@@ -48,15 +49,6 @@ class TemporaryDirectory {
  private:
   std::string path_;
 };
-
-void Figure(const Flags& flags, const std::string& name, double value,
-            const std::string& unit) {
-  std::printf("%-40s %14.6g %s\n", name.c_str(), value, unit.c_str());
-  if (flags.figures.empty()) return;
-  std::ofstream(flags.figures, std::ios::app)
-      << "{\"name\":\"" << name << "\",\"value\":" << value << ",\"unit\":\""
-      << unit << "\",\"commit\":\"" << flags.commit << "\"}\n";
-}
 
 double SecondsSince(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start)
@@ -91,7 +83,7 @@ absl::Status CheckDirectory(const std::string& directory,
 
 // Kills the writer at random moments of its life, twenty-five lives a
 // directory.
-int Kills(const Flags& flags, const Workload& workload) {
+int Kills(const Flags& flags, Figures& figures, const Workload& workload) {
   constexpr int kLives = 25;
   std::mt19937_64 random(flags.seed);
   const auto start = std::chrono::steady_clock::now();
@@ -119,11 +111,11 @@ int Kills(const Flags& flags, const Workload& workload) {
     std::printf("nothing was ever acknowledged: nothing was tested\n");
     return 1;
   }
-  Figure(flags, "kill.kills", flags.times, "kills");
-  Figure(flags, "kill.acknowledged", static_cast<double>(acknowledged_steps),
-         "transactions");
-  Figure(flags, "kill.violations", 0, "");
-  Figure(flags, "kill.rate", flags.times / SecondsSince(start), "kills/s");
+  figures.Add("kill.kills", flags.times, "kills");
+  figures.Add("kill.acknowledged", static_cast<double>(acknowledged_steps),
+              "transactions");
+  figures.Add("kill.violations", 0, "");
+  figures.Add("kill.rate", flags.times / SecondsSince(start), "kills/s");
   return 0;
 }
 
@@ -173,7 +165,7 @@ Seen ReadDirectory(const Flags& flags, const std::string& directory) {
 // Each flip on a fresh copy. Refused, identical, or shorter: a flipped length
 // at the end of the log looks like a torn write, which only a mark outside the
 // database (here the revision, for the ledger its anchor) tells from a loss.
-int Flips(const Flags& flags) {
+int Flips(const Flags& flags, Figures& figures) {
   std::mt19937_64 random(flags.seed);
   const auto start = std::chrono::steady_clock::now();
   const TemporaryDirectory original;
@@ -209,12 +201,12 @@ int Flips(const Flags& flags) {
       return 1;
     }
   }
-  Figure(flags, "flips.flips", flags.times, "flips");
+  figures.Add("flips.flips", flags.times, "flips");
   for (const char* outcome : {"identical", "refused", "stopped", "shorter"}) {
-    Figure(flags, std::string("flips.") + outcome, outcomes[outcome], "flips");
+    figures.Add(std::string("flips.") + outcome, outcomes[outcome], "flips");
   }
-  Figure(flags, "flips.served_other_content", 0, "flips");
-  Figure(flags, "flips.rate", flags.times / SecondsSince(start), "flips/s");
+  figures.Add("flips.served_other_content", 0, "flips");
+  figures.Add("flips.rate", flags.times / SecondsSince(start), "flips/s");
   return 0;
 }
 
@@ -245,5 +237,6 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "%s\n", workload.status().ToString().c_str());
     return 1;
   }
-  return *kills ? Kills(flags, **workload) : Flips(flags);
+  talentcard::Figures figures(flags.figures, flags.commit);
+  return *kills ? Kills(flags, figures, **workload) : Flips(flags, figures);
 }

@@ -13,6 +13,7 @@
 #include "absl/strings/str_format.h"
 #include "chengzhou/talentcard/v1/card_service.grpc.pb.h"
 #include "chengzhou/talentcard/v1/registry_service.grpc.pb.h"
+#include "tools/figures/figures.h"
 #include "tools/population/people.h"
 
 namespace talentcard::population {
@@ -54,11 +55,15 @@ class Loader {
                 << std::flush;
     }
     for (std::thread& thread : threads) thread.join();
+    const double seconds = Seconds(begin);
+    rate_ = people_ / seconds;
     std::cerr << absl::StrFormat("\rimported %d people in %.1f s (%.0f/s)\n",
-                                 people_.load(), Seconds(begin),
-                                 people_ / Seconds(begin));
+                                 people_.load(), seconds, rate_);
     return !failed_;
   }
+
+  // People imported a second.
+  double rate() const { return rate_; }
 
   bool IssueCards(int workers) {
     const auto begin = std::chrono::steady_clock::now();
@@ -134,6 +139,7 @@ class Loader {
   const Population population_;
   const uint64_t seed_;
   const int talents_;
+  double rate_ = 0;
   std::atomic<int> people_ = 0;
   std::atomic<int> streams_done_ = 0;
   std::atomic<bool> failed_ = false;
@@ -187,8 +193,8 @@ bool Count(const std::shared_ptr<grpc::Channel>& channel, int talents) {
 
 int main(int argc, char** argv) {
   CLI::App app("Loads the invented people of Haicheng.");
-  std::string server = "127.0.0.1:50051";
-  uint64_t seed = 20201231;
+  std::string server = "127.0.0.1:50051", figures, commit;
+  uint64_t seed = talentcard::population::kSeed;
   int talents = talentcard::population::kTalents;
   app.add_option("--server", server, "Where chengzhoud listens")
       ->capture_default_str();
@@ -196,6 +202,9 @@ int main(int argc, char** argv) {
       ->capture_default_str();
   app.add_option("--talents", talents, "How many, at most 101040")
       ->capture_default_str();
+  app.add_option("--figures", figures,
+                 "Append figures as JSON lines to this file");
+  app.add_option("--commit", commit, "The commit they are of");
   CLI11_PARSE(app, argc, argv);
   const auto channel =
       grpc::CreateChannel(server, grpc::InsecureChannelCredentials());
@@ -203,5 +212,8 @@ int main(int argc, char** argv) {
       channel, seed, std::min(talents, talentcard::population::kTalents));
   const bool ok = loader.Import(4) && loader.IssueCards(32) &&
                   talentcard::population::Count(channel, talents);
+  if (!figures.empty())
+    talentcard::Figures(figures, commit)
+        .Add("load.import.rate", loader.rate(), "people/s");
   return ok ? 0 : 1;
 }

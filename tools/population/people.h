@@ -21,6 +21,9 @@ std::map<std::string, int> CategoryCounts();
 inline constexpr int kHighLevel =
     6195;  // 6,000 titles, 190 senior technicians, 5 doctors.
 
+// Of the population that is loaded everywhere.
+inline constexpr uint64_t kSeed = 20201231;
+
 class Population {
  public:
   explicit Population(uint64_t seed) : seed_(seed) {}
