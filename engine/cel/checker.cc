@@ -166,7 +166,8 @@ class Checker {
                const std::string& name) {
     if (declaration.slot < 0)
       return Constant(ast, declaration.constant, declaration.type);
-    const int node = Emit(ast, Node::Op::kVariable, declaration.type);
+    const int node =
+        Emit(ast, Node::Op::kVariable, types_.Instance(declaration.type));
     nodes_[node].slot = declaration.slot;
     nodes_[node].attribute = name;
     return node;
@@ -325,9 +326,11 @@ class Checker {
       arguments.push_back(Visit(*ast.parts[i]));
     std::vector<Type> types;
     for (int argument : arguments) types.push_back(TypeOf(argument));
+    const bool dynamic = std::any_of(types.begin(), types.end(), IsDyn);
     std::vector<const Overload*> fitting;
     std::vector<Type> results;
     for (const Overload* overload : called.overloads) {
+      if (overload->dynamic && !dynamic) continue;
       std::optional<Type> result = types_.Call(*overload, types);
       if (!result) continue;
       fitting.push_back(overload);
@@ -525,8 +528,14 @@ class Checker {
   int Conditional(const Ast& ast) {
     const std::vector<int> parts = VisitAll(ast.parts);
     NeedBool(*ast.parts[0], parts[0]);
-    const std::vector<Type> types = {TypeOf(parts[1]), TypeOf(parts[2])};
-    return Emit(ast, Node::Op::kConditional, types_.Join(types), parts);
+    const Type yes = TypeOf(parts[1]), no = TypeOf(parts[2]);
+    if (!types_.Assign(no, yes)) {
+      Mistake(ast,
+              absl::StrCat("one result is a ", yes.ToString(), ", the other a ",
+                           no.ToString()),
+              "?");
+    }
+    return Emit(ast, Node::Op::kConditional, types_.Join({yes, no}), parts);
   }
 
   int AddLocal(const std::string& name, const Type& type) {

@@ -23,6 +23,8 @@ struct Overload {
   std::vector<Type> parameters;
   Type result;
   Implementation implementation;  // Null if it is only declared.
+  // Only for arguments whose types are known no sooner than when it is run.
+  bool dynamic = false;
 };
 
 // The libraries an environment can have. Some are macros alone.

@@ -22,6 +22,12 @@ class Inference {
     return Type::Parameter(static_cast<int>(known_.size()) - 1);
   }
 
+  // A declared type with a fresh one for each of its parameters.
+  Type Instance(const Type& declared) {
+    std::map<int, Type> fresh;
+    return Instantiate(declared, fresh);
+  }
+
   // Whether a value of type `from` may stand where `to` is needed. If so, what
   // that says of parameters is kept; if not, nothing is.
   bool Assign(const Type& from, const Type& to);

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <charconv>
+#include <cmath>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
@@ -128,7 +129,7 @@ Token Lexer::Number() {
   bool good = true;
   if (real) {
     double number = 0;
-    good = absl::SimpleAtod(A(digits), &number);
+    good = absl::SimpleAtod(A(digits), &number) && std::isfinite(number);
     value = Value::Double(number);
   } else {
     // One more than the largest int is kept for `-9223372036854775808`.

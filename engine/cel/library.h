@@ -19,13 +19,21 @@ class Adder {
   explicit Adder(std::vector<Overload>& library) : library_(library) {}
   void Function(std::string name, std::vector<Type> parameters, Type result,
                 Implementation f) const {
-    library_.push_back(
-        {std::move(name), false, std::move(parameters), std::move(result), f});
+    library_.push_back({std::move(name), false, std::move(parameters),
+                        std::move(result), f,
+                        /*dynamic=*/false});
+  }
+  // Takes these only where types are not known before.
+  void Dynamic(std::string name, std::vector<Type> parameters, Type result,
+               Implementation f) const {
+    Function(std::move(name), std::move(parameters), std::move(result), f);
+    library_.back().dynamic = true;
   }
   void Method(std::string name, std::vector<Type> parameters, Type result,
               Implementation f) const {
-    library_.push_back(
-        {std::move(name), true, std::move(parameters), std::move(result), f});
+    library_.push_back({std::move(name), true, std::move(parameters),
+                        std::move(result), f,
+                        /*dynamic=*/false});
   }
 
  private:

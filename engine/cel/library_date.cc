@@ -35,7 +35,8 @@ void AddDateLibrary(std::vector<Overload>& library) {
                        std::vector<Type> parameters, Type result,
                        Implementation implementation) {
     library.push_back({std::move(name), receiver, std::move(parameters),
-                       std::move(result), implementation});
+                       std::move(result), implementation,
+                       /*dynamic=*/false});
   };
   add("date", false, {kString}, kDate,
       [](Arguments a) { return Checked(CivilDate::Parse(a[0].as_string())); });

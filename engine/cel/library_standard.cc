@@ -83,9 +83,10 @@ Value Matches(Arguments a) {
 
 void AddCollections(const Adder& add) {
   const Type a = Type::Parameter(0), b = Type::Parameter(1);
-  // A number that is whole may also be a uint or a double.
-  for (const Type::Kind index : {kInt, kUint, kDouble})
-    add.Function("[]", {Type::List(a), index}, a, IndexList);
+  add.Function("[]", {Type::List(a), kInt}, a, IndexList);
+  // A number that is whole may turn out to be a uint or a double.
+  for (const Type::Kind index : {kUint, kDouble})
+    add.Dynamic("[]", {Type::List(a), index}, a, IndexList);
   add.Function("[]", {Type::Map(a, b), a}, b, IndexMap);
   add.Function("in", {a, Type::List(a)}, kBool, InList);
   add.Function("in", {a, Type::Map(a, b)}, kBool, [](Arguments v) {

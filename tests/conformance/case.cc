@@ -12,12 +12,6 @@ namespace {
 
 using nlohmann::json;
 
-// The environment of a case and the values of its variables.
-struct Setting {
-  Environment environment;
-  std::vector<Value> values;
-};
-
 void Declare(const json& declaration, SuiteTypes& types, Setting& setting) {
   SuiteTypes::Parameters parameters;
   if (declaration.contains("type")) {
@@ -32,7 +26,8 @@ void Declare(const json& declaration, SuiteTypes& types, Setting& setting) {
       of.push_back(types.ReadType(parameter, parameters));
     setting.environment.AddFunction(
         {declaration["name"], overload["receiver"], std::move(of),
-         types.ReadType(overload["result"], parameters), nullptr});
+         types.ReadType(overload["result"], parameters), nullptr,
+         /*dynamic=*/false});
   }
 }
 
@@ -45,6 +40,8 @@ void Bind(const std::string& name, Value value, Setting& setting) {
     setting.values[declaration->slot] = std::move(value);
   }
 }
+
+}  // namespace
 
 Setting SettingOf(const json& test, SuiteTypes& types) {
   Setting setting;
@@ -60,6 +57,8 @@ Setting SettingOf(const json& test, SuiteTypes& types) {
     Bind(binding[0], types.ReadValue(binding[1]), setting);
   return setting;
 }
+
+namespace {
 
 std::string CheckType(const Type& found, const json& expected,
                       const SuiteTypes& types) {

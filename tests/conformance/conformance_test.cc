@@ -33,6 +33,27 @@ std::set<std::string> ReadLines(const std::string& path) {
   return lines;
 }
 
+// One of the suites taken from cel-go's tests; whether all of it holds.
+bool RunSuite(const json& cases, const char* title, SuiteTypes& types,
+              Verdict (*run)(const json&, SuiteTypes&)) {
+  Count count;
+  int aside = 0;
+  for (const json& test : cases) {
+    const Verdict verdict = run(test, types);
+    if (!verdict) {
+      ++aside;
+      continue;
+    }
+    ++(verdict->empty() ? count.passed : count.failed);
+    if (verdict->empty()) continue;
+    std::printf("FAILS %s: %s\n    %s\n", title,
+                test["expr"].get<std::string>().c_str(), verdict->c_str());
+  }
+  std::printf("CEL %s cases: %d/%d (%d more are about cel-go alone)\n", title,
+              count.passed, count.passed + count.failed, aside);
+  return count.failed == 0;
+}
+
 int Run(const std::string& directory, const std::string& list,
         const std::string& part) {
   std::ifstream in(directory + "/cases.json");
@@ -68,6 +89,12 @@ int Run(const std::string& directory, const std::string& list,
     std::printf("%d cases, not %d\n", all.passed + all.failed, kCases);
     surprised = true;
   }
+  const bool others =
+      RunSuite(data["parsing"], "parser", types, RunParserCase) &
+      RunSuite(data["checking"], "checker", types, RunCheckerCase) &
+      RunSuite(data["comprehension"], "comprehension", types,
+               RunComprehensionCase);
+  surprised = surprised || !others;
   std::printf("CEL conformance: %d/%d\n", all.passed, kCases);
   return surprised ? 1 : 0;
 }
