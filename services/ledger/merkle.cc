@@ -1,5 +1,6 @@
 #include "services/ledger/merkle.h"
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstring>
@@ -150,6 +151,23 @@ absl::Status VerifyConsistency(uint64_t from, uint64_t to,
     return Wrong("the proof leads to another root");
   }
   return absl::OkStatus();
+}
+
+absl::Status VerifyConsistency(uint64_t from, uint64_t to,
+                               const std::vector<Hash>& proof,
+                               std::string_view from_root,
+                               std::string_view to_root) {
+  if (from == to && from != 0) {
+    if (!proof.empty()) return Wrong("the proof must be empty");
+    return from_root == to_root ? absl::OkStatus()
+                                : Wrong("one size has two roots");
+  }
+  Hash first, second;
+  if (from_root.size() != first.size() || to_root.size() != second.size())
+    return Wrong("a root has 32 bytes");
+  std::copy(from_root.begin(), from_root.end(), first.begin());
+  std::copy(to_root.begin(), to_root.end(), second.begin());
+  return VerifyConsistency(from, to, proof, first, second);
 }
 
 }  // namespace talentcard::ledger

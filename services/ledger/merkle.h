@@ -52,6 +52,12 @@ absl::Status VerifyInclusion(uint64_t index, uint64_t size,
 absl::Status VerifyConsistency(uint64_t from, uint64_t to,
                                const std::vector<Hash>& proof,
                                const Hash& from_root, const Hash& to_root);
+// The same of roots as they came. Two trees of one size need only one root,
+// whatever its bytes: nothing is hashed (RFC 6962 section 2.1.2).
+absl::Status VerifyConsistency(uint64_t from, uint64_t to,
+                               const std::vector<Hash>& proof,
+                               std::string_view from_root,
+                               std::string_view to_root);
 
 }  // namespace talentcard::ledger
 
