@@ -91,6 +91,7 @@ class Checker {
   }
 
   int Visit(const Ast& ast) {
+    if (types_.exhausted()) return Emit(ast, Node::Op::kConstant, Type());
     switch (ast.kind) {
       case Ast::Kind::kConstant:
         return Constant(ast, ast.constant);

@@ -66,7 +66,8 @@ class Evaluation {
         activation_(activation),
         locals_(program.locals()),
         steps_(program.limits().steps),
-        memory_(program.limits().memory) {}
+        memory_(program.limits().memory),
+        work_(program.limits().work) {}
 
   Value Run(int index) {
     const Node& node = nodes_[index];
@@ -125,21 +126,24 @@ class Evaluation {
                             : activation_.parameters[slot - variables];
   }
 
-  // Counts what a new value takes; an error if it is too much in all.
+  // Counts what a new value takes; an error if it is too much in all, or if
+  // the value is too large ever to be looked at.
   Value Charged(Value value) {
     using enum Value::Kind;
-    if (value.owner() != nullptr) {
-      const size_t size =
-          value.kind() == kString || value.kind() == kBytes
-              ? value.as_string().size()
-          : value.kind() == kList ? value.as_list().size() * sizeof(Value)
-          : value.kind() == kMap  ? value.as_map().size() * 2 * sizeof(Value)
-                                  : 0;
-      memory_ -= static_cast<int64_t>(size);
-      if (memory_ < 0)
-        return Value::Error("the evaluation takes too much memory");
+    if (value.kind() == kMap || value.kind() == kList) {
+      const size_t size = value.kind() == kMap ? 2 * value.as_map().size()
+                                               : value.as_list().size();
+      memory_ -= static_cast<int64_t>(size * sizeof(Value));
+      if (value.weight() > work_) return TooMuch("work");
+    } else if (value.owner() != nullptr) {
+      memory_ -= static_cast<int64_t>(value.as_string().size());
     }
-    return value;
+    return memory_ < 0 ? TooMuch("memory") : value;
+  }
+
+  static Value TooMuch(const char* of_what) {
+    return Value::Error(
+        absl::StrCat("the evaluation takes too much ", of_what));
   }
 
   static Reading ReadingOf(const Node& node, const Value& operand) {
@@ -256,8 +260,7 @@ class Evaluation {
       }
     }
     memory_ -= static_cast<int64_t>(message->ByteSizeLong());
-    if (memory_ < 0)
-      return Value::Error("the evaluation takes too much memory");
+    if (memory_ < 0) return TooMuch("memory");
     return Value::Message(*message, message);
   }
 
@@ -283,8 +286,10 @@ class Evaluation {
     for (size_t i = 0; i < count; ++i) {
       arguments[i] = Run(node.parts[i]);
       not_plain.Add(arguments[i]);
+      work_ -= arguments[i].weight();
     }
     if (not_plain.any()) return not_plain.value();
+    if (work_ < 0) return TooMuch("work");
     const std::span<const Value> values(arguments, count);
     for (const Overload* overload : node.overloads) {
       if (!Takes(*overload, values)) continue;
@@ -487,6 +492,7 @@ class Evaluation {
   std::vector<Value> locals_;
   int64_t steps_;
   int64_t memory_;
+  int64_t work_;
 };
 
 }  // namespace

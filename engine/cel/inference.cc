@@ -56,23 +56,27 @@ Type Inference::Head(Type type) const {
   return type;
 }
 
-Type Inference::Known(const Type& type) const {
-  if (!Affordable()) return kDyn;
-  const Type head = Head(type);
+template <typename Each>
+Type Inference::Rebuilt(const Type& head, Each each) const {
   if (head.parts().empty()) return head;
   std::vector<Type> parts;
-  for (const Type& part : head.parts()) parts.push_back(Known(part));
-  return head.WithParts(std::move(parts));
+  for (const Type& part : head.parts()) parts.push_back(each(part));
+  Type type = head.WithParts(std::move(parts));
+  if (type.size() <= kLargest) return type;
+  work_ = kMostWork;
+  return kDyn;
+}
+
+Type Inference::Known(const Type& type) const {
+  if (!Affordable()) return kDyn;
+  return Rebuilt(Head(type), [&](const Type& part) { return Known(part); });
 }
 
 Type Inference::Final(const Type& type) const {
   if (!Affordable()) return kDyn;
   const Type head = Head(type);
   if (head.kind() == kParameter) return kDyn;
-  if (head.parts().empty()) return head;
-  std::vector<Type> parts;
-  for (const Type& part : head.parts()) parts.push_back(Final(part));
-  return head.WithParts(std::move(parts));
+  return Rebuilt(head, [&](const Type& part) { return Final(part); });
 }
 
 bool Inference::Occurs(int parameter, const Type& type) const {

@@ -58,6 +58,9 @@ class Inference {
   bool Occurs(int parameter, const Type& type) const;
   // The type a parameter stands for, itself if it is not known.
   Type Head(Type type) const;
+  // `head` with `each` done to its parts.
+  template <typename Each>
+  Type Rebuilt(const Type& head, Each each) const;
   // Whether `a` covers all that `b` does.
   bool AsGeneral(const Type& a, const Type& b) const;
   Type Instantiate(const Type& type, std::map<int, Type>& fresh);
@@ -68,7 +71,8 @@ class Inference {
   // Counts work; false when there has been too much.
   bool Affordable() const { return ++work_ < kMostWork; }
 
-  static constexpr int kMostWork = 1'000'000;
+  static constexpr int kMostWork = 300'000;
+  static constexpr int kLargest = 1000;  // Of one type, in parts.
 
   std::vector<std::optional<Type>> known_;                  // By parameter.
   std::vector<std::pair<int, std::optional<Type>>> trail_;  // Former values.

@@ -71,9 +71,11 @@ Value InList(Arguments a) {
 }
 
 Value Matches(Arguments a) {
+  RE2::Options options(RE2::Quiet);
+  options.set_max_mem(1 << 20);
   const RE2 pattern(
       re2::StringPiece(a[1].as_string().data(), a[1].as_string().size()),
-      RE2::Quiet);
+      options);
   if (!pattern.ok())
     return Value::Error(absl::StrCat("bad pattern: ", pattern.error()));
   return Value::Bool(RE2::PartialMatch(

@@ -11,10 +11,12 @@ namespace talentcard::cel {
 struct Limits {
   size_t source_bytes = 16384;
   int depth = 100;         // Of nesting.
-  int nodes = 5000;        // Of the parsed tree.
+  int nodes = 1000;        // Of the parsed tree.
   int64_t steps = 100000;  // Of one evaluation.
   // What one evaluation may allocate, in bytes, whether or not it is freed.
   int64_t memory = int64_t{4} << 20;
+  // What its calls may look at: the weights of their arguments.
+  int64_t work = 1'000'000;
 };
 
 }  // namespace talentcard::cel

@@ -1,5 +1,6 @@
 #include "engine/cel/type.h"
 
+#include <algorithm>
 #include <string_view>
 #include <utility>
 
@@ -42,17 +43,11 @@ Type OfSingular(const FieldDescriptor* field, bool strong_enums) {
 }  // namespace
 
 Type Type::List(Type element) {
-  Type type(Kind::kList);
-  type.parts_ = std::make_shared<std::vector<Type>>(
-      std::vector<Type>{std::move(element)});
-  return type;
+  return Type(Kind::kList).WithParts({std::move(element)});
 }
 
 Type Type::Map(Type key, Type value) {
-  Type type(Kind::kMap);
-  type.parts_ = std::make_shared<std::vector<Type>>(
-      std::vector<Type>{std::move(key), std::move(value)});
-  return type;
+  return Type(Kind::kMap).WithParts({std::move(key), std::move(value)});
 }
 
 Type Type::Message(const Descriptor* descriptor) {
@@ -76,8 +71,7 @@ Type Type::Parameter(int number) {
 Type Type::Opaque(std::string_view name, std::vector<Type> parts) {
   Type type(Kind::kOpaque);
   type.name_ = std::make_shared<const std::string>(name);
-  type.parts_ = std::make_shared<const std::vector<Type>>(std::move(parts));
-  return type;
+  return type.WithParts(std::move(parts));
 }
 
 Type Type::Optional(Type value) {
@@ -100,7 +94,11 @@ const std::vector<Type>& Type::parts() const {
 }
 
 Type Type::WithParts(std::vector<Type> parts) const {
+  constexpr int kMostSize = 1 << 30;
   Type type = *this;
+  type.size_ = 1;
+  for (const Type& part : parts)
+    type.size_ = std::min(kMostSize, type.size_ + part.size_);
   type.parts_ = std::make_shared<const std::vector<Type>>(std::move(parts));
   return type;
 }

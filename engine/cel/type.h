@@ -68,6 +68,8 @@ class Type {
   bool SameHead(const Type& other) const;
   // The same type with other parts.
   Type WithParts(std::vector<Type> parts) const;
+  // How many types it is made of, those shared counted each time.
+  int size() const { return size_; }
   bool is_dyn() const { return kind_ == Kind::kDyn || kind_ == Kind::kAny; }
   bool is_optional() const;
   Kind primitive() const { return primitive_; }
@@ -80,6 +82,7 @@ class Type {
   Kind kind_ = Kind::kDyn;
   Kind primitive_ = Kind::kDyn;
   int parameter_ = 0;
+  int size_ = 1;
   const google::protobuf::Descriptor* descriptor_ = nullptr;
   const google::protobuf::EnumDescriptor* enumeration_ = nullptr;
   std::shared_ptr<const std::string> name_;  // Of kOpaque.

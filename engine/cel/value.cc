@@ -1,5 +1,6 @@
 #include "engine/cel/value.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "absl/strings/escaping.h"
@@ -12,21 +13,34 @@
 namespace talentcard::cel {
 namespace {
 
+constexpr int64_t kMostWeight = int64_t{1} << 60;
+
+int64_t Plus(int64_t weight, const Value& part) {
+  return std::min(kMostWeight, weight + part.weight());
+}
+
 class VectorList : public ListValue {
  public:
   explicit VectorList(std::vector<Value> elements)
-      : elements_(std::move(elements)) {}
+      : elements_(std::move(elements)) {
+    for (const Value& element : elements_) weight_ = Plus(weight_, element);
+  }
+  int64_t weight() const override { return weight_; }
   size_t size() const override { return elements_.size(); }
   Value at(size_t index) const override { return elements_[index]; }
 
  private:
   const std::vector<Value> elements_;
+  int64_t weight_ = 1;
 };
 
 class VectorMap : public MapValue {
  public:
   explicit VectorMap(std::vector<std::pair<Value, Value>> entries)
-      : entries_(std::move(entries)) {}
+      : entries_(std::move(entries)) {
+    for (const auto& [k, v] : entries_) weight_ = Plus(Plus(weight_, k), v);
+  }
+  int64_t weight() const override { return weight_; }
   size_t size() const override { return entries_.size(); }
   std::optional<Value> Find(const Value& key) const override {
     for (const auto& [k, v] : entries_) {
@@ -42,6 +56,7 @@ class VectorMap : public MapValue {
 
  private:
   const std::vector<std::pair<Value, Value>> entries_;
+  int64_t weight_ = 1;
 };
 
 bool EqualNumbers(const Value& a, const Value& b) {
@@ -242,6 +257,23 @@ Value Value::Optional(Value value) {
   return v;
 }
 Value Value::None() { return Value(Kind::kOptional); }
+
+int64_t Value::weight() const {
+  constexpr int64_t kBytesAtOnce = 16;
+  switch (kind_) {
+    case Kind::kString:
+    case Kind::kBytes:
+      return 1 + static_cast<int64_t>(text_.size()) / kBytesAtOnce;
+    case Kind::kList:
+      return as_list().weight();
+    case Kind::kMap:
+      return as_map().weight();
+    case Kind::kOptional:
+      return as_optional() == nullptr ? 1 : as_optional()->weight();
+    default:
+      return 1;
+  }
+}
 
 std::string Value::KindName() const {
   switch (kind_) {

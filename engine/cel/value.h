@@ -25,6 +25,8 @@ class ListValue {
   virtual ~ListValue() = default;
   virtual size_t size() const = 0;
   virtual Value at(size_t index) const = 0;
+  // What Value::weight is of the list.
+  virtual int64_t weight() const { return static_cast<int64_t>(size()); }
 };
 
 // A map from bool, int, uint or string. Immutable.
@@ -35,6 +37,7 @@ class MapValue {
   virtual std::optional<Value> Find(const Value& key) const = 0;
   // In an order that is the same for equal maps.
   virtual std::vector<Value> Keys() const = 0;
+  virtual int64_t weight() const { return static_cast<int64_t>(size()); }
 };
 
 // What an expression evaluates to: a value, an error, or unknown. Copies share
@@ -134,6 +137,11 @@ class Value {
   const Attributes& as_unknown() const {
     return *static_cast<const Attributes*>(heap_.get());
   }
+
+  // How much there is to look at, all parts of parts counted: about what
+  // comparing it or showing it costs. Parts that are shared count each time, so
+  // that a small expression cannot make a value too large to look at.
+  int64_t weight() const;
 
   // What keeps the storage of this value alive; null if its giver does.
   const std::shared_ptr<const void>& owner() const { return heap_; }
