@@ -52,7 +52,7 @@ class World : public testing::Test {
     ASSERT_TRUE(published.ok()) << published.status();
   }
 
-  void ImportFamilies() {
+  void ImportFamilies(const std::string& request_id = "families-0001") {
     grpc::ClientContext context;
     client::Client::Identify({"system", "offices/data", "staff/system", ""},
                              context);
@@ -62,7 +62,7 @@ class World : public testing::Test {
     chengzhou::talentcard::v1::ImportPeopleRequest request;
     for (const auto& [role, person] : population::StoryFamilies())
       *request.add_people() = person;
-    request.set_request_id("families-0001");
+    request.set_request_id(request_id);
     chengzhou::talentcard::v1::ImportPeopleResponse response;
     ASSERT_TRUE(stream->Write(request) && stream->Read(&response));
     stream->WritesDone();
