@@ -10,6 +10,16 @@
 namespace talentcard::cel {
 namespace {
 
+Value MayFail(const Value& unknown) {
+  return unknown.may_fail() ? unknown
+                            : Value::Unknown(unknown.as_unknown(), true);
+}
+
+// Whether a function is an error for no arguments of its types.
+bool NeverFails(const std::string& function) {
+  return function == "==" || function == "!=" || function == "!";
+}
+
 // What of several operands decides when one is not a plain value: unknowns
 // together, else the first error. Null kind if all are plain.
 class NotPlain {
@@ -22,8 +32,11 @@ class NotPlain {
     }
   }
   bool any() const { return unknown_.is_unknown() || error_.is_error(); }
-  const Value& value() const {
-    return unknown_.is_unknown() ? unknown_ : error_;
+  const Value& error() const { return error_; }
+  // An unknown beside an error may turn out to be that error.
+  Value value() const {
+    if (!unknown_.is_unknown()) return error_;
+    return error_.is_error() ? MayFail(unknown_) : unknown_;
   }
 
  private:
@@ -61,9 +74,11 @@ class MapBuilder {
 
 class Evaluation {
  public:
-  Evaluation(const Program& program, const Activation& activation)
+  Evaluation(const Program& program, const Activation& activation,
+             bool explore = false)
       : nodes_(program.nodes()),
         activation_(activation),
+        explore_(explore),
         locals_(program.locals()),
         steps_(program.limits().steps),
         memory_(program.limits().memory),
@@ -218,6 +233,8 @@ class Evaluation {
 
   Value OrElse(const Node& node) {
     const Value value = Run(node.parts[0]);
+    if (explore_ && value.is_unknown())
+      return MayFail(AddUnknown(value, Run(node.parts[1])));
     if (value.is_error() || value.is_unknown()) return value;
     if (value.kind() != Value::Kind::kOptional)
       return NoSuchOverload(node.unwrap ? "orValue" : "or", {{value}});
@@ -288,7 +305,14 @@ class Evaluation {
       not_plain.Add(arguments[i]);
       work_ -= arguments[i].weight();
     }
-    if (not_plain.any()) return not_plain.value();
+    // With an error among them no argument can change the result.
+    if (explore_ && not_plain.error().is_error()) return not_plain.error();
+    if (not_plain.any()) {
+      const Value unknown = not_plain.value();
+      return explore_ && unknown.is_unknown() && !NeverFails(node.name)
+                 ? MayFail(unknown)
+                 : unknown;
+    }
     if (work_ < 0) return TooMuch("work");
     const std::span<const Value> values(arguments, count);
     for (const Overload* overload : node.overloads) {
@@ -317,9 +341,40 @@ class Evaluation {
 
   Value Conditional(const Node& node) {
     const Value condition = Run(node.parts[0]);
+    if (explore_ && condition.is_unknown()) return BothSides(node, condition);
     if (condition.is_error() || condition.is_unknown()) return condition;
     if (condition.kind() != Value::Kind::kBool) return NotBool(condition);
     return Run(node.parts[condition.as_bool() ? 1 : 2]);
+  }
+
+  // What an unknown condition leaves: the same on both sides, or unknown.
+  Value BothSides(const Node& node, const Value& condition) {
+    const Value yes = Run(node.parts[1]), no = Run(node.parts[2]);
+    if (yes.is_error() && no.is_error()) return yes;
+    if (!condition.may_fail() && yes.kind() == no.kind() && Equal(yes, no))
+      return yes;
+    return AddUnknown(AddUnknown(condition, yes), no);
+  }
+
+  // `unknown`, and what `value` needs if it is unknown too or an error.
+  static Value AddUnknown(const Value& unknown, const Value& value) {
+    if (value.is_unknown()) return MergeUnknown(unknown, value);
+    return value.is_error() ? MayFail(unknown) : unknown;
+  }
+
+  // A loop over an unknown range: its body with unknown elements.
+  Value UnknownLoop(const Node& node, const Value& range) {
+    locals_[node.slot] = range;
+    if (node.two) locals_[node.slot + 1] = range;
+    Value unknown = range;
+    for (size_t i = 1; i < node.parts.size(); ++i) {
+      const Value value = Run(node.parts[i]);
+      const bool always = (node.loop == Loop::kAll && value.is_true()) ||
+                          (node.loop == Loop::kExists && value.is_false());
+      if (always && !range.may_fail()) return value;
+      unknown = AddUnknown(unknown, value);
+    }
+    return unknown;
   }
 
   Value List(const Node& node) {
@@ -358,6 +413,7 @@ class Evaluation {
 
   Value Looping(const Node& node) {
     const Value range = Run(node.parts[0]);
+    if (explore_ && range.is_unknown()) return UnknownLoop(node, range);
     if (range.is_error() || range.is_unknown()) return range;
     if (range.kind() == Value::Kind::kMap)
       return LoopOver(node, Range(range.as_map(), node.two));
@@ -489,6 +545,7 @@ class Evaluation {
 
   const std::vector<Node>& nodes_;
   const Activation& activation_;
+  const bool explore_;
   std::vector<Value> locals_;
   int64_t steps_;
   int64_t memory_;
@@ -499,6 +556,10 @@ class Evaluation {
 
 Value Evaluate(const Program& program, const Activation& activation) {
   return Evaluation(program, activation).Run(program.root());
+}
+
+Value Explore(const Program& program, const Activation& activation) {
+  return Evaluation(program, activation, /*explore=*/true).Run(program.root());
 }
 
 Value EvaluateNode(const Program& program, int node,

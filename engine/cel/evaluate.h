@@ -24,7 +24,13 @@ struct Activation {
 // the language says: `false && unknown` is false, an unknown outweighs an
 // error, and the result names every attribute it still needs.
 Value Evaluate(const Program& program, const Activation& activation);
-// The same for one part of it, outside loops; for showing what a rule saw.
+// The same, but going on where Evaluate stops at what is not known: into both
+// sides of an unknown condition and the body of a loop over an unknown list.
+// So an unknown result names every attribute that could still change it, and
+// it is no unknown if none could. It names no other, as far as each is used
+// once and no error stands where another operand may absorb it.
+Value Explore(const Program& program, const Activation& activation);
+// Evaluates one part of it, outside loops; for showing what a rule saw.
 Value EvaluateNode(const Program& program, int node,
                    const Activation& activation);
 

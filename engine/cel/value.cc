@@ -223,8 +223,9 @@ Value Value::Map(std::vector<std::pair<Value, Value>> entries) {
   return Map(std::shared_ptr<const MapValue>(
       std::make_shared<VectorMap>(std::move(entries))));
 }
-Value Value::Unknown(Attributes attributes) {
+Value Value::Unknown(Attributes attributes, bool may_fail) {
   Value v(Kind::kUnknown);
+  v.nanos_ = may_fail ? 1 : 0;
   v.heap_ = std::make_shared<const Attributes>(std::move(attributes));
   return v;
 }
@@ -450,7 +451,7 @@ Value MergeUnknown(const Value& a, const Value& b) {
   if (!b.is_unknown()) return a;
   Value::Attributes attributes = a.as_unknown();
   attributes.insert(b.as_unknown().begin(), b.as_unknown().end());
-  return Value::Unknown(std::move(attributes));
+  return Value::Unknown(std::move(attributes), a.may_fail() || b.may_fail());
 }
 
 }  // namespace talentcard::cel

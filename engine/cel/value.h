@@ -98,7 +98,8 @@ class Value {
   static Value Optional(Value value);
   static Value None();  // The optional without a value.
   static Value Error(std::string message);
-  static Value Unknown(Attributes attributes);
+  // `may_fail`: what it turns out to be may also be an error.
+  static Value Unknown(Attributes attributes, bool may_fail = false);
 
   Kind kind() const { return kind_; }
   bool is_error() const { return kind_ == Kind::kError; }
@@ -138,6 +139,8 @@ class Value {
     return *static_cast<const Attributes*>(heap_.get());
   }
 
+  bool may_fail() const { return is_unknown() && nanos_ != 0; }
+
   // How much there is to look at, all parts of parts counted: about what
   // comparing it or showing it costs. Parts that are shared count each time, so
   // that a small expression cannot make a value too large to look at.
@@ -163,8 +166,9 @@ class Value {
   explicit Value(Kind kind) : kind_(kind) {}
 
   Kind kind_ = Kind::kNull;
-  uint32_t nanos_ =
-      0;  // Of timestamps and durations, beside seconds in `integer`.
+  // Of timestamps and durations, beside seconds in `integer`; of unknowns, 1 if
+  // they may fail.
+  uint32_t nanos_ = 0;
   union {
     bool boolean;
     int64_t integer;
