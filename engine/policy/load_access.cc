@@ -54,7 +54,8 @@ AccessRule ReadRule(YamlReader& reader, const YamlNode& row,
       reader.Code(row, "relation", {{"范围", "relation"}, {"own", "any"}});
   rule.purpose_required = reader.Bool(row, "purpose_required", false);
   // An empty list would read as nothing and mean all: it is refused.
-  rule.fields = reader.Strings(row, "fields");
+  const std::vector<std::string> paths = reader.Strings(row, "fields");
+  rule.fields.insert(paths.begin(), paths.end());
   const YamlNode& fields = row["fields"];
   if (fields.IsScalar()) CheckPath(reader, fields, &response);
   for (const YamlNode& field : fields.elements) {

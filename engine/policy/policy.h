@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -328,7 +329,7 @@ struct AccessRule {
   // asker's own record); `any`.
   std::string relation;
   // Response fields that come back, as dotted paths; empty means all.
-  std::vector<std::string> fields;
+  std::set<std::string> fields;
   bool purpose_required = false;
 };
 

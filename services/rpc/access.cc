@@ -103,8 +103,7 @@ absl::StatusOr<const policy::AccessRule*> Authorise(
 
 void Disclose(const policy::AccessRule& rule, Message& response) {
   if (rule.fields.empty()) return;
-  Keep(std::set<std::string>(rule.fields.begin(), rule.fields.end()), "",
-       response);
+  Keep(rule.fields, "", response);
 }
 
 const policy::Reason& ShownReason(const policy::Policy& policy,
