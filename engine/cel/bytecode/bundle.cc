@@ -141,7 +141,7 @@ bool Bundle::Plain(int rule, const uint32_t* facts) const {
 
 Verdict Bundle::Check(int rule, const uint32_t* facts,
                       const Activation& activation) const {
-  if (!entries_.empty() && Plain(rule, facts)) {
+  if (!entries_.empty() && (AllPlain(facts) || Plain(rule, facts))) {
     const int64_t holds =
         Run(terms_, code_, entries_[rule * variants_ + Variant(facts)], facts,
             nullptr, nullptr);

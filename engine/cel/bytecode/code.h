@@ -9,11 +9,15 @@
 namespace talentcard::cel::bytecode {
 
 // A test goes on with the next instruction if it holds, else to `target`; its
-// negation (…Not) the other way round. `word` is where a fact is; registers are
-// 64 bits.
+// negation (…Not) the other way round. Several tests in one are taken without a
+// jump between them, which a processor would have to guess. `word` is where a
+// fact is; registers are 64 bits.
 // clang-format off
 #define TALENTCARD_BYTECODE_TESTS(X)                                           \
-  X(Range)        /* low <= fact <= high, 32 bits */                           \
+  X(Range)        /* low <= fact <= low + span, 32 bits */                     \
+  X(Range2)       /* this and the next instruction's bounds, both */           \
+  X(Range3)                                                                    \
+  X(Range4)                                                                    \
   X(Member)       /* the number of fact is in mask, 64 bits */                 \
   X(MemberOf)     /* the same, `count` words of masks from `first` */          \
   X(Overlap)      /* fact has a bit of mask, 32 bits */                        \
@@ -23,6 +27,7 @@ namespace talentcard::cel::bytecode {
   X(EqualFacts)   /* fact == fact at `first`, 32 bits */                       \
   X(LessFacts)                                                                 \
   X(AtMostFacts)                                                               \
+  X(AtMostFacts2) /* this and the next instruction's facts, both */            \
   X(AtLeast)      /* register word >= value */                                 \
   X(AtMost)                                                                    \
   X(Holds)        /* register word is true */                                  \
@@ -63,8 +68,8 @@ struct Instruction {
   uint16_t word = 0;
   uint32_t target = 0;
   struct Bounds {
-    int32_t low;
-    int32_t high;
+    uint32_t low;
+    uint32_t span;
   };
   struct Part {
     uint32_t first;

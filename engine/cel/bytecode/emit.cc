@@ -12,10 +12,28 @@ namespace {
 constexpr int64_t kLeast = std::numeric_limits<int64_t>::min();
 constexpr int64_t kMost = std::numeric_limits<int64_t>::max();
 
-int32_t Near(int64_t bound) {
-  return static_cast<int32_t>(
-      std::clamp<int64_t>(bound, std::numeric_limits<int32_t>::min(),
-                          std::numeric_limits<int32_t>::max()));
+Instruction::Bounds Bounds(int64_t low, int64_t high) {
+  const auto near = [](int64_t bound) {
+    return static_cast<int32_t>(
+        std::clamp<int64_t>(bound, std::numeric_limits<int32_t>::min(),
+                            std::numeric_limits<int32_t>::max()));
+  };
+  const auto least = static_cast<uint32_t>(near(low));
+  return {least, static_cast<uint32_t>(near(high)) - least};
+}
+
+// The numbers of a set that has no gaps.
+std::optional<std::pair<int64_t, int64_t>> Interval(
+    const std::vector<uint32_t>& mask) {
+  int64_t first = -1, last = -1, count = 0;
+  for (int64_t i = 0; i < 32 * std::ssize(mask); ++i) {
+    if ((mask[i / 32] >> (i % 32) & 1) == 0) continue;
+    if (first < 0) first = i;
+    last = i;
+    ++count;
+  }
+  if (count == 0 || last - first + 1 != count) return std::nullopt;
+  return std::pair(first, last);
 }
 
 Opcode Negation(Opcode opcode) {
@@ -105,14 +123,25 @@ void Emitter::Group(std::span<const Conjuncts> rules, size_t depth) {
     const Label hold = NewLabel(), done = NewLabel(), outside = not_plain_;
     not_plain_ = NewLabel();
     const size_t jumps = jumps_.size();
-    Test(first.parts[depth], hold, done, hold);
+    size_t shared = depth + 1;
+    const auto all_share = [&] {
+      return std::all_of(rules.begin() + static_cast<std::ptrdiff_t>(begin),
+                         rules.begin() + static_cast<std::ptrdiff_t>(end),
+                         [&](const auto& r) {
+                           return r.parts.size() > shared &&
+                                  r.parts[shared] == first.parts[shared];
+                         });
+    };
+    while (all_share()) ++shared;
+    TestAll(std::span(first.parts).subspan(depth, shared - depth), hold, done,
+            hold);
     Place(hold);
     const Label doubt = not_plain_;
     const bool doubtful = std::any_of(
         jumps_.begin() + static_cast<std::ptrdiff_t>(jumps), jumps_.end(),
         [&](const auto& j) { return j.second == doubt; });
     not_plain_ = outside;
-    Group(rules.subspan(begin, end - begin), depth + 1);
+    Group(rules.subspan(begin, end - begin), shared);
     if (doubtful) {
       Jump(done);
       Place(doubt);
@@ -202,18 +231,108 @@ void Emitter::Test(int index, Label then, Label otherwise, Label next) {
 
 void Emitter::Logical(const Term& term, Label then, Label otherwise,
                       Label next) {
-  const bool all = term.op == Term::Op::kAnd;
   std::vector<int> parts;
   for (int part : term.parts) Flatten(part, term.op, parts);
+  if (term.op == Term::Op::kAnd) return TestAll(parts, then, otherwise, next);
   for (size_t i = 0; i < parts.size(); ++i) {
     if (i + 1 == parts.size()) return Test(parts[i], then, otherwise, next);
     const Label on = NewLabel();
-    all ? Test(parts[i], on, otherwise, on) : Test(parts[i], then, on, on);
+    Test(parts[i], then, on, on);
     Place(on);
   }
 }
 
+// Several tests in one instruction first, then one by one.
+void Emitter::TestAll(std::span<const int> parts, Label then, Label otherwise,
+                      Label next) {
+  constexpr Opcode kRanges[] = {Opcode::kRange, Opcode::kRange2,
+                                Opcode::kRange3, Opcode::kRange4};
+  constexpr Opcode kOrders[] = {Opcode::kAtMostFacts, Opcode::kAtMostFacts2};
+  std::vector<Instruction> ranges, orders;
+  std::vector<int> rest;
+  for (int part : parts) {
+    if (const auto range = AsRange(part)) {
+      ranges.push_back(*range);
+    } else if (const auto order = AsOrder(part)) {
+      orders.push_back(*order);
+    } else {
+      rest.push_back(part);
+    }
+  }
+  size_t left = ranges.size() + orders.size() + rest.size();
+  const auto emit = [&](std::vector<Instruction>& tests,
+                        std::span<const Opcode> opcodes) {
+    for (size_t i = 0; i < tests.size(); i += opcodes.size()) {
+      const size_t count = std::min(opcodes.size(), tests.size() - i);
+      left -= count;
+      const Label on = left == 0 ? then : NewLabel();
+      Branch(opcodes[count - 1], {tests.data() + i, count}, on, otherwise,
+             left == 0 ? next : on);
+      if (left != 0) Place(on);
+    }
+  };
+  emit(ranges, kRanges);
+  emit(orders, kOrders);
+  for (int part : rest) {
+    const Label on = --left == 0 ? then : NewLabel();
+    Test(part, on, otherwise, left == 0 ? next : on);
+    if (left != 0) Place(on);
+  }
+}
+
+// The term as bounds of one fact of 32 bits.
+std::optional<Instruction> Emitter::AsRange(int index) const {
+  const Term* term = &terms_.terms[index];
+  const bool negated = term->op == Term::Op::kNot;
+  if (negated) term = &terms_.terms[term->parts[0]];
+  if (term->op != Term::Op::kSlot && term->parts.empty()) return std::nullopt;
+  const Term& fact =
+      term->op == Term::Op::kSlot ? *term : terms_.terms[term->parts[0]];
+  if (fact.op != Term::Op::kSlot || terms_.slots[fact.slot].words != 1)
+    return std::nullopt;
+  Instruction instruction;
+  instruction.word = static_cast<uint16_t>(terms_.slots[fact.slot].word);
+  if (term->op == Term::Op::kSlot && term->kind == Kind::kBool) {
+    instruction.bounds = Bounds(negated ? 0 : 1, negated ? 0 : 1);
+    return instruction;
+  }
+  if (negated) return std::nullopt;
+  if (term->op == Term::Op::kMember) {
+    const auto interval = Interval(terms_.sets[term->set].mask);
+    if (!interval) return std::nullopt;
+    instruction.bounds = Bounds(interval->first, interval->second);
+    return instruction;
+  }
+  // Bounds beyond 32 bits that no fact reaches are not bounds of 32 bits.
+  if (term->op != Term::Op::kRange ||
+      term->low > std::numeric_limits<int32_t>::max() ||
+      term->high < std::numeric_limits<int32_t>::min()) {
+    return std::nullopt;
+  }
+  instruction.bounds = Bounds(term->low, term->high);
+  return instruction;
+}
+
+// The term as `fact <= fact`, both of 32 bits.
+std::optional<Instruction> Emitter::AsOrder(int index) const {
+  const Term& term = terms_.terms[index];
+  if (term.op != Term::Op::kLessEqual) return std::nullopt;
+  const Term& a = terms_.terms[term.parts[0]];
+  const Term& b = terms_.terms[term.parts[1]];
+  if (a.op != Term::Op::kSlot || terms_.slots[a.slot].words != 1 ||
+      b.op != Term::Op::kSlot || terms_.slots[b.slot].words != 1) {
+    return std::nullopt;
+  }
+  Instruction instruction;
+  instruction.word = static_cast<uint16_t>(terms_.slots[a.slot].word);
+  instruction.part = {static_cast<uint32_t>(terms_.slots[b.slot].word), 0};
+  return instruction;
+}
+
 void Emitter::Atom(const Term& term, Label then, Label otherwise, Label next) {
+  const int index = static_cast<int>(&term - terms_.terms.data());
+  if (const auto range = AsRange(index))
+    return Branch(Opcode::kRange, {&*range, 1}, then, otherwise, next);
   const auto* operand =
       term.parts.empty() ? nullptr : &terms_.terms[term.parts[0]];
   const auto slot_of = [&](const Term& t) -> const Slot* {
@@ -223,9 +342,6 @@ void Emitter::Atom(const Term& term, Label then, Label otherwise, Label next) {
   Instruction instruction;
   if (slot != nullptr) instruction.word = static_cast<uint16_t>(slot->word);
   switch (term.op) {
-    case Term::Op::kSlot:
-      instruction.bounds = {1, 1};
-      return Branch(Opcode::kRange, instruction, then, otherwise, next);
     case Term::Op::kRange:
       return Range(term, then, otherwise, next);
     case Term::Op::kMember: {
@@ -234,10 +350,12 @@ void Emitter::Atom(const Term& term, Label then, Label otherwise, Label next) {
       if (mask.size() <= 2) {
         instruction.mask =
             mask[0] | (mask.size() == 2 ? uint64_t{mask[1]} << 32 : 0);
-        return Branch(Opcode::kMember, instruction, then, otherwise, next);
+        return Branch(Opcode::kMember, {&instruction, 1}, then, otherwise,
+                      next);
       }
       instruction.part = {KeepMask(mask), static_cast<uint32_t>(mask.size())};
-      return Branch(Opcode::kMemberOf, instruction, then, otherwise, next);
+      return Branch(Opcode::kMemberOf, {&instruction, 1}, then, otherwise,
+                    next);
     }
     case Term::Op::kOverlap: {
       const auto& mask = terms_.sets[term.set].mask;
@@ -245,26 +363,28 @@ void Emitter::Atom(const Term& term, Label then, Label otherwise, Label next) {
         instruction.mask =
             mask[0] | (mask.size() == 2 ? uint64_t{mask[1]} << 32 : 0);
         return Branch(mask.size() == 1 ? Opcode::kOverlap : Opcode::kOverlap2,
-                      instruction, then, otherwise, next);
+                      {&instruction, 1}, then, otherwise, next);
       }
       instruction.part = {KeepMask(mask), static_cast<uint32_t>(mask.size())};
-      return Branch(Opcode::kOverlapOf, instruction, then, otherwise, next);
+      return Branch(Opcode::kOverlapOf, {&instruction, 1}, then, otherwise,
+                    next);
     }
     case Term::Op::kContains: {
       const Slot* element = slot_of(terms_.terms[term.parts[1]]);
       if (element == nullptr) return Jump(not_plain_);
       instruction.part = {static_cast<uint32_t>(element->word),
                           static_cast<uint32_t>(32 * slot->words)};
-      return Branch(Opcode::kContains, instruction, then, otherwise, next);
+      return Branch(Opcode::kContains, {&instruction, 1}, then, otherwise,
+                    next);
     }
     case Term::Op::kEqual:
     case Term::Op::kLess:
     case Term::Op::kLessEqual:
       return Compare(term, then, otherwise, next);
     default:
-      Compute(static_cast<int>(&term - terms_.terms.data()), 0);
+      Compute(index, 0);
       instruction.word = 0;
-      return Branch(Opcode::kHolds, instruction, then, otherwise, next);
+      return Branch(Opcode::kHolds, {&instruction, 1}, then, otherwise, next);
   }
 }
 
@@ -282,7 +402,7 @@ void Emitter::Compare(const Term& term, Label then, Label otherwise,
     return Branch(equal  ? Opcode::kEqualFacts
                   : less ? Opcode::kLessFacts
                          : Opcode::kAtMostFacts,
-                  instruction, then, otherwise, next);
+                  {&instruction, 1}, then, otherwise, next);
   }
   Compute(term.parts[0], 0);
   Compute(term.parts[1], 1);
@@ -297,41 +417,32 @@ void Emitter::Compare(const Term& term, Label then, Label otherwise,
              : less ? Opcode::kLessDouble
                     : Opcode::kAtMostDouble;
   }
-  Branch(opcode, instruction, then, otherwise, next);
+  Branch(opcode, {&instruction, 1}, then, otherwise, next);
 }
 
 void Emitter::Range(const Term& term, Label then, Label otherwise, Label next) {
-  const Term& operand = terms_.terms[term.parts[0]];
   Instruction instruction;
-  if (operand.op == Term::Op::kSlot && terms_.slots[operand.slot].words == 1) {
-    // What a 32-bit fact cannot be beyond is no bound.
-    if (term.low > std::numeric_limits<int32_t>::max() ||
-        term.high < std::numeric_limits<int32_t>::min()) {
-      if (otherwise != next) Jump(otherwise);
-      return;
-    }
-    instruction.word = static_cast<uint16_t>(terms_.slots[operand.slot].word);
-    instruction.bounds = {Near(term.low), Near(term.high)};
-    return Branch(Opcode::kRange, instruction, then, otherwise, next);
-  }
   Compute(term.parts[0], 0);
   const bool low = term.low != kLeast, high = term.high != kMost;
   if (low) {
     const Label on = NewLabel();
     instruction.value = term.low;
     if (!high)
-      return Branch(Opcode::kAtLeast, instruction, then, otherwise, next);
-    Branch(Opcode::kAtLeast, instruction, on, otherwise, on);
+      return Branch(Opcode::kAtLeast, {&instruction, 1}, then, otherwise, next);
+    Branch(Opcode::kAtLeast, {&instruction, 1}, on, otherwise, on);
     Place(on);
   }
   instruction.value = term.high;
-  Branch(Opcode::kAtMost, instruction, then, otherwise, next);
+  Branch(Opcode::kAtMost, {&instruction, 1}, then, otherwise, next);
 }
 
-void Emitter::Branch(Opcode opcode, Instruction instruction, Label then,
-                     Label otherwise, Label next) {
-  instruction.opcode = next == otherwise ? Negation(opcode) : opcode;
-  Emit(instruction, next == otherwise ? then : otherwise);
+void Emitter::Branch(Opcode opcode, std::span<const Instruction> tests,
+                     Label then, Label otherwise, Label next) {
+  Instruction first = tests[0];
+  first.opcode = next == otherwise ? Negation(opcode) : opcode;
+  Emit(first, next == otherwise ? then : otherwise);
+  code_.instructions.insert(code_.instructions.end(), tests.begin() + 1,
+                            tests.end());
   if (next != then && next != otherwise) Jump(then);
 }
 

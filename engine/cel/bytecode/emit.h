@@ -56,7 +56,12 @@ class Emitter {
   void Atom(const Term& term, Label then, Label otherwise, Label next);
   void Compare(const Term& term, Label then, Label otherwise, Label next);
   void Range(const Term& term, Label then, Label otherwise, Label next);
-  void Branch(Opcode opcode, Instruction instruction, Label then,
+  void TestAll(std::span<const int> parts, Label then, Label otherwise,
+               Label next);
+  std::optional<Instruction> AsRange(int term) const;
+  std::optional<Instruction> AsOrder(int term) const;
+  // One instruction of several tests.
+  void Branch(Opcode opcode, std::span<const Instruction> tests, Label then,
               Label otherwise, Label next);
   // The value of a term into a register.
   void Compute(int term, int target);

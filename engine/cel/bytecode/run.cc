@@ -14,6 +14,18 @@ bool AnyCommon(const uint32_t* a, const uint32_t* b, uint32_t count) {
   return common != 0;
 }
 
+// As numbers, so that several are joined without jumps.
+inline uint32_t InBounds(const uint32_t* facts, const Instruction& test) {
+  return facts[test.word] - test.bounds.low <= test.bounds.span ? 1 : 0;
+}
+
+inline uint32_t InOrder(const uint32_t* facts, const Instruction& test) {
+  return static_cast<int32_t>(facts[test.word]) <=
+                 static_cast<int32_t>(facts[test.part.first])
+             ? 1
+             : 0;
+}
+
 bool HasBit(const uint32_t* words, uint32_t bits, uint32_t bit) {
   return bit < bits && (words[bit / 32] >> (bit % 32) & 1) != 0;
 }
@@ -38,12 +50,13 @@ int64_t Run(const Terms& terms, const Code& code, uint32_t entry,
   int64_t registers[kRegisters];
 
 #define NEXT goto* kLabels[static_cast<size_t>(at->opcode)]
-#define TEST(name, ...)                                         \
-  name:                                                         \
-  at = (__VA_ARGS__) ? at + 1 : begin + at->target;             \
-  NEXT;                                                         \
-  name##Not : at = (__VA_ARGS__) ? begin + at->target : at + 1; \
+#define TEST_OF(name, count, ...)                                     \
+  name:                                                               \
+  at = (__VA_ARGS__) ? at + (count) : begin + at->target;             \
+  NEXT;                                                               \
+  name##Not : at = (__VA_ARGS__) ? begin + at->target : at + (count); \
   NEXT
+#define TEST(name, ...) TEST_OF(name, 1, __VA_ARGS__)
 #define FACT static_cast<int32_t>(facts[at->word])
 #define OTHER_FACT static_cast<int32_t>(facts[at->part.first])
 #define LEFT registers[at->word]
@@ -52,7 +65,14 @@ int64_t Run(const Terms& terms, const Code& code, uint32_t entry,
 #define UINT(x) std::bit_cast<uint64_t>(x)
 
   NEXT;
-  TEST(Range, at->bounds.low <= FACT && FACT <= at->bounds.high);
+  TEST(Range, InBounds(facts, at[0]));
+  TEST_OF(Range2, 2, InBounds(facts, at[0]) & InBounds(facts, at[1]));
+  TEST_OF(
+      Range3, 3,
+      InBounds(facts, at[0]) & InBounds(facts, at[1]) & InBounds(facts, at[2]));
+  TEST_OF(Range4, 4,
+          InBounds(facts, at[0]) & InBounds(facts, at[1]) &
+              InBounds(facts, at[2]) & InBounds(facts, at[3]));
   TEST(Member,
        facts[at->word] < 64 && (at->mask >> (facts[at->word] % 64) & 1) != 0);
   TEST(MemberOf,
@@ -65,7 +85,8 @@ int64_t Run(const Terms& terms, const Code& code, uint32_t entry,
        HasBit(facts + at->word, at->part.count, facts[at->part.first]));
   TEST(EqualFacts, FACT == OTHER_FACT);
   TEST(LessFacts, FACT < OTHER_FACT);
-  TEST(AtMostFacts, FACT <= OTHER_FACT);
+  TEST(AtMostFacts, InOrder(facts, at[0]));
+  TEST_OF(AtMostFacts2, 2, InOrder(facts, at[0]) & InOrder(facts, at[1]));
   TEST(AtLeast, LEFT >= at->value);
   TEST(AtMost, LEFT <= at->value);
   TEST(Holds, LEFT != 0);
@@ -120,6 +141,7 @@ ReturnFact:
   return facts[at->word];
 #undef NEXT
 #undef TEST
+#undef TEST_OF
 #undef FACT
 #undef OTHER_FACT
 #undef LEFT

@@ -1,25 +1,9 @@
 #include "engine/cel/bytecode/bundle.h"
 
-#include <cstdlib>
-#include <new>
-
 #include "engine/cel/bytecode/facts.h"
 #include "engine/cel/compile.h"
 #include "gtest/gtest.h"
-
-namespace {
-// Allocations of this thread, counted by the operator new below.
-thread_local int64_t allocations = 0;
-}  // namespace
-
-void* operator new(size_t size) {
-  ++allocations;
-  void* memory = std::malloc(size);
-  if (memory == nullptr) std::abort();
-  return memory;
-}
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, size_t) noexcept { std::free(memory); }
+#include "tests/engine/cel/backends/allocations.h"
 
 namespace talentcard::cel::bytecode {
 namespace {
@@ -151,13 +135,13 @@ TEST_F(BundleTest, JudgingPlainFactsAllocatesNothing) {
   const auto facts = Flattened(bundle);
   const Activation activation = this->activation();
   uint64_t low = 0, high = 0;
-  const int64_t before = allocations;
+  const int64_t before = AllocationsOfThisThread();
   for (int i = 0; i < 1000; ++i) {
     bundle.CheckAll(facts.data(), activation, {{&low, 1}, {&high, 1}});
     for (int rule = 0; rule < bundle.rules(); ++rule)
       bundle.Check(rule, facts.data(), activation);
   }
-  EXPECT_EQ(allocations - before, 0);
+  EXPECT_EQ(AllocationsOfThisThread() - before, 0);
   EXPECT_EQ(low, 0b1111u);
   EXPECT_EQ(high, 0u);
 }

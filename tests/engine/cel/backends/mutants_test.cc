@@ -63,6 +63,8 @@ TEST_P(MutantTest, IsCaught) {
 
 const Mutant kMutants[] = {
     {"RangeNegated", Opcode::kRange, Opcode::kRangeNot},
+    {"Range2Negated", Opcode::kRange2, Opcode::kRange2Not},
+    {"AtMostFacts2Negated", Opcode::kAtMostFacts2, Opcode::kAtMostFacts2Not},
     {"MemberNegated", Opcode::kMember, Opcode::kMemberNot},
     {"OverlapNegated", Opcode::kOverlap, Opcode::kOverlapNot},
     {"ContainsNegated", Opcode::kContains, Opcode::kContainsNot},
