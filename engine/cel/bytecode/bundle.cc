@@ -55,7 +55,7 @@ Bundle Bundle::Builder::Build() && {
 
 void Bundle::Builder::ChoosePivot(Bundle& bundle) const {
   if (decided_ >= 0) {
-    bundle.pivot_ = bundle.FindSlot(decided_variable_);
+    bundle.pivot_ = bundle.decided_slot_ = bundle.FindSlot(decided_variable_);
   } else {
     std::vector<int> tests(bundle.terms_.slots.size());
     for (const Term& term : bundle.terms_.terms) {

@@ -68,8 +68,9 @@ class Bundle {
   // the fact, then CheckAll.
   std::optional<int64_t> DecideAll(const uint32_t* facts,
                                    Verdicts verdicts) const;
-  // The term of the decided fact, -1 if there is none.
+  // The term of the decided fact and its slot, -1 if there is none.
   int decided_term() const { return decided_; }
+  int decided_slot() const { return decided_slot_; }
 
  private:
   Bundle() = default;
@@ -87,6 +88,7 @@ class Bundle {
   // By rule, the slots it reads, as words of bits.
   std::vector<uint32_t> reads_;
   int decided_ = -1;
+  int decided_slot_ = -1;
   uint32_t decided_entry_ = 0;
   // The string slot that most rules test, if it has few values: code is written
   // once for each of them, and once for an odd one.

@@ -445,7 +445,12 @@ int Lowering::Join(Term::Op op, std::vector<int> parts) {
     }
   }
   if (kept.empty()) return Bool(!decisive);
-  if (kept.size() == 1) return kept[0];
+  // What is no bool is an error here, but not everywhere: a fact stays a part.
+  const Term& first = terms_.terms[kept[0]];
+  const bool always_bool = first.op != Term::Op::kSlot &&
+                           first.op != Term::Op::kExit &&
+                           first.op != Term::Op::kSelect;
+  if (kept.size() == 1 && (parts.size() == 1 || always_bool)) return kept[0];
   return Intern({.op = op, .parts = std::move(kept)});
 }
 

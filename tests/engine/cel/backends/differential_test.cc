@@ -4,6 +4,7 @@
 
 #include "engine/cel/bytecode/bundle.h"
 #include "engine/cel/bytecode/facts.h"
+#include "engine/cel/columnar/population.h"
 #include "gtest/gtest.h"
 #include "tests/engine/cel/backends/random_program.h"
 #include "tools/figures/figures.h"
@@ -84,10 +85,14 @@ class Differential {
     std::vector<uint32_t> facts(bundle_->words());
     std::vector<uint64_t> low(bundle_->verdict_words()),
         high(bundle_->verdict_words());
+    std::vector<RandomPrograms::Facts> people;
+    std::vector<uint32_t> rows;
+    std::vector<Verdict> wanted;
     for (int i = 0; i < kFactsOfABundle; ++i) {
-      const auto random = programs_.NextFacts(/*odd=*/i % 3 == 2);
-      const Activation activation = random.activation();
+      people.push_back(programs_.NextFacts(/*odd=*/i % 3 == 2));
+      const Activation activation = people.back().activation();
       flattener.Flatten(activation, facts);
+      rows.insert(rows.end(), facts.begin(), facts.end());
       bundle_->CheckAll(facts.data(), activation, {low, high});
       for (int rule = 0; rule < bundle_->rules(); ++rule) {
         const Verdict expected = rules_[rule].Expected(activation);
@@ -96,12 +101,35 @@ class Differential {
         const Verdict careful =
             Careful(bundle_->terms(), facts.data(), activation)
                 .Judge(bundle_->rule_term(rule));
+        wanted.push_back(expected);
         ASSERT_TRUE(one == expected && of_all == expected &&
                     careful == expected)
             << "seed " << seed_ << ", facts " << i << ": tree-walker "
             << static_cast<int>(expected) << ", one " << static_cast<int>(one)
             << ", all " << static_cast<int>(of_all) << ", careful "
             << static_cast<int>(careful) << " of\n"
+            << rules_[rule].Written();
+      }
+    }
+    CompareColumns(people, std::move(rows), wanted);
+  }
+
+  void CompareColumns(const std::vector<RandomPrograms::Facts>& people,
+                      std::vector<uint32_t> rows,
+                      const std::vector<Verdict>& wanted) {
+    // With no facts to read, there are no rows to tell how many people.
+    if (bundle_->words() == 0) return;
+    const columnar::Population population(*bundle_, std::move(rows));
+    ASSERT_EQ(population.size(), people.size());
+    columnar::Population::Scratch scratch(population);
+    population.Judge(
+        0, [&](size_t person) { return people[person].activation(); }, scratch);
+    for (size_t person = 0; person < people.size(); ++person) {
+      for (int rule = 0; rule < bundle_->rules(); ++rule) {
+        const auto expected = static_cast<int>(
+            wanted[person * static_cast<size_t>(bundle_->rules()) + rule]);
+        ASSERT_EQ(scratch.verdicts(rule)[person], expected)
+            << "columns, seed " << seed_ << ", facts " << person << " of\n"
             << rules_[rule].Written();
       }
     }
@@ -114,7 +142,7 @@ class Differential {
   std::optional<Bundle> bundle_;
 };
 
-TEST(BytecodeDifferentialTest, AgreesWithTheTreeWalkerOnRandomPrograms) {
+TEST(DifferentialTest, AgreesWithTheTreeWalkerOnRandomPrograms) {
   const int64_t wanted = Setting("TALENTCARD_PROGRAMS", 100000);
   const auto seed = static_cast<uint64_t>(
       Setting("TALENTCARD_SEED", static_cast<int64_t>(std::random_device{}())));
