@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "engine/cel/bytecode/bundle.h"
 #include "engine/cel/bytecode/facts.h"
+#include "engine/cel/columnar/population.h"
 #include "engine/status_macros.h"
 #include "tools/bench/engine/measure.h"
 #include "tools/bench/engine/rule_files.h"
@@ -22,6 +23,7 @@ using cel::bytecode::Bundle;
 using cel::bytecode::Flattener;
 using cel::bytecode::Verdict;
 using cel::bytecode::Verdicts;
+using cel::columnar::Population;
 
 struct Flags {
   std::string data;
@@ -47,6 +49,7 @@ class Bench {
       flattener.Flatten({workload_.holders[i]},
                         {facts_.data() + i * words_, words_});
     }
+    population_.emplace(bundle_, facts_);
     const auto& slot = bundle_.terms().slots[bundle_.FindSlot("tier")];
     const auto& tiers = bundle_.terms().domains[slot.domain].constants;
     for (const char* tier : {"TOP", "NATIONAL", "PROVINCIAL", "LEADING",
@@ -74,6 +77,8 @@ class Bench {
         }
       }
     }
+    if (Columns() != lines)
+      return absl::DataLossError("columns differ from profiles");
     if (lines != workload_.expected || HashOf(lines) != workload_.hash)
       return absl::DataLossError("profiles differ from the reference");
     return absl::OkStatus();
@@ -109,6 +114,12 @@ class Bench {
       if (first == 0) first = sum;
       if (sum != first) std::abort();
     });
+    Population::Scratch scratch(*population_);
+    const double columnar =
+        CpuNsPerOperation(seconds, workload_.holders.size(), [&] {
+          for (size_t i = 0; i < population_->size(); i += Population::kPeople)
+            if (!population_->DecideAll(i, scratch)) std::abort();
+        });
     Flattener flattener(bundle_.terms());
     std::vector<uint32_t> room(words_);
     const double flatten =
@@ -121,6 +132,7 @@ class Bench {
             {"verified", workload_.holders.size() * (2 * kEntitlements + 1)},
             {"check_ns", check},
             {"profile_ns", profile},
+            {"columnar_ns", columnar},
             {"flatten_ns", flatten},
             {"facts_bytes", words_ * sizeof(uint32_t)}};
   }
@@ -151,6 +163,20 @@ class Bench {
     if (!tier) return std::nullopt;
     return Profiled{*tier, low};
   }
+  // The lines of everybody, by columns; empty if somebody's were not native.
+  std::string Columns() const {
+    std::string lines;
+    Population::Scratch scratch(*population_);
+    for (size_t i = 0; i < population_->size(); ++i) {
+      const size_t person = i % Population::kPeople;
+      if (person == 0 && !population_->DecideAll(i, scratch)) return "";
+      Profiled profile = {scratch.decided()[person], 0};
+      for (int e = 0; e < kEntitlements; ++e)
+        profile.granted |= uint64_t{scratch.verdicts(e)[person]} << e;
+      lines += Line(profile);
+    }
+    return lines;
+  }
   std::string Line(const Profiled& profile) const {
     std::string line = {digits_[profile.tier], ' '};
     for (int e = 0; e < kEntitlements; ++e)
@@ -163,6 +189,7 @@ class Bench {
   const Bundle bundle_;
   const size_t words_;
   std::vector<uint32_t> facts_;
+  std::optional<Population> population_;
   std::string digits_;  // By the tier's number.
   int digit_ = 0;
 };
