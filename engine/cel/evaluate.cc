@@ -66,6 +66,7 @@ class MapBuilder {
     entries_.emplace_back(std::move(key), std::move(value));
     return Value::Null();
   }
+  size_t size() const { return entries_.size(); }
   Value Build() && { return Value::Map(std::move(entries_)); }
 
  private:
@@ -183,6 +184,8 @@ class Evaluation {
   // can have none of this name, none if it has none.
   Value Lookup(const Node& node, const Value& operand) {
     if (operand.kind() == Value::Kind::kMap) {
+      work_ -= operand.weight();
+      if (work_ < 0) return TooMuch("work");
       const auto found = operand.as_map().Find(Value::StringView(node.name));
       return found ? Value::Optional(*found) : Value::None();
     }
@@ -404,11 +407,18 @@ class Evaluation {
       if (not_plain.any()) continue;
       if (auto entry = Entry(node, i / 2, value)) {
         not_plain.Add(*entry);
-        not_plain.Add(entries.Add(std::move(key), *std::move(entry)));
+        not_plain.Add(AddEntry(entries, std::move(key), *std::move(entry)));
       }
     }
     return not_plain.any() ? not_plain.value()
                            : Charged(std::move(entries).Build());
+  }
+
+  // Counts the look at the entries there are.
+  Value AddEntry(MapBuilder& entries, Value key, Value value) {
+    work_ -= static_cast<int64_t>(entries.size());
+    return work_ < 0 ? TooMuch("work")
+                     : entries.Add(std::move(key), std::move(value));
   }
 
   Value Looping(const Node& node) {
@@ -531,13 +541,13 @@ class Evaluation {
       not_plain.Add(value);
       if (not_plain.any()) continue;
       if (node.loop == Loop::kTransformMap) {
-        not_plain.Add(entries.Add(range.First(i), std::move(value)));
+        not_plain.Add(AddEntry(entries, range.First(i), std::move(value)));
         continue;
       }
       if (value.kind() != Value::Kind::kMap)
         return Value::Error("transformMapEntry needs a map");
       for (const Value& key : value.as_map().Keys())
-        not_plain.Add(entries.Add(key, *value.as_map().Find(key)));
+        not_plain.Add(AddEntry(entries, key, *value.as_map().Find(key)));
     }
     return not_plain.any() ? not_plain.value()
                            : Charged(std::move(entries).Build());
