@@ -55,6 +55,8 @@ class Bundle {
   // The slot of a path; -1 if no rule reads it.
   int FindSlot(std::string_view path) const;
 
+  // Whether no fact is odd.
+  bool AllPlain(const uint32_t* facts) const;
   // `facts` were flattened from `activation`, which is read only where they are
   // not plain or a rule has no native form.
   Verdict Check(int rule, const uint32_t* facts,
@@ -76,7 +78,6 @@ class Bundle {
   Bundle() = default;
   // The row of entries for what the pivot is in these facts.
   size_t Variant(const uint32_t* facts) const;
-  bool AllPlain(const uint32_t* facts) const;
   bool Plain(int rule, const uint32_t* facts) const;
   void RunAll(uint32_t entry, const uint32_t* facts, Verdicts verdicts) const;
 

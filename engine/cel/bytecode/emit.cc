@@ -55,10 +55,14 @@ void Emitter::Finish() {
 }
 
 uint32_t Emitter::EmitCheck(int term, Pivot pivot) {
+  return EmitConjunction({&term, 1}, pivot);
+}
+
+uint32_t Emitter::EmitConjunction(std::span<const int> terms, Pivot pivot) {
   const auto entry = static_cast<uint32_t>(code_.instructions.size());
   Begin(pivot);
   const Label yes = NewLabel(), no = NewLabel();
-  Test(term, yes, no, yes);
+  TestAll(terms, yes, no, yes);
   Place(yes);
   Emit(Opcode::kReturn, 1);
   Place(no);
@@ -67,6 +71,14 @@ uint32_t Emitter::EmitCheck(int term, Pivot pivot) {
   Emit(Opcode::kReturn, kNotPlain);
   Finish();
   return entry;
+}
+
+std::vector<int> Emitter::Conjuncts(int term) const {
+  std::vector<int> parts;
+  Flatten(term, Term::Op::kAnd, parts);
+  // A rule that never holds is left to fail when it is tried.
+  if (parts.empty() && Known(term) == false) parts.push_back(term);
+  return parts;
 }
 
 uint32_t Emitter::EmitChoice(int term) {
@@ -82,16 +94,16 @@ uint32_t Emitter::EmitChoice(int term) {
 uint32_t Emitter::EmitAll(std::span<const int> rules, Pivot pivot) {
   const auto entry = static_cast<uint32_t>(code_.instructions.size());
   Begin(pivot);
-  std::vector<Conjuncts> all;
+  std::vector<RuleParts> all;
   std::map<int, int> uses;
   for (int rule = 0; rule < std::ssize(rules); ++rule) {
     if (Known(rules[rule]) == false) continue;
-    Conjuncts& conjuncts = all.emplace_back(Conjuncts{rule, {}});
+    RuleParts& conjuncts = all.emplace_back(RuleParts{rule, {}});
     Flatten(rules[rule], Term::Op::kAnd, conjuncts.parts);
     for (int part : conjuncts.parts) ++uses[part];
   }
   // What many rules need comes first and is tested once for all of them.
-  for (Conjuncts& conjuncts : all) {
+  for (RuleParts& conjuncts : all) {
     std::stable_sort(conjuncts.parts.begin(), conjuncts.parts.end(),
                      [&](int a, int b) {
                        return std::pair(-uses[a], a) < std::pair(-uses[b], b);
@@ -107,9 +119,9 @@ uint32_t Emitter::EmitAll(std::span<const int> rules, Pivot pivot) {
 }
 
 // Rules whose first `depth` conjuncts are the same and hold.
-void Emitter::Group(std::span<const Conjuncts> rules, size_t depth) {
+void Emitter::Group(std::span<const RuleParts> rules, size_t depth) {
   for (size_t begin = 0; begin < rules.size();) {
-    const Conjuncts& first = rules[begin];
+    const RuleParts& first = rules[begin];
     if (first.parts.size() == depth) {
       Emit(Opcode::kGrant, first.rule);
       ++begin;
@@ -251,7 +263,9 @@ void Emitter::TestAll(std::span<const int> parts, Label then, Label otherwise,
   std::vector<Instruction> ranges, orders;
   std::vector<int> rest;
   for (int part : parts) {
-    if (const auto range = AsRange(part)) {
+    if (Known(part)) {
+      rest.push_back(part);
+    } else if (const auto range = AsRange(part)) {
       ranges.push_back(*range);
     } else if (const auto order = AsOrder(part)) {
       orders.push_back(*order);

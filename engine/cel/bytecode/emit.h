@@ -28,6 +28,10 @@ class Emitter {
 
   // Returns 1 if the term holds, 0 if not, or kNotPlain. The entry.
   uint32_t EmitCheck(int term, Pivot pivot);
+  // The same for all of some terms.
+  uint32_t EmitConjunction(std::span<const int> terms, Pivot pivot = {});
+  // The parts of a term that must all hold for it to hold.
+  std::vector<int> Conjuncts(int term) const;
   // Returns the number of the string that the term is.
   uint32_t EmitChoice(int term);
   // Grants every rule that holds; rules[i] is the term of rule i.
@@ -35,7 +39,7 @@ class Emitter {
 
  private:
   using Label = int;
-  struct Conjuncts {
+  struct RuleParts {
     int rule;
     std::vector<int> parts;
   };
@@ -66,7 +70,7 @@ class Emitter {
   // The value of a term into a register.
   void Compute(int term, int target);
   void Choose(int term);
-  void Group(std::span<const Conjuncts> rules, size_t depth);
+  void Group(std::span<const RuleParts> rules, size_t depth);
   void Jump(Label label);
   void Emit(Instruction instruction, Label target);
   void Emit(Opcode opcode, int64_t value);

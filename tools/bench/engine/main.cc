@@ -12,6 +12,7 @@
 #include "engine/cel/bytecode/facts.h"
 #include "engine/cel/columnar/population.h"
 #include "engine/status_macros.h"
+#include "tools/bench/engine/many_rules.h"
 #include "tools/bench/engine/measure.h"
 #include "tools/bench/engine/rule_files.h"
 #include "tools/bench/engine/workload.h"
@@ -199,7 +200,13 @@ absl::Status Main(const Flags& flags) {
   ASSIGN_OR_RETURN(Workload workload, ReadWorkload(flags.data, rules.facts));
   const Bench bench(std::move(rules), std::move(workload));
   RETURN_IF_ERROR(bench.Verify());
-  std::cout << bench.Measure(flags.seconds).dump() << "\n";
+  nlohmann::json figures = bench.Measure(flags.seconds);
+  for (const int rules : {100, 10000}) {
+    ASSIGN_OR_RETURN(
+        figures[absl::StrCat("rules_", rules, "_ns")],
+        QuestionAmongRules(flags.rules, flags.data, rules, flags.seconds));
+  }
+  std::cout << figures.dump() << "\n";
   return absl::OkStatus();
 }
 

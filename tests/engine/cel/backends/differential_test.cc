@@ -4,6 +4,7 @@
 
 #include "engine/cel/bytecode/bundle.h"
 #include "engine/cel/bytecode/facts.h"
+#include "engine/cel/bytecode/index.h"
 #include "engine/cel/columnar/population.h"
 #include "gtest/gtest.h"
 #include "tests/engine/cel/backends/random_program.h"
@@ -111,7 +112,29 @@ class Differential {
             << rules_[rule].Written();
       }
     }
+    CompareIndex(people, rows, wanted);
     CompareColumns(people, std::move(rows), wanted);
+  }
+
+  // The index finds exactly the rules that are not false.
+  void CompareIndex(const std::vector<RandomPrograms::Facts>& people,
+                    const std::vector<uint32_t>& rows,
+                    const std::vector<Verdict>& wanted) {
+    const RuleIndex index(*bundle_);
+    const auto rules = static_cast<size_t>(bundle_->rules());
+    for (size_t person = 0; person < people.size(); ++person) {
+      std::vector<RuleIndex::Match> matches;
+      index.Find(rows.data() + person * static_cast<size_t>(bundle_->words()),
+                 people[person].activation(), matches);
+      std::vector<Verdict> found(rules, Verdict::kFalse);
+      for (const auto& match : matches) found[match.rule] = match.verdict;
+      for (size_t rule = 0; rule < rules; ++rule) {
+        ASSERT_EQ(static_cast<int>(found[rule]),
+                  static_cast<int>(wanted[person * rules + rule]))
+            << "index, seed " << seed_ << ", facts " << person << " of\n"
+            << rules_[rule].Written();
+      }
+    }
   }
 
   void CompareColumns(const std::vector<RandomPrograms::Facts>& people,
