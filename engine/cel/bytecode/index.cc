@@ -20,7 +20,25 @@ RuleIndex::RuleIndex(const Bundle& bundle) : bundle_(bundle) {
         {rule,
          Emitter(bundle.terms(), code_).Conjuncts(bundle.rule_term(rule))});
   }
+  TakeCommon(rules);
   root_ = Grow(std::move(rules));
+}
+
+// What every rule needs is tested first, once, in code that stays warm.
+void RuleIndex::TakeCommon(std::vector<Rule>& rules) {
+  std::map<int, size_t> uses;
+  for (const Rule& rule : rules) {
+    for (int conjunct : rule.conjuncts) ++uses[conjunct];
+  }
+  std::vector<int> common;
+  for (const auto& [conjunct, count] : uses) {
+    if (count == rules.size()) common.push_back(conjunct);
+  }
+  for (Rule& rule : rules) {
+    std::erase_if(rule.conjuncts,
+                  [&](int conjunct) { return uses[conjunct] == rules.size(); });
+  }
+  common_ = EntryOf(common);
 }
 
 bool RuleIndex::Demands(int conjunct, int slot) const {
@@ -72,28 +90,41 @@ int RuleIndex::BestSlot(const std::vector<Rule>& rules) const {
 uint32_t RuleIndex::Grow(std::vector<Rule> rules) {
   const auto index = static_cast<uint32_t>(nodes_.size());
   nodes_.emplace_back();
-  const int slot = rules.size() <= kFewRules ? -1 : BestSlot(rules);
-  std::vector<Candidate> candidates;
-  for (const Rule& rule : rules)
-    candidates.push_back({rule.rule, slot < 0 ? EntryOf(rule.conjuncts) : 0});
-  std::vector<uint32_t> next;
-  if (slot >= 0) {
-    const Terms& terms = bundle_.terms();
-    const auto others = static_cast<int64_t>(
-        terms.domains[terms.slots[slot].domain].constants.size());
-    for (int64_t number = 0; number <= others; ++number) {
+  Node node;
+  node.slot = rules.size() <= kFewRules ? -1 : BestSlot(rules);
+  node.first = static_cast<uint32_t>(candidates_.size());
+  node.count = static_cast<uint32_t>(rules.size());
+  for (const Rule& rule : rules) {
+    candidates_.push_back(
+        {rule.rule, node.slot < 0 ? EntryOf(rule.conjuncts) : 0});
+  }
+  if (node.slot >= 0) {
+    const Slot& slot = bundle_.terms().slots[node.slot];
+    node.word = static_cast<uint32_t>(slot.word);
+    node.others = static_cast<uint32_t>(
+        bundle_.terms().domains[slot.domain].constants.size());
+    node.ways = static_cast<uint32_t>(ways_.size());
+    ways_.resize(ways_.size() + node.others + 1);
+    for (uint32_t number = 0; number <= node.others; ++number) {
       std::vector<Rule> left;
       for (const Rule& rule : rules) {
-        if (!Allows(rule, slot, number)) continue;
+        if (!Allows(rule, node.slot, number)) continue;
         Rule& kept = left.emplace_back(rule);
-        std::erase_if(kept.conjuncts,
-                      [&](int conjunct) { return Demands(conjunct, slot); });
+        std::erase_if(kept.conjuncts, [&](int conjunct) {
+          return Demands(conjunct, node.slot);
+        });
       }
-      next.push_back(Grow(std::move(left)));
+      const Way way = WayTo(std::move(left));
+      ways_[node.ways + number] = way;
     }
   }
-  nodes_[index] = {slot, std::move(next), std::move(candidates)};
+  nodes_[index] = node;
   return index;
+}
+
+RuleIndex::Way RuleIndex::WayTo(std::vector<Rule> rules) {
+  if (rules.size() == 1) return {rules[0].rule, EntryOf(rules[0].conjuncts)};
+  return {Way::kNode, Grow(std::move(rules))};
 }
 
 uint32_t RuleIndex::EntryOf(const std::vector<int>& conjuncts) {
@@ -103,26 +134,38 @@ uint32_t RuleIndex::EntryOf(const std::vector<int>& conjuncts) {
   return it->second;
 }
 
+void RuleIndex::Try(Candidate candidate, bool quick, const uint32_t* facts,
+                    const Activation& activation,
+                    std::vector<Match>& matches) const {
+  const int64_t holds = quick ? Run(bundle_.terms(), code_, candidate.entry,
+                                    facts, nullptr, nullptr)
+                              : kNotPlain;
+  const Verdict verdict = holds == kNotPlain
+                              ? bundle_.Check(candidate.rule, facts, activation)
+                          : holds != 0 ? Verdict::kTrue
+                                       : Verdict::kFalse;
+  if (verdict != Verdict::kFalse) matches.push_back({candidate.rule, verdict});
+}
+
 void RuleIndex::Find(const uint32_t* facts, const Activation& activation,
                      std::vector<Match>& matches) const {
-  const Node* node = &nodes_[root_];
-  while (node->slot >= 0 && !IsOdd(facts, node->slot)) {
-    const uint32_t number = facts[bundle_.terms().slots[node->slot].word];
-    node = &nodes_[node->next[std::min<size_t>(number, node->next.size() - 1)]];
+  bool plain = bundle_.AllPlain(facts);
+  if (plain) {
+    const int64_t common =
+        Run(bundle_.terms(), code_, common_, facts, nullptr, nullptr);
+    if (common == 0) return;
+    plain = common != kNotPlain;
   }
-  const bool quick = node->slot < 0 && bundle_.AllPlain(facts);
-  for (const Candidate& candidate : node->rules) {
-    int64_t holds = kNotPlain;
-    if (quick) {
-      holds =
-          Run(bundle_.terms(), code_, candidate.entry, facts, nullptr, nullptr);
-    }
-    const Verdict verdict =
-        holds == kNotPlain ? bundle_.Check(candidate.rule, facts, activation)
-        : holds != 0       ? Verdict::kTrue
-                           : Verdict::kFalse;
-    if (verdict != Verdict::kFalse)
-      matches.push_back({candidate.rule, verdict});
+  const Node* node = &nodes_[root_];
+  while (node->slot >= 0 && (plain || !IsOdd(facts, node->slot))) {
+    const Way way =
+        ways_[node->ways + std::min(facts[node->word], node->others)];
+    if (way.rule != Way::kNode)
+      return Try({way.rule, way.to}, plain, facts, activation, matches);
+    node = &nodes_[way.to];
+  }
+  for (uint32_t i = node->first; i < node->first + node->count; ++i) {
+    Try(candidates_[i], plain && node->slot < 0, facts, activation, matches);
   }
 }
 

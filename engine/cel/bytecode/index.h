@@ -37,11 +37,21 @@ class RuleIndex {
     int rule;
     uint32_t entry;
   };
+  // What is left once a fact is known: one rule, or a node for more; small,
+  // because a question among many rules meets cold memory only here.
+  struct Way {
+    static constexpr int32_t kNode = -1;
+    int32_t rule = kNode;
+    uint32_t to = 0;  // The rule's entry, or the node.
+  };
   // Rules that what is known so far leaves, by what a further fact is.
   struct Node {
-    int slot = -1;                 // -1: try the candidates.
-    std::vector<uint32_t> next;    // By number; the last, any other string.
-    std::vector<Candidate> rules;  // All below; tried if the fact is odd.
+    int32_t slot = -1;    // -1: try the candidates.
+    uint32_t word = 0;    // Where the fact is.
+    uint32_t others = 0;  // Its number if no rule names it.
+    uint32_t ways = 0;    // The first, by number.
+    uint32_t first = 0;   // Candidates: all below, tried if the fact is odd.
+    uint32_t count = 0;
   };
   struct Rule {
     int rule;
@@ -49,6 +59,10 @@ class RuleIndex {
   };
 
   uint32_t Grow(std::vector<Rule> rules);
+  void TakeCommon(std::vector<Rule>& rules);
+  Way WayTo(std::vector<Rule> rules);
+  void Try(Candidate candidate, bool quick, const uint32_t* facts,
+           const Activation& activation, std::vector<Match>& matches) const;
   int BestSlot(const std::vector<Rule>& rules) const;
   // Whether the conjunct demands that the slot is a constant's number.
   bool Demands(int conjunct, int slot) const;
@@ -59,6 +73,9 @@ class RuleIndex {
   Code code_;
   std::map<std::vector<int>, uint32_t> entries_;
   std::vector<Node> nodes_;
+  std::vector<Way> ways_;
+  std::vector<Candidate> candidates_;
+  uint32_t common_ = 0;  // The entry of what all rules need.
   uint32_t root_ = 0;
 };
 
