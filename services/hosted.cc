@@ -9,9 +9,10 @@ namespace talentcard {
 
 Hosted::Hosted(const rpc::Foundation& foundation,
                const ledger::NoteVerifier& verifier,
+               const signing::CodeKeys& code_keys,
                rpc::RehearsalClock* rehearsal)
     : registry_(foundation),
-      card_(foundation),
+      card_(foundation, code_keys),
       hospital_(foundation),
       school_(foundation),
       entitlement_(foundation),

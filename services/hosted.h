@@ -25,7 +25,8 @@ class Hosted {
   // All must outlive it. `rehearsal` is null on a real clock: then nothing
   // moves it.
   Hosted(const rpc::Foundation& foundation,
-         const ledger::NoteVerifier& verifier, rpc::RehearsalClock* rehearsal);
+         const ledger::NoteVerifier& verifier,
+         const signing::CodeKeys& code_keys, rpc::RehearsalClock* rehearsal);
 
   // The services of a list like `registry,card`; all if it is empty.
   // kInvalidArgument if a name is unknown.

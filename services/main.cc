@@ -24,6 +24,7 @@
 #include "services/ledger/rows.h"
 #include "services/ledger/tree.h"
 #include "services/rpc/server.h"
+#include "services/signing/code_keys.h"
 #include "services/store/master_key.h"
 #include "services/store/rocksdb/rocksdb_database.h"
 
@@ -39,6 +40,7 @@ struct Settings {
   std::string clock = "system";
   std::string origin = "card.chengzhou.example/log";
   std::string services;
+  std::string code_profile = "eddsa";
 };
 
 // Ends the process: an acknowledged write may be lost if it went on.
@@ -113,6 +115,20 @@ absl::StatusOr<std::unique_ptr<store::Database>> OpenDatabase(
   return ledger::OpenAnchored(std::move(base), std::move(anchor));
 }
 
+absl::StatusOr<std::unique_ptr<signing::CodeKeys>> OpenCodeKeys(
+    const Settings& settings, store::Random& random) {
+  ASSIGN_OR_RETURN(
+      const store::SecretKey secret,
+      store::LoadOrCreateMasterKey(settings.data + "/code.key", random));
+  ASSIGN_OR_RETURN(
+      const store::SecretKey root,
+      store::LoadOrCreateMasterKey(settings.data + "/code-root.key", random));
+  return std::make_unique<signing::CodeKeys>(settings.code_profile == "sm2-sm3"
+                                                 ? code::Algorithm::kSm2Sm3
+                                                 : code::Algorithm::kEdDsa,
+                                             secret, root);
+}
+
 absl::Status Serve(const Settings& settings) {
   const bool rehearsing = absl::StartsWith(settings.clock, "rehearsal:");
   if (!rehearsing && settings.clock != "system")
@@ -127,6 +143,9 @@ absl::Status Serve(const Settings& settings) {
   ASSIGN_OR_RETURN(
       const store::SecretKey log_key,
       store::LoadOrCreateMasterKey(settings.data + "/log.key", random));
+
+  ASSIGN_OR_RETURN(const std::unique_ptr<signing::CodeKeys> code_keys,
+                   OpenCodeKeys(settings, random));
 
   std::unique_ptr<rpc::Clock> clock = std::make_unique<rpc::SystemClock>();
   rpc::RehearsalClock* rehearsal = nullptr;
@@ -153,7 +172,7 @@ absl::Status Serve(const Settings& settings) {
 
   const ledger::NoteSigner signer(settings.origin, log_key);
   ledger::Checkpointer checkpointer(*database, writer, signer);
-  Hosted hosted(foundation, signer.verifier(), rehearsal);
+  Hosted hosted(foundation, signer.verifier(), *code_keys, rehearsal);
   ASSIGN_OR_RETURN(const std::vector<grpc::Service*> services,
                    hosted.Choose(settings.services));
 
@@ -196,6 +215,11 @@ int main(int argc, char** argv) {
       ->capture_default_str();
   app.add_option("--services", settings.services,
                  "Services to host, e.g. registry,card; all if empty");
+  app.add_option("--code-profile", settings.code_profile,
+                 "How codes are signed: eddsa, or sm2-sm3 as Chinese rules of "
+                 "cryptography want it")
+      ->check(CLI::IsMember({"eddsa", "sm2-sm3"}))
+      ->capture_default_str();
   CLI11_PARSE(app, argc, argv);
   const absl::Status status = talentcard::Serve(settings);
   if (status.ok()) return 0;

@@ -54,7 +54,7 @@ void CheckFiles(Loading& loading) {
 void CheckAllRead(Loading& loading) {
   std::vector<std::string> places = {
       "policy.yaml",   "calendar.yaml", "access.yaml", "reasons.yaml",
-      "evidence.yaml", "tiers.yaml",    "card.yaml"};
+      "evidence.yaml", "tiers.yaml",    "card.yaml",   "code.yaml"};
   for (const auto& [path, content] : loading.files) {
     const bool other =
         absl::StartsWith(path, "cases/") || absl::EndsWith(path, ".md");
@@ -82,6 +82,7 @@ void LoadAll(Loading& loading) {
   LoadCard(loading);
   LoadEntitlements(loading);
   LoadMatters(loading);
+  LoadCode(loading);
   CheckAllRead(loading);
 }
 

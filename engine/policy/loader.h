@@ -44,6 +44,7 @@ void LoadCatalogue(Loading& loading);   // tiers.yaml
 void LoadCard(Loading& loading);        // card.yaml
 void LoadEntitlements(Loading& loading);
 void LoadMatters(Loading& loading);
+void LoadCode(Loading& loading);  // code.yaml, if there is one
 
 }  // namespace talentcard::policy
 

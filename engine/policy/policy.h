@@ -343,6 +343,14 @@ struct Access {
 // ---------------------------------------------------------------------------
 
 // The whole bundle.
+// code.yaml -----------------------------------------------------------------
+
+// One bit of a card's code.
+struct CodeBenefit {
+  std::string entitlement;
+  Expression when;  // Over `card`, `tier`, `holder`.
+};
+
 struct Policy {
   std::string digest;  // SHA-256 of the canonical form, lower-case hexadecimal.
   Text name;
@@ -354,6 +362,7 @@ struct Policy {
   std::map<std::string, Reason> reasons;
   std::map<std::string, EvidenceKind> evidence;
   std::map<std::string, MatterKind> matters;
+  std::vector<CodeBenefit> code_benefits;  // In the order of their bits.
   Access access;
   WorkingCalendar calendar;  // calendar.yaml
   // The values of all parameters, in the order of `parameters`, by the days

@@ -10,6 +10,8 @@
 #include "engine/decision/view.h"
 #include "engine/policy/environment.h"
 #include "services/answer/record.h"
+#include "services/card/code_issuing.h"
+#include "services/card/status_rows.h"
 #include "services/records/cards.h"
 #include "services/records/names.h"
 #include "services/records/people.h"
@@ -79,6 +81,7 @@ absl::StatusOr<v1::Card> Save(store::Transaction& transaction,
       ->set_log_index(static_cast<int64_t>(change.log_index()));
   RETURN_IF_ERROR(
       records::WriteCard(transaction, foundation.vault, change, card));
+  RETURN_IF_ERROR(MarkStatus(transaction, change, card));
   RETURN_IF_ERROR(answer::FinishChange(
       change, call, kind, *records::IdOf("people", card.holder()), note));
   card.set_etag(records::EtagOf(transaction.revision()));
@@ -323,6 +326,7 @@ absl::StatusOr<v1::Card> Reissue(const rpc::Foundation& foundation,
       .set_log_index(static_cast<int64_t>(change.log_index()));
   RETURN_IF_ERROR(
       records::WriteCard(transaction, foundation.vault, change, old));
+  RETURN_IF_ERROR(MarkStatus(transaction, change, old));
   return Save(transaction, foundation, call, change, std::move(card),
               ledger::LeafKind::kIssue, "card reissued");
 }
@@ -502,6 +506,27 @@ grpc::ServerUnaryReactor* CardService::ListCards(
         }
         return out;
       });
+}
+
+grpc::ServerUnaryReactor* CardService::IssueCardCode(
+    grpc::CallbackServerContext* context,
+    const v1::IssueCardCodeRequest* request, v1::CardCode* response) {
+  return rpc::Write(foundation_, context, "CardService.IssueCardCode", request,
+                    response,
+                    [this](const Call& call, const v1::IssueCardCodeRequest& q,
+                           store::Transaction& t) {
+                      return IssueCode(foundation_, code_keys_, call, q, t);
+                    });
+}
+
+grpc::ServerUnaryReactor* CardService::GetCodeLists(
+    grpc::CallbackServerContext* context,
+    const v1::GetCodeListsRequest* request, v1::CodeLists* response) {
+  return rpc::Read(foundation_, context, "CardService.GetCodeLists", request,
+                   response,
+                   [this](const Call& call, const v1::GetCodeListsRequest&) {
+                     return SignLists(foundation_, code_keys_, call);
+                   });
 }
 
 }  // namespace talentcard::card

@@ -3,6 +3,7 @@
 
 #include "chengzhou/talentcard/v1/card_service.grpc.pb.h"
 #include "services/rpc/calls.h"
+#include "services/signing/code_keys.h"
 
 namespace talentcard::card {
 
@@ -11,9 +12,10 @@ namespace v1 = chengzhou::talentcard::v1;
 // Issues cards and keeps their state.
 class CardService : public v1::CardService::CallbackService {
  public:
-  // `foundation` must outlive it.
-  explicit CardService(const rpc::Foundation& foundation)
-      : foundation_(foundation) {}
+  // Both must outlive it.
+  CardService(const rpc::Foundation& foundation,
+              const signing::CodeKeys& code_keys)
+      : foundation_(foundation), code_keys_(code_keys) {}
 
   grpc::ServerUnaryReactor* AssessTier(
       grpc::CallbackServerContext* context,
@@ -49,9 +51,16 @@ class CardService : public v1::CardService::CallbackService {
   grpc::ServerUnaryReactor* ListCards(grpc::CallbackServerContext* context,
                                       const v1::ListCardsRequest* request,
                                       v1::ListCardsResponse* response) override;
+  grpc::ServerUnaryReactor* IssueCardCode(
+      grpc::CallbackServerContext* context,
+      const v1::IssueCardCodeRequest* request, v1::CardCode* response) override;
+  grpc::ServerUnaryReactor* GetCodeLists(grpc::CallbackServerContext* context,
+                                         const v1::GetCodeListsRequest* request,
+                                         v1::CodeLists* response) override;
 
  private:
   const rpc::Foundation& foundation_;
+  const signing::CodeKeys& code_keys_;
 };
 
 }  // namespace talentcard::card

@@ -40,8 +40,8 @@ class RecordVerification {
 
   absl::Status Run() {
     RETURN_IF_ERROR(CheckEntries());
-    for (const store::Table table :
-         {kPerson, kCard, kMatter, kUse, kEmployer, kSchool, kPolicy}) {
+    for (const store::Table table : {kPerson, kCard, kMatter, kUse, kEmployer,
+                                     kSchool, kPolicy, kCardStatus}) {
       const absl::Status status = CheckTable(table);
       if (absl::IsDataLoss(status)) {
         findings_.Differs(absl::StrCat("table `",

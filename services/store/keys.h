@@ -36,6 +36,10 @@
 //   q       school, season, grade, use    beneficiary
 //   x       use                           beneficiary
 //   i       request id                    SHA-256 of the request, sealed answer
+//   S V     card                          number and status on the lists of
+//                                         services/card/status_rows.h
+//   N       number                        card
+//   Z       number                        status, if it is not 0
 //   L…      see services/ledger/rows.h
 // clang-format on
 namespace talentcard::store {
@@ -62,6 +66,9 @@ enum class Table : char {
   kPlaces = 'q',
   kUseOwner = 'x',
   kRequest = 'i',
+  kCardStatus = 'S',
+  kStatusNumber = 'N',
+  kStatusMark = 'Z',
   kLedger = 'L',
 };
 

@@ -1,8 +1,8 @@
 // Codes for another program to judge, and judges those of another program.
-//   code_exchange issue FILE   writes codes of both profiles, good and bent,
-//   with
-//                              the verdict on each
-//   code_exchange judge FILE   says whether it gives the verdicts FILE has
+//   code_exchange issue FILE       writes codes of both profiles, good and
+//                                  bent, with the verdict on each
+//   code_exchange judge FILE       says whether it gives the verdicts in FILE
+//   code_exchange draw DIRECTORY   writes pictures of codes
 #include <fstream>
 #include <iostream>
 #include <nlohmann/json.hpp>
@@ -13,6 +13,7 @@
 #include "engine/code/base45.h"
 #include "engine/status_macros.h"
 #include "tests/engine/code/issuing.h"
+#include "tools/qr/qr.h"
 
 namespace talentcard::code {
 namespace {
@@ -126,6 +127,26 @@ absl::StatusOr<int> JudgeWorld(const json& world) {
   return same;
 }
 
+// Pictures of codes into a directory, as PNG files with their texts beside
+// them.
+int Draw(const std::string& directory) {
+  int number = 0;
+  for (const Algorithm algorithm : {Algorithm::kEdDsa, Algorithm::kSm2Sm3}) {
+    const World world(algorithm);
+    for (const std::string& code : {world.Online(), world.Offline(10)}) {
+      for (const qr::Level level : {qr::Level::kScreen, qr::Level::kPrint}) {
+        for (const int pixels : {3, 5, 8}) {
+          const std::string stem = absl::StrCat(directory, "/", ++number);
+          std::ofstream(stem + ".png", std::ios::binary)
+              << qr::Png(*qr::Encode(code, level), pixels);
+          std::ofstream(stem + ".txt") << code;
+        }
+      }
+    }
+  }
+  return 0;
+}
+
 int JudgeFile(const char* path) {
   std::ifstream file(path);
   const json worlds = json::parse(file);
@@ -148,6 +169,8 @@ int main(int argc, char** argv) {
     return talentcard::code::Issue(argv[2]);
   if (argc == 3 && std::string_view(argv[1]) == "judge")
     return talentcard::code::JudgeFile(argv[2]);
-  std::cerr << "usage: code_exchange issue|judge FILE\n";
+  if (argc == 3 && std::string_view(argv[1]) == "draw")
+    return talentcard::code::Draw(argv[2]);
+  std::cerr << "usage: code_exchange issue|judge FILE, draw DIRECTORY\n";
   return 2;
 }

@@ -13,6 +13,7 @@
 #include "services/hosted.h"
 #include "services/ledger/checkpoint.h"
 #include "services/rpc/server.h"
+#include "services/signing/code_keys.h"
 #include "services/store/memory/memory_database.h"
 #include "tools/chengzhou/client.h"
 #include "tools/population/people.h"
@@ -27,8 +28,8 @@ using client::Json;
 class World : public testing::Test {
  protected:
   World() {
-    hosted_ =
-        std::make_unique<Hosted>(foundation_, signer_.verifier(), &clock_);
+    hosted_ = std::make_unique<Hosted>(foundation_, signer_.verifier(),
+                                       code_keys_, &clock_);
     auto server = rpc::StartServer(address_, *hosted_->Choose(""));
     EXPECT_TRUE(server.ok()) << server.status();
     server_ = *std::move(server);
@@ -98,6 +99,8 @@ class World : public testing::Test {
   const rpc::Foundation foundation_{database_,  writer_, vault_, dossiers_,
                                     *policies_, clock_,  true};
   const ledger::NoteSigner signer_{"test.example/log", KeyOf(2)};
+  const signing::CodeKeys code_keys_{code::Algorithm::kEdDsa, KeyOf(3),
+                                     KeyOf(4)};
   ledger::Checkpointer checkpointer_{database_, writer_, signer_};
   std::unique_ptr<Hosted> hosted_;
   std::unique_ptr<grpc::Server> server_;

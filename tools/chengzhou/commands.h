@@ -25,13 +25,17 @@ enum ExitCode {
   kNotAllowed = 3,
   kNotFound = 4,
   kRefused = 5,
-  kUnreachable = 6
+  kUnreachable = 6,
+  kAskOnline = 7,  // A code that cannot be judged without network.
 };
 int ExitCodeOf(const absl::Status& status);
 
 // Adds a command for every RPC. A command that ran leaves its exit code in
 // `exit_code`.
 void AddCommands(CLI::App& app, Setting& setting, int& exit_code);
+// `card code`, `card wallet`, `scan`, which issue and judge codes. After
+// AddCommands.
+void AddCodeCommands(CLI::App& app, Setting& setting, int& exit_code);
 // `log verify`, which reads a stream and checks proofs by itself.
 void AddLogCommands(CLI::App& app, Setting& setting, int& exit_code);
 

@@ -29,7 +29,7 @@ int main(int argc, char** argv) {
       "--at-institution hospitals/haicheng-central\n"
       "  chengzhou explain decisions/42 --lang zh\n\n"
       "Exit codes: 0 done, 2 bad input, 3 not allowed, 4 not found, 5 refused "
-      "by state or rules, 6 no server, 1 other.");
+      "by state or rules, 6 no server, 7 ask online, 1 other.");
   app.require_subcommand(1);
   app.fallthrough();
   app.add_option("--server", setting.server, "Where chengzhoud listens")
@@ -54,6 +54,7 @@ int main(int argc, char** argv) {
         language == "zh" ? Language::kChinese : Language::kEnglish;
   });
   talentcard::client::AddCommands(app, setting, exit_code);
+  talentcard::client::AddCodeCommands(app, setting, exit_code);
   talentcard::client::AddLogCommands(app, setting, exit_code);
   CLI::App* story = app.add_subcommand(
       "story",

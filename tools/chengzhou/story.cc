@@ -8,6 +8,7 @@
 #include "services/ledger/checkpoint.h"
 #include "services/ledger/merkle.h"
 #include "services/ledger/note.h"
+#include "tools/chengzhou/desk.h"
 #include "tools/chengzhou/render.h"
 #include "tools/chengzhou/story_teller.h"
 #include "tools/population/people.h"
@@ -496,11 +497,37 @@ class Story {
     return population::IdNumber("19550202", 802);
   }
 
+  // The holder's code, judged by a desk that has its lists and no network.
+  std::string ShowCode() {
+    const std::string code =
+        t_.Do(kClerk, {"持卡人出示卡码", "the holder shows the card's code"},
+              "CardService/IssueCardCode", {{"name", card_}})
+            .value("text", "");
+    ScanCode({"医院离线扫码", "a hospital desk scans it without network"}, code,
+             code::Finding::kGood);
+    return code;
+  }
+
+  // Told again, the code is of the first telling and has expired.
+  void ScanCode(Line what, const std::string& text, code::Finding expected) {
+    const Json lists =
+        t_.Do(kHospital, what, "CardService/GetCodeLists", Json::object());
+    const absl::StatusOr<code::Finding> found =
+        JudgeWith(ListsFromJson(lists), text);
+    t_.Expect(found.ok(), "the lists should open");
+    if (!found.ok()) return;
+    const code::FindingInfo& info = code::InfoOf(*found);
+    t_.Say({info.zh.data(), info.en.data()},
+           absl::StrCat("  [", info.code.data(), "]"));
+    t_.Expect(t_.retelling() || *found == expected, "another verdict");
+  }
+
   void Revocation() {
     t_.Chapter(
         {"撤销立即生效，昨天的答复不变",
          "A revocation takes effect at once; yesterday stays what it was"});
     Clock("2025-07-15T10:00:00+08:00", {"七月十五日", "15 July"});
+    const std::string code = ShowCode();
     t_.Expect(t_.Do(kOffice,
                     {"查实弄虚作假，撤销该卡",
                      "fraud is proven: the card is revoked"},
@@ -509,6 +536,9 @@ class Story {
                      {"cause", "FRAUD"},
                      {"basis", "海人才办〔2025〕9号"}}),
               "state", "REVOKED");
+    ScanCode({"医院更新名单后离线扫同一个码",
+              "the desk refreshes its lists and scans the same code offline"},
+             code, code::Finding::kRevoked);
     const Json now = Verify({"母亲今天再来", "the mother comes again today"},
                             MotherNumber());
     t_.Expect(now, "outcome", "DENY");

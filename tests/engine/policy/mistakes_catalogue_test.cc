@@ -95,6 +95,11 @@ INSTANTIATE_TEST_SUITE_P(
          {{"reasons.yaml", "code: OK", "code: ["}},
          {"reasons.yaml:4:5: this is not YAML: end of sequence flow not "
           "found"}},
+        {"a good list of what a code tells",
+         {{"code.yaml", "",
+           "benefits:\n  - {entitlement: GREEN, when: tier.rank > 0, "
+           "clause: c}\n"}},
+         {}},
         {"an unknown change of a card",
          {{"card.yaml", "change: revoke", "change: revoked"}},
          {"card.yaml:13:54: there is no change `revoked`; did you mean "

@@ -1,0 +1,259 @@
+// A card's code from its issue to a desk without network.
+#include <filesystem>
+
+#include "absl/strings/escaping.h"
+#include "engine/code/reader.h"
+#include "gmock/gmock.h"
+#include "services/ledger/verify.h"
+#include "tests/integration/world.h"
+#include "tools/chengzhou/desk.h"
+
+namespace talentcard {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+const Asker kClerk{"clerk", "stations/haizhou", "staff/wang", "test"};
+const Asker kOffice{"talent-office", "offices/talent", "staff/li", "test"};
+const Asker kHospital{"hospital", "hospitals/haicheng-central", "staff/desk",
+                      ""};
+
+std::string Bytes(const Json& base64) {
+  std::string bytes;
+  absl::Base64Unescape(base64.get<std::string>(), &bytes);
+  return bytes;
+}
+
+class CodeTest : public World {
+ protected:
+  void SetUp() override {
+    Publish();
+    ImportFamilies();
+    card_ = Do(kClerk, "CardService/IssueCard",
+               {{"holder", population::StoryFamilies().at("d2").name()},
+                {"series", "SERIES_PERSON"}})["name"];
+    Fetch();
+  }
+
+  Json Do(const Asker& asker, const std::string& method, Json request) {
+    request["request_id"] = absl::StrCat("request-", ++requests_, "-code");
+    const auto answer = client_->Call(asker, method, request);
+    EXPECT_TRUE(answer.ok()) << method << ": " << answer.status();
+    return answer.value_or(Json::object());
+  }
+  std::string Reason(const Asker& asker, const std::string& method,
+                     Json request) {
+    client::Failure failure;
+    request["request_id"] = absl::StrCat("request-", ++requests_, "-code");
+    EXPECT_FALSE(client_->Call(asker, method, request, &failure).ok());
+    return failure.reason;
+  }
+  Json Code() {
+    return Do(kClerk, "CardService/IssueCardCode", {{"name", card_}});
+  }
+  void Change(const Asker& asker, const std::string& verb,
+              const std::string& cause) {
+    Do(asker, "CardService/" + verb, {{"name", card_}, {"cause", cause}});
+  }
+
+  // What a desk fetches while it has network.
+  client::CachedLists Lists() {
+    const auto answer =
+        client_->Call(kHospital, "CardService/GetCodeLists", Json::object());
+    EXPECT_TRUE(answer.ok()) << answer.status();
+    return client::ListsFromJson(*answer);
+  }
+  void Fetch() {
+    const client::CachedLists lists = Lists();
+    const auto keys =
+        code::OpenKeyList(lists.key_list, *client::ParseRoot(lists.root));
+    ASSERT_TRUE(keys.ok()) << keys.status();
+    keys_ = *keys;
+    lists_.clear();
+    for (const std::string& bytes : lists.status_lists)
+      lists_.push_back(*code::OpenStatusList(bytes, keys_));
+  }
+  code::Verdict Scan(const std::string& text) const {
+    return code::Judge(text, {keys_, lists_, clock_.Now()}, nullptr);
+  }
+
+  std::string card_;
+  code::KeyList keys_;
+  std::vector<code::StatusList> lists_;
+  int requests_ = 0;
+};
+
+TEST_F(CodeTest, AFreshCodeIsGreenAndSaysWhoseItIsAndNoMore) {
+  const std::string text = Code()["text"];
+  const code::Verdict verdict = Scan(text);
+  ASSERT_EQ(verdict.finding, code::Finding::kGood);
+  const auto holder = population::StoryFamilies().at("d2");
+  EXPECT_THAT(verdict.claims->masked_name, testing::EndsWith("＊"));
+  EXPECT_THAT(holder.documents(0).number(),
+              testing::EndsWith(verdict.claims->last_four));
+  EXPECT_EQ(
+      absl::BytesToHexString(absl::string_view(
+          reinterpret_cast<const char*>(verdict.claims->reference.data()), 8)),
+      card_.substr(6, 16));
+  EXPECT_NE(verdict.claims->benefits, 0u);
+  EXPECT_THAT(*code::ClaimsOf(Bytes(Code()["signed_part"])),
+              testing::Ne(*verdict.claims));
+}
+
+TEST_F(CodeTest, ACodeLivesTwoMinutesAndAMinuteOfSkew) {
+  const std::string text = Code()["text"];
+  clock_.Advance(clock_.Now() + absl::Seconds(179));
+  EXPECT_EQ(Scan(text).finding, code::Finding::kGood);
+  clock_.Advance(clock_.Now() + absl::Seconds(1));
+  EXPECT_EQ(Scan(text).finding, code::Finding::kExpired);
+}
+
+struct Step {
+  Asker asker;
+  const char* verb;
+  const char* cause;
+  code::Finding finding;
+};
+
+TEST_F(CodeTest, ACodeFollowsItsCardOnceTheListIsFetched) {
+  const std::string text = Code()["text"];
+  for (const Step& step :
+       {Step{kOffice, "SuspendCard", "INVESTIGATION",
+             code::Finding::kSuspended},
+        {kOffice, "ResumeCard", "CLEARED", code::Finding::kGood},
+        {kClerk, "ReportCardLost", "LOST", code::Finding::kSuspended},
+        {kOffice, "ResumeCard", "FOUND", code::Finding::kGood},
+        {kOffice, "RevokeCard", "FRAUD", code::Finding::kRevoked}}) {
+    const code::Finding before = Scan(text).finding;
+    Change(step.asker, step.verb, step.cause);
+    EXPECT_EQ(Scan(text).finding, before) << step.verb;
+    Fetch();
+    EXPECT_EQ(Scan(text).finding, step.finding) << step.verb;
+  }
+}
+
+TEST_F(CodeTest, AReissuedCardHasAnotherPlaceAndTheOldOneIsRevoked) {
+  const std::string old = Code()["text"];
+  const code::Claims before = *Scan(old).claims;
+  card_ = Do(kClerk, "CardService/ReissueCard",
+             {{"name", card_}, {"cause", "DAMAGED"}})["name"];
+  const std::string text = Code()["text"];
+  Fetch();
+  EXPECT_EQ(Scan(old).finding, code::Finding::kRevoked);
+  ASSERT_EQ(Scan(text).finding, code::Finding::kGood);
+  EXPECT_NE(Scan(text).claims->status_index, before.status_index);
+}
+
+TEST_F(CodeTest, OneCardKeepsItsPlaceFromCodeToCode) {
+  const std::string one = Code()["text"], two = Code()["text"];
+  EXPECT_NE(one, two);
+  EXPECT_EQ(Scan(one).claims->status_index, Scan(two).claims->status_index);
+}
+
+TEST_F(CodeTest, ACardNotInForceShowsNoCode) {
+  Change(kOffice, "SuspendCard", "INVESTIGATION");
+  EXPECT_EQ(Reason(kClerk, "CardService/IssueCardCode", {{"name", card_}}),
+            "STATE_FORBIDS");
+  Change(kOffice, "ResumeCard", "CLEARED");
+  EXPECT_EQ(Scan(Code()["text"]).finding, code::Finding::kGood);
+  Change(kOffice, "RevokeCard", "FRAUD");
+  EXPECT_EQ(Reason(kClerk, "CardService/IssueCardCode", {{"name", card_}}),
+            "STATE_FORBIDS");
+}
+
+TEST_F(CodeTest, BadRequestsAreToldEverythingAtOnce) {
+  client::Failure failure;
+  EXPECT_FALSE(client_
+                   ->Call(kClerk, "CardService/IssueCardCode",
+                          {{"name", "x"},
+                           {"request_id", "request-0009"},
+                           {"chain", {{"code_id", "AA=="}, {"anchor", ""}}}},
+                          &failure)
+                   .ok());
+  for (const char* part : {"name", "chain.code_id", "chain.anchor"})
+    EXPECT_THAT(failure.message, HasSubstr(part));
+  EXPECT_EQ(Reason(kClerk, "CardService/IssueCardCode",
+                   {{"name", "cards/00000000000000000000000000000000"}}),
+            "RESOURCE_NOT_FOUND");
+  EXPECT_EQ(Reason(kHospital, "CardService/IssueCardCode", {{"name", card_}}),
+            "ACCESS_DENIED");
+}
+
+TEST_F(CodeTest, ARetriedRequestGetsTheSameCode) {
+  const Json request = {{"name", card_}, {"request_id", "request-same"}};
+  const auto one = client_->Call(kClerk, "CardService/IssueCardCode", request);
+  const auto two = client_->Call(kClerk, "CardService/IssueCardCode", request);
+  ASSERT_TRUE(one.ok()) << one.status();
+  EXPECT_EQ(*one, *two);
+}
+
+TEST_F(CodeTest, AnOfflineCodeMovesEveryMinuteForADay) {
+  const code::CodeId id = {1, 2, 3};
+  const code::ChainValue seed = {4, 5, 6};
+  const code::HolderChain chain(id, seed);
+  const code::ChainValue anchor = chain.Anchor();
+  const Json answer =
+      Do(kClerk, "CardService/IssueCardCode",
+         {{"name", card_},
+          {"chain",
+           {{"code_id", absl::Base64Escape(std::string(id.begin(), id.end()))},
+            {"anchor",
+             absl::Base64Escape(std::string(anchor.begin(), anchor.end()))}}}});
+  EXPECT_FALSE(answer.contains("text"));
+  const std::string signed_part = Bytes(answer["signed_part"]);
+  const auto shown = [&](int slot) {
+    return code::OfflineCode(signed_part, *chain.StepOf(slot));
+  };
+  Fetch();
+  EXPECT_EQ(Scan(shown(0)).finding, code::Finding::kGood);
+  clock_.Advance(clock_.Now() + absl::Hours(10));
+  EXPECT_EQ(Scan(shown(600)).finding, code::Finding::kGood);
+  EXPECT_EQ(Scan(shown(0)).finding, code::Finding::kChainNotNow);
+  clock_.Advance(clock_.Now() + absl::Hours(14) + absl::Seconds(60));
+  EXPECT_EQ(Scan(shown(1439)).finding, code::Finding::kExpired);
+}
+
+TEST_F(CodeTest, TheWholeLogHoldsWithCodesAndPlacesInIt) {
+  Code();
+  Change(kOffice, "RevokeCard", "FRAUD");
+  const auto report =
+      ledger::VerifyLog(*database_.TakeSnapshot(), vault_, signer_.verifier());
+  ASSERT_TRUE(report.ok()) << report.status();
+  EXPECT_THAT(report->differences, ElementsAre());
+}
+
+TEST_F(CodeTest, ADeskRemembersWhatItTookAndWhomItTrusts) {
+  const std::string directory =
+      testing::TempDir() + "/desk-" + std::to_string(getpid());
+  std::filesystem::remove_all(directory);
+  const std::string text = Code()["text"];
+  const absl::Time now = clock_.Now();
+  client::DeskFiles first(directory);
+  EXPECT_TRUE(absl::IsFailedPrecondition(first.Open(now)));
+  const client::CachedLists lists = Lists();
+  ASSERT_TRUE(first.Keep(lists).ok());
+  ASSERT_TRUE(first.Open(now).ok());
+  EXPECT_EQ(first.Judge(text, now)->finding, code::Finding::kGood);
+  EXPECT_THAT(first.BenefitsOf(1), ElementsAre("MED_GREEN"));
+
+  client::DeskFiles second(directory);
+  ASSERT_TRUE(second.Open(now).ok());
+  EXPECT_EQ(second.Judge(text, now)->finding, code::Finding::kShownBefore);
+
+  client::CachedLists forged = lists;
+  forged.key_list[forged.key_list.size() - 1] ^= 1;
+  EXPECT_TRUE(absl::IsInvalidArgument(second.Keep(forged)));
+  const signing::CodeKeys others(code::Algorithm::kEdDsa, KeyOf(8), KeyOf(9));
+  forged.key_list = others.SignedListOn(now);
+  forged.root = "eddsa:" + absl::BytesToHexString(others.root().bytes);
+  EXPECT_TRUE(absl::IsInvalidArgument(second.Keep(forged)));
+  EXPECT_TRUE(absl::IsFailedPrecondition(second.TrustRoot(forged.root)));
+  clock_.Advance(now + absl::Seconds(5));
+  ASSERT_TRUE(second.Keep(Lists()).ok());
+  EXPECT_TRUE(absl::IsInvalidArgument(second.Keep(lists)));
+  std::filesystem::remove_all(directory);
+}
+
+}  // namespace
+}  // namespace talentcard

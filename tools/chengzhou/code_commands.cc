@@ -1,0 +1,337 @@
+// `card code`, `card wallet` and `scan`: a code issued, shown and judged.
+#include <openssl/rand.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <iostream>
+#include <sstream>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/time/clock.h"
+#include "engine/code/reader.h"
+#include "engine/status_macros.h"
+#include "tools/chengzhou/commands.h"
+#include "tools/chengzhou/desk.h"
+#include "tools/qr/qr.h"
+
+namespace talentcard::client {
+namespace {
+
+// Where a code's picture goes; empty for nowhere.
+struct Pictures {
+  std::string png;
+  std::string svg;
+};
+
+int Fail(const absl::Status& status) {
+  std::cerr << status.message() << "\n";
+  return ExitCodeOf(status);
+}
+
+std::string FromBase64(const Json& text) {
+  std::string bytes;
+  absl::Base64Unescape(text.get<std::string>(), &bytes);
+  return bytes;
+}
+
+absl::StatusOr<absl::Time> TimeOf(const std::string& text) {
+  if (text.empty()) return absl::Now();
+  absl::Time time;
+  std::string problem;
+  if (!absl::ParseTime(absl::RFC3339_full, text, &time, &problem))
+    return absl::InvalidArgumentError(absl::StrCat(
+        "--now: `", text, "` is not a time, e.g. 2025-05-12T08:30:00+08:00"));
+  return time;
+}
+
+absl::StatusOr<std::string> ReadFile(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file)
+    return absl::InvalidArgumentError(absl::StrCat("cannot read `", path, "`"));
+  std::stringstream bytes;
+  bytes << file.rdbuf();
+  return bytes.str();
+}
+
+absl::Status WriteFile(const std::string& path, const std::string& bytes) {
+  std::ofstream file(path, std::ios::binary | std::ios::trunc);
+  file << bytes;
+  file.close();
+  return file ? absl::OkStatus()
+              : absl::InvalidArgumentError(
+                    absl::StrCat("cannot write `", path, "`"));
+}
+
+// Prints the text and draws it.
+absl::Status ShowCode(const std::string& text, const Pictures& pictures) {
+  std::cout << text << "\n";
+  ASSIGN_OR_RETURN(const qr::Symbol symbol,
+                   qr::Encode(text, qr::Level::kScreen));
+  constexpr int kPixels = 8;
+  if (!pictures.png.empty())
+    RETURN_IF_ERROR(WriteFile(pictures.png, qr::Png(symbol, kPixels)));
+  if (!pictures.svg.empty())
+    RETURN_IF_ERROR(WriteFile(pictures.svg, qr::Svg(symbol)));
+  return absl::OkStatus();
+}
+
+// What a phone keeps of an offline code. The seed never leaves it.
+struct Wallet {
+  std::string signed_part;
+  code::ChainValue seed{};
+};
+
+absl::Status SaveWallet(const std::string& path, const Wallet& wallet) {
+  const std::string seed(wallet.seed.begin(), wallet.seed.end());
+  return WriteFile(
+      path, Json{{"signed_part", absl::BytesToHexString(wallet.signed_part)},
+                 {"seed", absl::BytesToHexString(seed)}}
+                    .dump(2) +
+                "\n");
+}
+
+absl::StatusOr<Wallet> ReadWallet(const std::string& path) {
+  ASSIGN_OR_RETURN(const std::string text, ReadFile(path));
+  const Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
+  Wallet wallet;
+  const std::string seed =
+      absl::HexStringToBytes(json.is_object() ? json.value("seed", "") : "");
+  if (seed.size() != wallet.seed.size())
+    return absl::InvalidArgumentError(
+        absl::StrCat("`", path, "` is no wallet of an offline code"));
+  wallet.signed_part = absl::HexStringToBytes(json.value("signed_part", ""));
+  std::copy(seed.begin(), seed.end(), wallet.seed.begin());
+  return wallet;
+}
+
+absl::Status ShowWallet(const std::string& path, absl::Time now,
+                        const Pictures& pictures) {
+  ASSIGN_OR_RETURN(const Wallet wallet, ReadWallet(path));
+  ASSIGN_OR_RETURN(const code::Claims claims,
+                   code::ClaimsOf(wallet.signed_part));
+  if (!claims.chain)
+    return absl::InvalidArgumentError("the wallet holds no offline code");
+  ASSIGN_OR_RETURN(const code::ChainStep step,
+                   code::HolderChain(claims.id, wallet.seed)
+                       .StepOf(code::SlotAt(claims.chain->start, now)));
+  return ShowCode(code::OfflineCode(wallet.signed_part, step), pictures);
+}
+
+Asker AskerOf(const Setting& setting, const char* kind) {
+  Asker asker = setting.asker;
+  if (asker.kind.empty()) asker.kind = kind;
+  if (asker.institution.empty()) asker.institution = "stations/haizhou";
+  return asker;
+}
+
+absl::Status IssueCode(const Setting& setting, const std::string& card,
+                       const std::string& wallet_path,
+                       const Pictures& pictures) {
+  Json request = {{"name", card}, {"request_id", NewRequestId()}};
+  Wallet wallet;
+  code::CodeId id{};
+  if (!wallet_path.empty()) {
+    RAND_bytes(wallet.seed.data(), static_cast<int>(wallet.seed.size()));
+    RAND_bytes(id.data(), static_cast<int>(id.size()));
+    const code::ChainValue anchor = code::HolderChain(id, wallet.seed).Anchor();
+    request["chain"] = {
+        {"code_id", absl::Base64Escape(std::string(id.begin(), id.end()))},
+        {"anchor",
+         absl::Base64Escape(std::string(anchor.begin(), anchor.end()))}};
+  }
+  Client client(setting.server);
+  ASSIGN_OR_RETURN(const Json answer,
+                   client.Call(AskerOf(setting, "clerk"),
+                               "CardService/IssueCardCode", request));
+  if (wallet_path.empty())
+    return ShowCode(answer["text"].get<std::string>(), pictures);
+  wallet.signed_part = FromBase64(answer["signed_part"]);
+  RETURN_IF_ERROR(SaveWallet(wallet_path, wallet));
+  std::cerr << wallet_path << "\n";
+  return absl::OkStatus();
+}
+
+absl::Status Refresh(const Setting& setting, DeskFiles& desk) {
+  Client client(setting.server);
+  ASSIGN_OR_RETURN(const Json answer,
+                   client.Call(AskerOf(setting, "hospital"),
+                               "CardService/GetCodeLists", Json::object()));
+  const CachedLists lists = ListsFromJson(answer);
+  const bool known = desk.HasRoot();
+  RETURN_IF_ERROR(desk.Keep(lists));
+  if (!known) {
+    std::cerr << (setting.language == Language::kChinese
+                      ? "本窗口首次信任此根公钥，请与书面发放的核对："
+                      : "This desk now trusts this root; compare it with the "
+                        "one you were given on paper: ")
+              << lists.root << "\n";
+  }
+  return absl::OkStatus();
+}
+
+const char* ColourWord(code::Colour colour, Language language) {
+  const bool zh = language == Language::kChinese;
+  switch (colour) {
+    case code::Colour::kGreen:
+      return zh ? "绿 通过" : "GREEN";
+    case code::Colour::kAmber:
+      return zh ? "黄 联机核验" : "AMBER";
+    default:
+      return zh ? "红 不通过" : "RED";
+  }
+}
+
+void Print(const code::Verdict& verdict, const DeskFiles& desk,
+           const Setting& setting) {
+  const code::FindingInfo& info = code::InfoOf(verdict.finding);
+  const char* const colours[] = {"GREEN", "AMBER", "RED"};
+  Json out = {{"verdict", colours[static_cast<int>(info.colour)]},
+              {"step", static_cast<int>(info.step)},
+              {"code", std::string(info.code)},
+              {"zh", std::string(info.zh)},
+              {"en", std::string(info.en)}};
+  if (verdict.claims) {
+    out["name"] = verdict.claims->masked_name;
+    out["last_four"] = verdict.claims->last_four;
+    out["tier"] = verdict.claims->tier;
+    out["benefits"] = desk.BenefitsOf(verdict.claims->benefits);
+  }
+  if (setting.json) {
+    std::cout << out.dump() << std::endl;
+    return;
+  }
+  const bool zh = setting.language == Language::kChinese;
+  std::cout << ColourWord(info.colour, setting.language)
+            << (zh ? "  第" : "  step ") << static_cast<int>(info.step)
+            << (zh ? "步 " : " ") << info.code << "\n  "
+            << (zh ? info.zh : info.en) << "\n";
+  if (verdict.claims) {
+    std::cout << "  " << verdict.claims->masked_name << "  "
+              << verdict.claims->last_four << "  " << verdict.claims->tier
+              << "  "
+              << absl::StrJoin(desk.BenefitsOf(verdict.claims->benefits), " ")
+              << "\n";
+  }
+  std::cout << std::flush;
+}
+
+int ExitCodeOf(code::Colour colour) {
+  return colour == code::Colour::kGreen   ? kDone
+         : colour == code::Colour::kAmber ? kAskOnline
+                                          : kRefused;
+}
+
+struct ScanOptions {
+  std::string text;
+  std::string image;
+  std::string desk;
+  std::string root;
+  std::string now;
+  bool refresh = false;
+};
+
+// Judges each line of standard input, as a scanner types it.
+absl::StatusOr<int> ScanLines(DeskFiles& desk, const ScanOptions& options,
+                              const Setting& setting) {
+  int exit_code = kDone;
+  for (std::string line; std::getline(std::cin, line);) {
+    ASSIGN_OR_RETURN(const absl::Time now, TimeOf(options.now));
+    ASSIGN_OR_RETURN(const code::Verdict verdict, desk.Judge(line, now));
+    Print(verdict, desk, setting);
+    exit_code = ExitCodeOf(verdict.colour());
+  }
+  return exit_code;
+}
+
+absl::StatusOr<int> Scan(const ScanOptions& options, const Setting& setting) {
+  ASSIGN_OR_RETURN(const absl::Time now, TimeOf(options.now));
+  DeskFiles desk(options.desk);
+  if (!options.root.empty()) RETURN_IF_ERROR(desk.TrustRoot(options.root));
+  if (options.refresh) {
+    RETURN_IF_ERROR(Refresh(setting, desk));
+    if (options.text.empty() && options.image.empty()) return kDone;
+  }
+  RETURN_IF_ERROR(desk.Open(now));
+  std::string text = options.text;
+  if (!options.image.empty()) {
+    ASSIGN_OR_RETURN(const std::string png, ReadFile(options.image));
+    ASSIGN_OR_RETURN(text, qr::ReadPng(png));
+  }
+  if (text.empty()) return ScanLines(desk, options, setting);
+  ASSIGN_OR_RETURN(const code::Verdict verdict, desk.Judge(text, now));
+  Print(verdict, desk, setting);
+  return ExitCodeOf(verdict.colour());
+}
+
+void AddPictures(CLI::App* command, Pictures& pictures) {
+  command->add_option("--png", pictures.png, "Draw it into this PNG file");
+  command->add_option("--svg", pictures.svg, "Draw it into this SVG file");
+}
+
+void AddCardCode(CLI::App& card, Setting& setting, int& exit_code) {
+  struct Options {
+    std::string name, wallet, now;
+    Pictures pictures;
+  };
+  const auto options = std::make_shared<Options>();
+  CLI::App* issue = card.add_subcommand(
+      "code", "A code to show at desks: for two minutes, or for a day");
+  issue->add_option("card", options->name, "cards/…")->required();
+  issue->add_option("--offline", options->wallet,
+                    "For a phone without signal: keep a day's code in this "
+                    "file");
+  AddPictures(issue, options->pictures);
+  issue->callback([=, &setting, &exit_code] {
+    const absl::Status done =
+        IssueCode(setting, options->name, options->wallet, options->pictures);
+    exit_code = done.ok() ? kDone : Fail(done);
+  });
+  CLI::App* wallet = card.add_subcommand(
+      "wallet", "What an offline code shows in this minute");
+  wallet->add_option("file", options->wallet, "As `card code --offline` made")
+      ->required();
+  wallet->add_option("--now", options->now, "Instead of the clock");
+  AddPictures(wallet, options->pictures);
+  wallet->callback([=, &exit_code] {
+    const absl::StatusOr<absl::Time> now = TimeOf(options->now);
+    const absl::Status done =
+        now.ok() ? ShowWallet(options->wallet, *now, options->pictures)
+                 : now.status();
+    exit_code = done.ok() ? kDone : Fail(done);
+  });
+}
+
+std::string DefaultDesk() {
+  const char* home = std::getenv("HOME");
+  return absl::StrCat(home != nullptr ? home : ".", "/.chengzhou-desk");
+}
+
+}  // namespace
+
+void AddCodeCommands(CLI::App& app, Setting& setting, int& exit_code) {
+  AddCardCode(*app.get_subcommand("card"), setting, exit_code);
+  const auto options = std::make_shared<ScanOptions>();
+  options->desk = DefaultDesk();
+  CLI::App* scan = app.add_subcommand(
+      "scan",
+      "Judge a card's code without network: GREEN, AMBER or RED, with the step "
+      "that failed. Codes are read from the argument, a picture, or line by "
+      "line from standard input.");
+  scan->add_option("code", options->text, "The text of the code");
+  scan->add_option("--image", options->image, "A PNG picture of it");
+  scan->add_option("--desk", options->desk, "Where this desk keeps its lists")
+      ->capture_default_str();
+  scan->add_flag("--refresh", options->refresh,
+                 "Fetch the lists of keys and of revoked cards first");
+  scan->add_option("--root", options->root,
+                   "The root key, as given on paper, to trust from now on");
+  scan->add_option("--now", options->now, "Instead of the clock");
+  scan->callback([=, &setting, &exit_code] {
+    const absl::StatusOr<int> result = Scan(*options, setting);
+    exit_code = result.ok() ? *result : Fail(result.status());
+  });
+}
+
+}  // namespace talentcard::client

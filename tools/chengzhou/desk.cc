@@ -1,0 +1,235 @@
+#include "tools/chengzhou/desk.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <optional>
+#include <sstream>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/escaping.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "engine/status_macros.h"
+
+namespace talentcard::client {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int kMostLists = 16;
+
+std::optional<std::string> ReadFile(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return std::nullopt;
+  std::stringstream bytes;
+  bytes << file.rdbuf();
+  return bytes.str();
+}
+
+// Whole or not at all.
+absl::Status WriteFile(const std::string& path, const std::string& bytes) {
+  const std::string part = path + ".new";
+  std::ofstream file(part, std::ios::binary | std::ios::trunc);
+  file << bytes;
+  file.close();
+  std::error_code error;
+  if (file) fs::rename(part, path, error);
+  if (!file || error)
+    return absl::UnavailableError(absl::StrCat("cannot write `", path, "`"));
+  return absl::OkStatus();
+}
+
+struct Opened {
+  code::KeyList keys;
+  std::vector<code::StatusList> lists;
+};
+
+absl::StatusOr<Opened> OpenLists(const CachedLists& lists,
+                                 const code::PublicKey& root) {
+  Opened opened;
+  ASSIGN_OR_RETURN(opened.keys, code::OpenKeyList(lists.key_list, root));
+  for (const std::string& bytes : lists.status_lists) {
+    ASSIGN_OR_RETURN(code::StatusList list,
+                     code::OpenStatusList(bytes, opened.keys));
+    opened.lists.push_back(std::move(list));
+  }
+  return opened;
+}
+
+absl::Time UntilOf(const code::Claims& claims, int slot) {
+  return claims.chain ? claims.chain->start + code::kChainSlot * (slot + 2)
+                      : claims.expires + code::kClockSkew;
+}
+
+}  // namespace
+
+CachedLists ListsFromJson(const Json& lists) {
+  const auto bytes = [](const Json& base64) {
+    std::string out;
+    absl::Base64Unescape(base64.get<std::string>(), &out);
+    return out;
+  };
+  CachedLists out{lists.value("root", ""),
+                  bytes(lists.value("key_list", Json(""))),
+                  {},
+                  lists.value("benefits", std::vector<std::string>())};
+  for (const Json& list : lists.value("status_lists", Json::array()))
+    out.status_lists.push_back(bytes(list));
+  return out;
+}
+
+absl::StatusOr<code::Finding> JudgeWith(const CachedLists& lists,
+                                        std::string_view text) {
+  ASSIGN_OR_RETURN(const code::PublicKey root, ParseRoot(lists.root));
+  ASSIGN_OR_RETURN(const Opened opened, OpenLists(lists, root));
+  return code::Judge(text, {opened.keys, opened.lists, opened.keys.issued},
+                     nullptr)
+      .finding;
+}
+
+absl::StatusOr<code::PublicKey> ParseRoot(const std::string& text) {
+  const std::vector<std::string> parts = absl::StrSplit(text, ':');
+  code::PublicKey key;
+  if (parts.size() == 2 && parts[0] == "sm2-sm3")
+    key.algorithm = code::Algorithm::kSm2Sm3;
+  else if (parts.size() != 2 || parts[0] != "eddsa")
+    return absl::InvalidArgumentError(
+        "a root looks like `eddsa:` or `sm2-sm3:` and hexadecimal digits");
+  const size_t size = key.algorithm == code::Algorithm::kEdDsa ? 32 : 64;
+  const bool hex = std::all_of(parts[1].begin(), parts[1].end(), [](char c) {
+    return absl::ascii_isxdigit(static_cast<unsigned char>(c));
+  });
+  if (!hex || parts[1].size() != 2 * size)
+    return absl::InvalidArgumentError(
+        absl::StrCat("this root has ", 2 * size, " hexadecimal digits"));
+  key.bytes = absl::HexStringToBytes(parts[1]);
+  return key;
+}
+
+bool DeskFiles::HasRoot() const { return fs::exists(Path("root")); }
+
+absl::Status DeskFiles::TrustRoot(const std::string& root) {
+  RETURN_IF_ERROR(ParseRoot(root).status());
+  const std::optional<std::string> known = ReadFile(Path("root"));
+  if (known && *known != root)
+    return absl::FailedPreconditionError(
+        "this desk trusts another root; clear its directory first if that is "
+        "meant");
+  std::error_code error;
+  fs::create_directories(directory_, error);
+  return known ? absl::OkStatus() : WriteFile(Path("root"), root);
+}
+
+absl::Status DeskFiles::Keep(const CachedLists& lists) {
+  const std::string trusted = ReadFile(Path("root")).value_or(lists.root);
+  ASSIGN_OR_RETURN(const code::PublicKey root, ParseRoot(trusted));
+  const absl::StatusOr<Opened> opened = OpenLists(lists, root);
+  if (!opened.ok())
+    return absl::InvalidArgumentError(
+        absl::StrCat("the lists are not signed by the root this desk trusts (",
+                     opened.status().message(), "); nothing was changed"));
+  const std::optional<std::string> before = ReadFile(Path("key-list"));
+  if (before) {
+    const auto known = code::OpenKeyList(*before, root);
+    if (known.ok() && known->issued > opened->keys.issued)
+      return absl::InvalidArgumentError(
+          "the lists are older than those this desk has; nothing was changed");
+  }
+  if (static_cast<int>(lists.status_lists.size()) > kMostLists)
+    return absl::InvalidArgumentError("too many status lists");
+  RETURN_IF_ERROR(TrustRoot(trusted));
+  RETURN_IF_ERROR(WriteFile(Path("key-list"), lists.key_list));
+  for (size_t i = 0; i < lists.status_lists.size(); ++i)
+    RETURN_IF_ERROR(WriteFile(Path(absl::StrCat("status-list-", i)),
+                              lists.status_lists[i]));
+  std::string names;
+  for (const std::string& benefit : lists.benefits)
+    absl::StrAppend(&names, benefit, "\n");
+  return WriteFile(Path("benefits"), names);
+}
+
+absl::Status DeskFiles::Open(absl::Time now) {
+  const std::optional<std::string> root = ReadFile(Path("root"));
+  const std::optional<std::string> key_list = ReadFile(Path("key-list"));
+  if (!root || !key_list)
+    return absl::FailedPreconditionError(
+        "this desk has no lists yet; run `chengzhou scan --refresh` once with "
+        "network");
+  CachedLists lists{*root, *key_list, {}, {}};
+  for (int i = 0; i < kMostLists; ++i) {
+    auto bytes = ReadFile(Path(absl::StrCat("status-list-", i)));
+    if (!bytes) break;
+    lists.status_lists.push_back(*std::move(bytes));
+  }
+  ASSIGN_OR_RETURN(const code::PublicKey key, ParseRoot(*root));
+  absl::StatusOr<Opened> opened = OpenLists(lists, key);
+  if (!opened.ok())
+    return absl::DataLossError(
+        absl::StrCat("the lists of this desk are damaged (",
+                     opened.status().message(), "); refresh them"));
+  keys_ = std::move(opened->keys);
+  lists_ = std::move(opened->lists);
+  benefits_ = absl::StrSplit(ReadFile(Path("benefits")).value_or(""), '\n',
+                             absl::SkipEmpty());
+  return ReadTaken(now);
+}
+
+// A line: id, slot, until when it could be shown again, when it was taken.
+absl::Status DeskFiles::ReadTaken(absl::Time now) {
+  std::ifstream file(Path("taken"));
+  for (std::string line; std::getline(file, line);) {
+    const std::vector<std::string> parts = absl::StrSplit(line, ' ');
+    int slot = 0;
+    int64_t until = 0;
+    // A line cut short by a crash was never answered.
+    if (parts.size() != 5 || parts[0].size() != 16 ||
+        !absl::SimpleAtoi(parts[1], &slot) ||
+        !absl::SimpleAtoi(parts[2], &until) ||
+        absl::FromUnixSeconds(until) < now)
+      continue;
+    code::CodeId id;
+    const std::string bytes = absl::HexStringToBytes(parts[0]);
+    std::copy_n(bytes.begin(), id.size(), id.begin());
+    memory_.Take(id, slot, absl::FromUnixSeconds(until), now);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status DeskFiles::AppendTaken(const code::Verdict& verdict,
+                                    absl::Time now) {
+  std::ofstream file(Path("taken"), std::ios::app);
+  file << absl::BytesToHexString(absl::string_view(
+              reinterpret_cast<const char*>(verdict.claims->id.data()),
+              verdict.claims->id.size()))
+       << ' ' << verdict.slot << ' '
+       << absl::ToUnixSeconds(UntilOf(*verdict.claims, verdict.slot)) << ' '
+       << absl::ToUnixSeconds(now) << ' ' << code::InfoOf(verdict.finding).code
+       << '\n';
+  file.flush();
+  if (!file)
+    return absl::UnavailableError(
+        absl::StrCat("cannot write `", Path("taken"), "`"));
+  return absl::OkStatus();
+}
+
+absl::StatusOr<code::Verdict> DeskFiles::Judge(std::string_view text,
+                                               absl::Time now) {
+  const code::Desk desk{keys_, lists_, now};
+  const code::Verdict verdict = code::Judge(text, desk, &memory_);
+  if (verdict.colour() != code::Colour::kRed)
+    RETURN_IF_ERROR(AppendTaken(verdict, now));
+  return verdict;
+}
+
+std::vector<std::string> DeskFiles::BenefitsOf(uint32_t bits) const {
+  std::vector<std::string> names;
+  for (size_t i = 0; i < 32; ++i) {
+    if ((bits >> i & 1) == 0) continue;
+    names.push_back(i < benefits_.size() ? benefits_[i] : absl::StrCat("#", i));
+  }
+  return names;
+}
+
+}  // namespace talentcard::client
