@@ -98,7 +98,7 @@ if (!flag('no-write')) {
 }
 const figures = { check: ratio(ours, 'check'), profile: ratio(ours, 'profile'), columnar: ratio(ours, 'columnar') };
 const note = (name, value, unit) =>
-  Number.isFinite(value) && appendFileSync('build/figures.jsonl', `${JSON.stringify({ name, value: Number(value.toPrecision(4)), unit, commit: option('commit', '') })}\n`);
+  !flag('no-write') && Number.isFinite(value) && appendFileSync('build/figures.jsonl', `${JSON.stringify({ name, value: Number(value.toPrecision(4)), unit, commit: option('commit', '') })}\n`);
 for (const [what, value] of Object.entries(figures)) note(`engine.${what}.ratio_to_floor`, value, 'ratio');
 note('engine.rules_10000_to_100.ratio', growth, 'ratio');
 note('engine.check.ns', of(ours, 'check'), 'ns');
