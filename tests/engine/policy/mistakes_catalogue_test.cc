@@ -100,6 +100,14 @@ INSTANTIATE_TEST_SUITE_P(
            "benefits:\n  - {entitlement: GREEN, when: tier.rank > 0, "
            "clause: c}\n"}},
          {}},
+        {"a code that tells of an unknown entitlement, by no condition",
+         {{"code.yaml", "",
+           "benefits:\n  - {entitlement: GREAN, when: tier.rank, clause: "
+           "c}\n"}},
+         {"code.yaml:2:19: there is no entitlement `GREAN`; did you mean "
+          "`GREEN`?",
+          "code.yaml:2:36: in the expression: this is a int, but a bool is "
+          "needed"}},
         {"an unknown change of a card",
          {{"card.yaml", "change: revoke", "change: revoked"}},
          {"card.yaml:13:54: there is no change `revoked`; did you mean "
