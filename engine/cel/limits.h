@@ -14,9 +14,10 @@ struct Limits {
   int nodes = 1000;        // Of the parsed tree.
   int64_t steps = 100000;  // Of one evaluation.
   // What one evaluation may allocate, in bytes, whether or not it is freed.
-  int64_t memory = int64_t{4} << 20;
-  // What its calls may look at: the weights of their arguments.
-  int64_t work = 1'000'000;
+  int64_t memory = int64_t{8} << 20;
+  // What its calls may look at: the weights of their arguments. As much as all
+  // its steps may on lists of 64, which rules are measured by.
+  int64_t work = 6'400'000;
 };
 
 }  // namespace talentcard::cel
