@@ -5,6 +5,8 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "services/ledger/checkpoint.h"
 #include "services/ledger/merkle.h"
 #include "services/ledger/note.h"
@@ -564,8 +566,9 @@ class Story {
             ? std::stoll(seen["entries"].back().value("log_index", "0"))
             : 0;
     // The checkpoint is signed about once a second.
-    Json checkpoint;
+    Json checkpoint = Json::object();
     for (int i = 0; i < 100; ++i) {
+      if (i > 0) absl::SleepFor(absl::Milliseconds(50));
       Failure failure;
       const auto found = client_.Call(kAuditor, "AuditService/GetCheckpoint",
                                       {{"at_least_size", index + 1}}, &failure);
