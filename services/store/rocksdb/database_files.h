@@ -43,13 +43,11 @@ class LogTails {
 
 // The files of one handle on a database. Differs from `target` in these ways:
 // - After Retire it only reads. RocksDB 7.8 cannot write again after a log met
-// a
-//   full disk, so another handle is opened on the directory while readers
+//   a full disk, so another handle is opened on the directory while readers
 //   finish on this one, which must not touch the other's files.
 // - A failed sync of the write-ahead log or the directory never says "no
-// space". After a failed
-//   append nothing was applied and the caller may try again; after a failed
-//   sync nobody knows.
+//   space". After a failed append nothing was applied and the caller may try
+//   again; after a failed sync nobody knows.
 // - It knows what a write added to the log, and can take it back: RocksDB may
 //   say "no space" for a write whose bytes are in the log and synced, because
 //   it found none for its own bookkeeping.

@@ -156,18 +156,11 @@ class RocksDbDatabase : public Database {
                        : batch.Delete(ToSlice(m.key));
       if (!status.ok()) return Translate(status);
     }
-    rocksdb::WriteOptions options;
-    options.sync = true;
-    const std::shared_ptr<Handle> handle = this->handle();
-    handle->files->log_tails().Begin();
-    status = handle->db->Write(options, &batch);
-    full_ = status.IsNoSpace();
-    if (!full_) return Translate(status);
-    handle->files->Retire();
-    const rocksdb::Status undone = handle->files->log_tails().Undo(*files_);
-    return undone.ok()
-               ? Translate(status)
-               : absl::UnavailableError("a refused write cannot be undone");
+    const absl::Status written = Write(batch);
+    if (!absl::IsResourceExhausted(written)) return written;
+    // The space may be back: a flush that met a full disk is heard of late.
+    RETURN_IF_ERROR(OpenAgain());
+    return Write(batch);
   }
 
  private:
@@ -196,6 +189,21 @@ class RocksDbDatabase : public Database {
   std::shared_ptr<Handle> handle() const {
     const std::shared_lock lock(mutex_);
     return handle_;
+  }
+
+  absl::Status Write(rocksdb::WriteBatch& batch) {
+    rocksdb::WriteOptions options;
+    options.sync = true;
+    const std::shared_ptr<Handle> handle = this->handle();
+    handle->files->log_tails().Begin();
+    const rocksdb::Status status = handle->db->Write(options, &batch);
+    full_ = status.IsNoSpace();
+    if (!full_) return Translate(status);
+    handle->files->Retire();
+    const rocksdb::Status undone = handle->files->log_tails().Undo(*files_);
+    return undone.ok()
+               ? Translate(status)
+               : absl::UnavailableError("a refused write cannot be undone");
   }
 
   // After a full disk. Readers go on with the handle they have.
