@@ -1,29 +1,20 @@
 #include "services/rpc/asker.h"
 
-#include <algorithm>
-
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "engine/status_macros.h"
+#include "services/rpc/certificate.h"
 #include "services/rpc/errors.h"
 
 namespace talentcard::rpc {
 namespace {
 
-std::string Metadata(const grpc::CallbackServerContext& context,
-                     const char* key) {
-  const auto it = context.client_metadata().find(key);
-  return it == context.client_metadata().end()
+std::string Value(const Metadata& metadata, const char* key) {
+  const auto it = metadata.find(key);
+  return it == metadata.end()
              ? ""
              : std::string(it->second.data(), it->second.size());
-}
-
-// Metadata ends up in the log and in index rows: plain names only.
-bool IsName(const std::string& text) {
-  return !text.empty() && text.size() <= 100 &&
-         std::all_of(text.begin(), text.end(), [](unsigned char c) {
-           return absl::ascii_isalnum(c) || c == '/' || c == '-' || c == '_' ||
-                  c == '.';
-         });
 }
 
 std::string PercentDecoded(const std::string& text) {
@@ -43,20 +34,56 @@ std::string PercentDecoded(const std::string& text) {
   return out;
 }
 
+absl::Status Unknown(std::string_view message) {
+  return Error(absl::StatusCode::kUnauthenticated, v1::ASKER_UNKNOWN, message);
+}
+
+// Refuses whatever else names an asker: a client that sends it believes in it.
+absl::StatusOr<Asker> AskerOfCertificate(const Metadata& metadata) {
+  for (const char* name :
+       {"asker-kind", "asker-institution", "asker-staff", "asker-person"}) {
+    if (metadata.contains(name))
+      return Unknown(absl::StrCat("leave out `", name,
+                                  "`: here the certificate says who asks"));
+  }
+  if (metadata.count(kCertificateHeader) != 1)
+    return Unknown("exactly one certificate has to come from the edge");
+  ASSIGN_OR_RETURN(Certificate certificate,
+                   ReadCertificateHeader(Value(metadata, kCertificateHeader)));
+  Asker asker;
+  asker.actor.kind = std::move(certificate.kind);
+  asker.actor.institution = std::move(certificate.institution);
+  asker.actor.staff = std::move(certificate.holder);
+  asker.actor.person = std::move(certificate.person);
+  asker.certificate = std::move(certificate.serial);
+  return asker;
+}
+
+absl::StatusOr<Asker> AskerOfMetadata(const Metadata& metadata) {
+  if (metadata.contains(kCertificateHeader))
+    return Unknown(
+        "no edge vouches for a certificate here; start chengzhoud with --edge");
+  Asker asker;
+  asker.actor.kind = Value(metadata, "asker-kind");
+  asker.actor.institution = Value(metadata, "asker-institution");
+  asker.actor.staff = Value(metadata, "asker-staff");
+  asker.actor.person = Value(metadata, "asker-person");
+  if (!IsAskerName(asker.actor.kind) || !IsAskerName(asker.actor.institution) ||
+      !IsAskerName(asker.actor.staff) ||
+      !(asker.actor.person.empty() || IsAskerName(asker.actor.person))) {
+    return Unknown(
+        "say who asks: asker-kind, asker-institution and asker-staff");
+  }
+  return asker;
+}
+
 }  // namespace
 
-absl::StatusOr<Asker> ReadAsker(const grpc::CallbackServerContext& context) {
-  Asker asker;
-  asker.actor.kind = Metadata(context, "asker-kind");
-  asker.actor.institution = Metadata(context, "asker-institution");
-  asker.actor.staff = Metadata(context, "asker-staff");
-  asker.actor.person = Metadata(context, "asker-person");
-  asker.purpose = PercentDecoded(Metadata(context, "asker-purpose"));
-  if (!IsName(asker.actor.kind) || !IsName(asker.actor.institution) ||
-      !IsName(asker.actor.staff)) {
-    return Error(absl::StatusCode::kUnauthenticated, v1::ASKER_UNKNOWN,
-                 "say who asks: asker-kind, asker-institution and asker-staff");
-  }
+absl::StatusOr<Asker> ReadAsker(const Metadata& metadata, Door door) {
+  ASSIGN_OR_RETURN(Asker asker, door == Door::kEdge
+                                    ? AskerOfCertificate(metadata)
+                                    : AskerOfMetadata(metadata));
+  asker.purpose = PercentDecoded(Value(metadata, "asker-purpose"));
   return asker;
 }
 

@@ -3,6 +3,7 @@
 
 #include <grpcpp/grpcpp.h>
 
+#include <map>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -16,14 +17,22 @@ namespace talentcard::rpc {
 //   asker-staff        e.g. `staff/wang`
 //   asker-person       optional: people/{person} of the staff member
 //   asker-purpose      optional: why (percent-encoded UTF-8)
+// Behind the edge the certificate says it (certificate.h), and of these only
+// asker-purpose may be given.
 struct Asker {
   workflow::Actor actor;
   std::string purpose;
+  std::string certificate;  // Its serial number; empty on loopback.
 };
 
-// kUnauthenticated unless kind, institution and staff are given and
-// well-formed.
-absl::StatusOr<Asker> ReadAsker(const grpc::CallbackServerContext& context);
+// What vouches for the asker.
+enum class Door { kLoopback, kEdge };
+
+using Metadata = std::multimap<grpc::string_ref, grpc::string_ref>;
+
+// kUnauthenticated unless kind, institution and staff are given and well-formed
+// by what vouches for them at this door, and by nothing else.
+absl::StatusOr<Asker> ReadAsker(const Metadata& metadata, Door door);
 
 }  // namespace talentcard::rpc
 

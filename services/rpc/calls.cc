@@ -49,7 +49,8 @@ absl::StatusOr<Call> Admit(const Foundation& foundation,
                            const std::string& method,
                            const google::protobuf::Message& request) {
   Call call;
-  ASSIGN_OR_RETURN(call.asker, ReadAsker(context));
+  ASSIGN_OR_RETURN(call.asker,
+                   ReadAsker(context.client_metadata(), foundation.door));
   call.method = method;
   call.now = foundation.clock.Now();
   call.policy = foundation.policies.Current();

@@ -3,6 +3,7 @@
 
 #include "engine/identity/document.h"
 #include "services/records/dossier.h"
+#include "services/rpc/asker.h"
 #include "services/rpc/clock.h"
 #include "services/rpc/policies.h"
 #include "services/store/database.h"
@@ -22,6 +23,7 @@ struct Foundation {
   const Clock& clock;
   // Rehearsals use documents of an unallocated region.
   bool allow_unallocated_region = false;
+  Door door = Door::kLoopback;
 
   identity::DocumentRules DocumentRulesOn(absl::Time now) const {
     return {CivilDate::InBeijing(now), allow_unallocated_region};
