@@ -15,6 +15,7 @@
 #include "engine/decision/next_change.h"
 #include "engine/decision/reasons.h"
 #include "engine/decision/view.h"
+#include "engine/policy/compiled_conditions.h"
 #include "engine/policy/environment.h"
 
 namespace talentcard::decision {
@@ -183,12 +184,12 @@ class Decider {
     const Counting counting{entitlement_.code, holder.person->name(),
                             subject_.beneficiary->name(), question_.request,
                             counted_on};
-    Attempt attempt = Conclude(moment.version, scene, counting, explain);
+    Attempt attempt = Conclude(moment, scene, counting, explain);
     if (!tier.missing.empty() && Kindness(attempt.decision.outcome()) <
                                      Kindness(v1::ALLOW_WITH_CONDITIONS)) {
       // The tier that is sure does not suffice, and there may be a better one.
       scene[policy::kTier] = cel::Value::Unknown(tier.missing);
-      attempt = Conclude(moment.version, scene, counting, explain);
+      attempt = Conclude(moment, scene, counting, explain);
     }
     attempt.rank = tier.tier.rank();
     attempt.has_card = !holder.cards.empty();
@@ -200,9 +201,9 @@ class Decider {
     return attempt;
   }
 
-  Attempt Conclude(const policy::EntitlementVersion* version,
-                   const Scene& scene, const Counting& counting,
-                   bool explain) const {
+  Attempt Conclude(const Moment& moment, const Scene& scene,
+                   const Counting& counting, bool explain) const {
+    const policy::EntitlementVersion* version = moment.version;
     if (version == nullptr) return Refusal(kPolicyNotInForce);
     Attempt attempt;
     v1::Decision& decision = attempt.decision;
@@ -213,7 +214,18 @@ class Decider {
       consequences.push_back(its);
     };
     int remaining = std::numeric_limits<int>::max();
-    for (const policy::Condition& condition : version->conditions) {
+    // Whoever asks for no explanation needs words only for what did not hold.
+    policy::CompiledConditions::Results results;
+    if (!explain) {
+      const auto* compiled = policy::InForce(version->compiled, moment.day);
+      results = (*compiled)->Examine(scene);
+    }
+    for (size_t i = 0; i < version->conditions.size(); ++i) {
+      if (!explain && (results[i] == policy::Result::kHeld ||
+                       results[i] == policy::Result::kNotApplicable)) {
+        continue;
+      }
+      const policy::Condition& condition = version->conditions[i];
       v1::Finding finding = Examine(condition, scene, explain);
       add(finding, condition.consequence);
     }

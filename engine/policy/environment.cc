@@ -12,6 +12,16 @@ std::vector<std::string> Relations() {
           "GRANDCHILD", "SIBLING",       "OTHER"};
 }
 
+std::map<int, cel::Value> FixedParameters(const Policy& policy, CivilDate day) {
+  std::map<int, cel::Value> fixed;
+  const auto* values = InForce(policy.parameter_values, day);
+  for (size_t i = 0; values != nullptr && i < values->size(); ++i) {
+    if (!(*values)[i].is_error())
+      fixed.emplace(kFirstParameter + static_cast<int>(i), (*values)[i]);
+  }
+  return fixed;
+}
+
 cel::Type TypeOf(const ParameterValue& value) {
   using Kind = cel::Type::Kind;
   const cel::Type types[] = {Kind::kInt, Kind::kBool, Kind::kString,

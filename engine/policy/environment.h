@@ -33,6 +33,9 @@ cel::Environment BuildEnvironment(
 // The constants a `relation` is one of.
 std::vector<std::string> Relations();
 
+// The parameters that have a value on `day`, by slot.
+std::map<int, cel::Value> FixedParameters(const Policy& policy, CivilDate day);
+
 cel::Type TypeOf(const ParameterValue& value);
 cel::Value ToValue(const ParameterValue& value);
 

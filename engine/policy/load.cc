@@ -6,6 +6,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "engine/policy/compiled_conditions.h"
 #include "engine/policy/digest.h"
 #include "engine/policy/loader.h"
 
@@ -154,6 +155,7 @@ LoadResult Load(const std::map<std::string, std::string>& files) {
                         "", ""});
   }
   if (!mistakes.empty()) return {nullptr, std::move(mistakes)};
+  CompileConditions(loading.policy);
   loading.policy.digest = Digest(files);
   loading.policy.files = files;
   return {std::make_shared<const Policy>(std::move(loading.policy)), {}};

@@ -20,6 +20,8 @@
 // here is immutable once loaded and safe to share between threads.
 namespace talentcard::policy {
 
+class CompiledConditions;
+
 // A text in both languages of the product; neither is ever empty.
 struct Text {
   std::string zh;
@@ -217,6 +219,8 @@ struct EntitlementVersion {
   std::vector<Condition> conditions;  // In the order of the explanation.
   std::vector<Limit> limits;
   GrantRule grant;
+  // The conditions as native code, by the days from which parameters hold.
+  std::vector<Dated<std::shared_ptr<const CompiledConditions>>> compiled;
 };
 
 struct Entitlement {

@@ -13,19 +13,9 @@ int Words(const Terms& terms) {
   return words;
 }
 
-Flattener::Flattener(const Terms& terms) : terms_(terms) {
-  for (const Domain& domain : terms.domains) {
-    Numbers& numbers = numbers_.emplace_back();
-    for (const std::string& text : domain.constants) {
-      numbers.constants.emplace(
-          text, static_cast<uint32_t>(numbers.constants.size()));
-    }
-  }
-}
-
 void Flattener::Clear(std::span<uint32_t> facts) {
   std::fill_n(facts.begin(), OddWords(terms_.slots.size()), 0);
-  for (Numbers& numbers : numbers_) numbers.others.clear();
+  others_.clear();
 }
 
 void Flattener::Flatten(const Activation& activation,
@@ -54,6 +44,9 @@ Value Flattener::Read(const Slot& slot, const Activation& activation) const {
     const size_t variables = activation.variables.size();
     return index < variables ? activation.variables[index]
                              : activation.parameters[index - variables];
+  }
+  if (slot.fields) {
+    if (auto value = slot.fields->Read(activation)) return *std::move(value);
   }
   return EvaluateNode(*slot.source.program, slot.source.node, activation);
 }
@@ -97,17 +90,20 @@ State Flattener::PutStrings(const Slot& slot, const Value& value,
   return State::kPlain;
 }
 
-uint32_t Flattener::NumberOf(int domain, std::string_view text) {
-  Numbers& numbers = numbers_[domain];
-  if (const auto it = numbers.constants.find(text);
-      it != numbers.constants.end()) {
-    return it->second;
+uint32_t Flattener::NumberOf(int index, std::string_view text) {
+  const Domain& domain = terms_.domains[index];
+  const auto it =
+      domain.numbers.find(absl::string_view(text.data(), text.size()));
+  if (it != domain.numbers.end()) return it->second;
+  const auto first = static_cast<uint32_t>(domain.constants.size());
+  if (!domain.open) return first;
+  uint32_t place = 0;
+  for (const auto& [its_domain, other] : others_) {
+    if (its_domain != index) continue;
+    if (other == text) return first + place;
+    ++place;
   }
-  const auto first = static_cast<uint32_t>(numbers.constants.size());
-  if (!terms_.domains[domain].open) return first;
-  const auto it = std::find(numbers.others.begin(), numbers.others.end(), text);
-  const auto place = static_cast<uint32_t>(it - numbers.others.begin());
-  if (it == numbers.others.end()) numbers.others.push_back(text);
+  others_.emplace_back(index, text);
   return first + place;
 }
 

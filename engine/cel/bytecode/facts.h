@@ -6,7 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "engine/cel/bytecode/term.h"
@@ -51,7 +51,7 @@ inline int64_t CellAt(const uint32_t* facts, const Slot& slot) {
 class Flattener {
  public:
   // `terms` must outlive it.
-  explicit Flattener(const Terms& terms);
+  explicit Flattener(const Terms& terms) : terms_(terms) {}
 
   // Reads every slot of `activation` into `facts`, which has room for Words().
   void Flatten(const Activation& activation, std::span<uint32_t> facts);
@@ -61,11 +61,6 @@ class Flattener {
   void Clear(std::span<uint32_t> facts);
 
  private:
-  struct Numbers {
-    std::unordered_map<std::string_view, uint32_t> constants;
-    std::vector<std::string_view> others;  // Of this person, if it is open.
-  };
-
   Value Read(const Slot& slot, const Activation& activation) const;
   // The string's number in the domain.
   uint32_t NumberOf(int domain, std::string_view text);
@@ -74,8 +69,8 @@ class Flattener {
                    std::span<uint32_t> facts);
 
   const Terms& terms_;
-  std::vector<Numbers> numbers_;  // By domain.
-  std::vector<std::string> kept_;
+  // This person's strings that no rule names, with their open domains.
+  std::vector<std::pair<int, std::string_view>> others_;
 };
 
 // The words that facts take.

@@ -504,7 +504,11 @@ int Lowering::SlotOf(const std::string& path, Kind kind, Source source) {
   if (fresh) {
     const int domain = IsScalar(kind) ? -1 : NewDomain();
     terms_.slots.push_back(
-        {.path = path, .kind = kind, .source = source, .domain = domain});
+        {.path = path,
+         .kind = kind,
+         .source = source,
+         .fields = FieldPath::Of(*source.program, source.node),
+         .domain = domain});
     it->second = Intern({.op = Term::Op::kSlot,
                          .kind = kind,
                          .slot = static_cast<int>(terms_.slots.size()) - 1,
@@ -597,6 +601,10 @@ void Lowering::NumberStrings() {
       const auto bit = number(set.domain, text);
       set.mask[bit / 32] ^= uint32_t{1} << (bit % 32);
     }
+  }
+  for (Domain& domain : terms_.domains) {
+    for (uint32_t i = 0; i < domain.constants.size(); ++i)
+      domain.numbers.emplace(domain.constants[i], i);
   }
 }
 

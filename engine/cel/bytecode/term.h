@@ -2,9 +2,12 @@
 #define TALENTCARD_ENGINE_CEL_BYTECODE_TERM_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
+#include "engine/cel/bytecode/field_path.h"
 #include "engine/cel/functions.h"
 #include "engine/cel/program.h"
 
@@ -69,6 +72,8 @@ struct Term {
 // so have to be told apart. The constants among them are numbered from 0.
 struct Domain {
   std::vector<std::string> constants;
+  // By text, once laid out.
+  absl::flat_hash_map<std::string, uint32_t> numbers = {};
   // Facts are compared with facts, so that strings that no rule names have to
   // be told apart as well. Otherwise they are all one: `constants.size()`.
   bool open = false;
@@ -90,6 +95,7 @@ struct Slot {
   std::string path = {};
   Kind kind = Kind::kBool;
   Source source = {};
+  std::optional<FieldPath> fields = {};  // If the source is one.
   int domain = -1;
   // An int that is only compared with constants of 32 bits is held in 32 bits,
   // the nearest if it is larger.
