@@ -9,6 +9,9 @@ import { ed25519 } from '@noble/curves/ed25519';
 import { sm2 } from 'sm-crypto-v2';
 import { decode, encode, Malformed } from './cbor.mjs';
 
+// Debian's Node 18 has no random numbers that are ready at once.
+await sm2.initRNGPool();
+
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:';
 const EDDSA = -8;
 const SM2 = -65537;
