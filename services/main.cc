@@ -41,6 +41,7 @@ struct Settings {
   std::string origin = "card.chengzhou.example/log";
   std::string services;
   std::string code_profile = "eddsa";
+  bool edge = false;
 };
 
 // Ends the process: an acknowledged write may be lost if it went on.
@@ -134,6 +135,9 @@ absl::Status Serve(const Settings& settings) {
   if (!rehearsing && settings.clock != "system")
     return absl::InvalidArgumentError(
         "--clock is `system` or `rehearsal:TIME`");
+  if (settings.edge && !absl::StartsWith(settings.listen, "unix:"))
+    return absl::InvalidArgumentError(
+        "--edge: only the edge may reach this server; give --listen unix:PATH");
   store::SystemRandom random;
   ASSIGN_OR_RETURN(std::unique_ptr<store::Database> database,
                    OpenDatabase(settings));
@@ -167,8 +171,11 @@ absl::Status Serve(const Settings& settings) {
        .stamps = &stamps});
   ASSIGN_OR_RETURN(const std::unique_ptr<rpc::Policies> policies,
                    rpc::Policies::Open(database->Latest()));
-  const rpc::Foundation foundation{*database, writer, vault,     dossiers,
-                                   *policies, *clock, rehearsing};
+  const rpc::Foundation foundation{
+      *database,  writer,
+      vault,      dossiers,
+      *policies,  *clock,
+      rehearsing, settings.edge ? rpc::Door::kEdge : rpc::Door::kLoopback};
 
   const ledger::NoteSigner signer(settings.origin, log_key);
   ledger::Checkpointer checkpointer(*database, writer, signer);
@@ -185,7 +192,10 @@ absl::Status Serve(const Settings& settings) {
   ASSIGN_OR_RETURN(const std::unique_ptr<grpc::Server> server,
                    rpc::StartServer(settings.listen, services));
   std::cout << "chengzhoud serves on " << settings.listen
-            << " (loopback only; without the edge), data in " << settings.data
+            << (settings.edge
+                    ? " (behind the edge: its certificates say who asks)"
+                    : " (loopback only; without the edge)")
+            << ", data in " << settings.data
             << (rehearsing ? ", REHEARSAL clock" : "") << std::endl;
   int signal = 0;
   sigwait(&signals, &signal);
@@ -207,6 +217,9 @@ int main(int argc, char** argv) {
       ->capture_default_str();
   app.add_option("--listen", settings.listen, "Loopback address or unix:PATH")
       ->capture_default_str();
+  app.add_flag("--edge", settings.edge,
+               "Behind tools/deploy's edge: who asks is whom the certificate "
+               "header names, and nothing else");
   app.add_option("--clock", settings.clock,
                  "`system`, or `rehearsal:TIME` (RFC 3339)")
       ->capture_default_str();
