@@ -4,6 +4,7 @@
 #include <limits>
 #include <optional>
 #include <set>
+#include <span>
 #include <string_view>
 #include <tuple>
 #include <utility>
@@ -13,6 +14,7 @@
 #include "engine/decision/assess.h"
 #include "engine/decision/findings.h"
 #include "engine/decision/next_change.h"
+#include "engine/decision/outcome.h"
 #include "engine/decision/reasons.h"
 #include "engine/decision/view.h"
 #include "engine/policy/compiled_conditions.h"
@@ -20,22 +22,6 @@
 
 namespace talentcard::decision {
 namespace {
-
-// Kinder is larger.
-int Kindness(v1::Outcome outcome) {
-  switch (outcome) {
-    case v1::ALLOW:
-      return 5;
-    case v1::ALLOW_WITH_CONDITIONS:
-      return 4;
-    case v1::MANUAL:
-      return 3;
-    case v1::NEEDS_FACTS:
-      return 2;
-    default:
-      return 1;
-  }
-}
 
 // One way to the answer: a holder, seen at an instant, under one version of the
 // rule.
@@ -169,17 +155,10 @@ class Decider {
     const bool self = holder.person->name() == subject_.beneficiary->name();
     const Relationship relationship =
         ViewRelation(*holder.person, *subject_.beneficiary, moment.day);
-
     Scene scene(policy_, moment.day);
-    scene[policy::kHolder] = cel::Value::Message(seen.person);
-    scene[policy::kBeneficiary] =
-        cel::Value::Message(self ? seen.person : moment.beneficiary());
-    scene[policy::kLink] = cel::Value::Message(relationship.link);
-    scene[policy::kRelation] = cel::Value::StringView(relationship.relation);
+    scene.Put(seen, self ? seen.person : moment.beneficiary(), relationship);
     scene[policy::kRequest] = cel::Value::Message(question_.request);
     const TierSeen& tier = seen.tier;
-    scene[policy::kTier] = cel::Value::Message(tier.tier);
-    scene[policy::kCard] = cel::Value::Message(seen.card);
 
     const Counting counting{entitlement_.code, holder.person->name(),
                             subject_.beneficiary->name(), question_.request,
@@ -207,11 +186,12 @@ class Decider {
     if (version == nullptr) return Refusal(kPolicyNotInForce);
     Attempt attempt;
     v1::Decision& decision = attempt.decision;
-    Consequences consequences;
+    Standings standings;
     const auto add = [&](v1::Finding& finding, policy::Consequence its) {
-      if (!explain && Stands(finding)) return;
+      if (!explain && Stands(finding.result())) return;
+      attempt.failed += !Stands(finding.result());
+      standings.push_back({finding.result(), its});
       *decision.add_findings() = std::move(finding);
-      consequences.push_back(its);
     };
     int remaining = std::numeric_limits<int>::max();
     // Whoever asks for no explanation needs words only for what did not hold.
@@ -221,10 +201,7 @@ class Decider {
       results = (*compiled)->Examine(scene);
     }
     for (size_t i = 0; i < version->conditions.size(); ++i) {
-      if (!explain && (results[i] == policy::Result::kHeld ||
-                       results[i] == policy::Result::kNotApplicable)) {
-        continue;
-      }
+      if (!explain && Stands(results[i])) continue;
       const policy::Condition& condition = version->conditions[i];
       v1::Finding finding = Examine(condition, scene, explain);
       add(finding, condition.consequence);
@@ -234,57 +211,28 @@ class Decider {
           Examine(limit, scene, subject_.uses, counting, explain, remaining);
       add(finding, limit.consequence);
     }
-    attempt.failed = SetOutcome(consequences, decision);
-    AddReasons(consequences, decision);
+    decision.set_outcome(OutcomeOf(
+        std::span<const Standing>(standings.data(), standings.size())));
+    AddReasons(standings, decision);
     if (Kindness(decision.outcome()) >= Kindness(v1::ALLOW_WITH_CONDITIONS)) {
       Grant(version->grant, scene, remaining, *decision.mutable_grant());
     }
     return attempt;
   }
 
-  // What each finding does to the answer if it did not hold.
-  using Consequences = absl::InlinedVector<policy::Consequence, 16>;
-
-  // Returns how many conditions stand between the question and a plain yes.
-  static int SetOutcome(const Consequences& consequences,
-                        v1::Decision& decision) {
-    int failed = 0;
-    bool unknown = false;
-    bool by[3] = {};  // By policy::Consequence.
-    for (int i = 0; i < decision.findings_size(); ++i) {
-      const v1::Finding::Result result = decision.findings(i).result();
-      failed += result == v1::Finding::FAILED || result == v1::Finding::UNKNOWN;
-      unknown = unknown || result == v1::Finding::UNKNOWN;
-      if (result == v1::Finding::FAILED)
-        by[static_cast<int>(consequences[i])] = true;
-    }
-    using enum policy::Consequence;
-    decision.set_outcome(by[static_cast<int>(kDeny)]     ? v1::DENY
-                         : unknown                       ? v1::NEEDS_FACTS
-                         : by[static_cast<int>(kManual)] ? v1::MANUAL
-                         : by[static_cast<int>(kCondition)]
-                             ? v1::ALLOW_WITH_CONDITIONS
-                             : v1::ALLOW);
-    return failed;
-  }
+  // Of the findings, in their order.
+  using Standings = absl::InlinedVector<Standing, 16>;
 
   // The reasons of what decided, in rule order, each once.
-  static void AddReasons(const Consequences& consequences,
-                         v1::Decision& decision) {
+  static void AddReasons(const Standings& standings, v1::Decision& decision) {
     std::set<std::string_view> seen, needed;
     for (int i = 0; i < decision.findings_size(); ++i) {
       const v1::Finding& finding = decision.findings(i);
-      const bool unknown = finding.result() == v1::Finding::UNKNOWN;
-      const bool failed = finding.result() == v1::Finding::FAILED;
       for (const std::string& missing : finding.missing()) {
         if (needed.insert(missing).second) decision.add_missing(missing);
       }
-      const bool decides =
-          decision.outcome() == v1::DENY
-              ? failed && consequences[i] == policy::Consequence::kDeny
-          : decision.outcome() == v1::NEEDS_FACTS ? unknown
-                                                  : failed;
-      if (decides && seen.insert(finding.reason()).second)
+      if (Decides(decision.outcome(), standings[i]) &&
+          seen.insert(finding.reason()).second)
         decision.add_reasons(finding.reason());
     }
     if (decision.reasons().empty()) decision.add_reasons(kOk);

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "absl/strings/str_cat.h"
+#include "engine/decision/outcome.h"
 #include "engine/decision/reasons.h"
 
 namespace talentcard::decision {
@@ -22,7 +23,7 @@ void Describe(const policy::Text& description, const policy::Text& remedy,
               v1::Finding& finding) {
   finding.mutable_description()->set_zh(description.zh);
   finding.mutable_description()->set_en(description.en);
-  if (Stands(finding)) return;
+  if (Stands(finding.result())) return;
   finding.mutable_remedy()->set_zh(remedy.zh);
   finding.mutable_remedy()->set_en(remedy.en);
 }
@@ -64,11 +65,6 @@ void AddMissing(const cel::Program& program, const cel::Value& value,
 
 }  // namespace
 
-bool Stands(const v1::Finding& finding) {
-  return finding.result() == v1::Finding::HELD ||
-         finding.result() == v1::Finding::NOT_APPLICABLE;
-}
-
 v1::Finding Examine(const policy::Condition& condition, const Scene& scene,
                     bool explain) {
   const cel::Activation activation = scene;
@@ -101,7 +97,7 @@ v1::Finding Examine(const policy::Condition& condition, const Scene& scene,
                                : kManualReview);
     }
   }
-  if (explain || !Stands(finding)) Name(condition, finding);
+  if (explain || !Stands(finding.result())) Name(condition, finding);
   if (explain) {
     Describe(condition.description, condition.remedy, finding);
     if (!applies.is_false())
@@ -137,7 +133,7 @@ v1::Finding Examine(const policy::Limit& limit, const Scene& scene,
     finding.set_result(left > 0 ? v1::Finding::HELD : v1::Finding::FAILED);
     if (left == 0) finding.set_reason(limit.reason);
   }
-  if (explain || !Stands(finding)) Name(limit, finding);
+  if (explain || !Stands(finding.result())) Name(limit, finding);
   if (explain) {
     Describe(limit.description, limit.remedy, finding);
     finding.add_values(absl::StrCat("used = ", count));

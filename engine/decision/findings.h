@@ -11,9 +11,6 @@
 
 namespace talentcard::decision {
 
-// Whether nothing stands against a yes here.
-bool Stands(const v1::Finding& finding);
-
 // How one condition or limit came out. With `explain`, texts and the values
 // seen are filled in; without, one that stands is left without words.
 v1::Finding Examine(const policy::Condition& condition, const Scene& scene,

@@ -5,6 +5,8 @@
 #include <span>
 
 #include "engine/cel/evaluate.h"
+#include "engine/decision/seen.h"
+#include "engine/decision/view.h"
 #include "engine/policy/environment.h"
 #include "engine/policy/policy.h"
 
@@ -19,6 +21,17 @@ class Scene {
     variables_[policy::kAt] = cel::Value::Date(day);
   }
 
+  // One holder and beneficiary; the request is left as it is. Views.
+  void Put(const Seen& holder, const v1::PersonView& beneficiary,
+           const Relationship& relationship) {
+    variables_[policy::kHolder] = cel::Value::Message(holder.person);
+    variables_[policy::kBeneficiary] = cel::Value::Message(beneficiary);
+    variables_[policy::kLink] = cel::Value::Message(relationship.link);
+    variables_[policy::kRelation] =
+        cel::Value::StringView(relationship.relation);
+    variables_[policy::kTier] = cel::Value::Message(holder.tier.tier);
+    variables_[policy::kCard] = cel::Value::Message(holder.card);
+  }
   cel::Value& operator[](policy::Slot slot) { return variables_[slot]; }
   // A view of the scene, valid until it changes.
   operator cel::Activation() const {  // NOLINT: scenes are evaluated in.

@@ -7,19 +7,19 @@
 #include <vector>
 
 #include "absl/container/inlined_vector.h"
+#include "chengzhou/talentcard/v1/decision.pb.h"
 #include "engine/cel/bytecode/bundle.h"
 #include "engine/cel/evaluate.h"
 #include "engine/policy/policy.h"
 
 namespace talentcard::policy {
 
-// How a condition comes out; `v1::Finding` has the words.
-enum class Result { kHeld, kFailed, kUnknown, kNotApplicable };
-
 // The conditions of an entitlement's version as one bundle of native code.
 // Says of each what the tree-walker would; immutable, safe to share.
 class CompiledConditions {
  public:
+  using Finding = chengzhou::talentcard::v1::Finding;
+  using Result = Finding::Result;
   using Results = absl::InlinedVector<Result, 24>;
   using Verdict = cel::bytecode::Verdict;
 
@@ -38,12 +38,12 @@ class CompiledConditions {
     const Rules& rules = conditions_[condition];
     if (rules.applies >= 0) {
       const Verdict applies = verdict_of(rules.applies);
-      if (applies == Verdict::kFalse) return Result::kNotApplicable;
-      if (applies != Verdict::kTrue) return Result::kUnknown;
+      if (applies == Verdict::kFalse) return Finding::NOT_APPLICABLE;
+      if (applies != Verdict::kTrue) return Finding::UNKNOWN;
     }
     const Verdict when = verdict_of(rules.when);
-    if (when == Verdict::kTrue) return Result::kHeld;
-    return when == Verdict::kFalse ? Result::kFailed : Result::kUnknown;
+    if (when == Verdict::kTrue) return Finding::HELD;
+    return when == Verdict::kFalse ? Finding::FAILED : Finding::UNKNOWN;
   }
 
  private:
