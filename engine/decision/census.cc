@@ -21,6 +21,8 @@ struct Census::Asked {
   const policy::Entitlement& entitlement;
   const policy::EntitlementVersion* version;  // Null: none is in force.
   std::unique_ptr<const CompiledConditions> conditions;
+  // By condition: where its reason stands, if it is no more than a fact.
+  std::vector<std::optional<cel::bytecode::FieldPath>> reason_fields;
 
   bool IsFor(std::string_view relation) const {
     const auto& relations = entitlement.relations;
@@ -33,6 +35,11 @@ absl::StatusOr<Census> Census::Create(const policy::Policy& policy,
                                       absl::Time instant,
                                       std::vector<CensusQuestion> questions) {
   Census census(policy, instant);
+  for (const char* own : std::initializer_list<const char*>{
+           kOk, kPolicyNotInForce, kCardNotFound})
+    census.reasons_.emplace(own, own);
+  for (const auto& [code, reason] : policy.reasons)
+    census.reasons_.emplace(code, code);
   auto fixed = policy::FixedParameters(policy, census.day_);
   fixed.emplace(policy::kAt, cel::Value::Date(census.day_));
   for (CensusQuestion& question : questions) {
@@ -47,8 +54,15 @@ absl::StatusOr<Census> Census::Create(const policy::Policy& policy,
     }
     const auto* version = policy::InForce(found->second.versions, census.day_);
     auto asked = std::make_shared<Asked>(
-        Asked{std::move(question), found->second, version, nullptr});
+        Asked{std::move(question), found->second, version, nullptr, {}});
     if (version != nullptr) {
+      for (const policy::Condition& condition : version->conditions) {
+        const auto& reason = condition.reason_expression;
+        asked->reason_fields.push_back(
+            reason ? cel::bytecode::FieldPath::Of(*reason->program,
+                                                  reason->program->root())
+                   : std::nullopt);
+      }
       asked->conditions =
           std::make_unique<CompiledConditions>(version->conditions, fixed);
     }
@@ -103,56 +117,56 @@ std::vector<CensusAnswer> Census::Judge(Group& group) const {
       continue;
     }
     const cel::Value request = cel::Value::Message(asked.question.request);
-    const auto activation_of = [&](size_t row) -> cel::Activation {
-      Scene& scene = group.people_[columns.people[row]].scene;
-      scene[policy::kRequest] = request;
-      return scene;
+    const Population::ActivationOf activation_of =
+        [&](size_t row) -> cel::Activation {
+      return group.people_[columns.people[row]].scene;
     };
     Population::Scratch scratch(*columns.facts);
-    CompiledConditions::Results results(asked.conditions->size());
-    for (size_t first = 0; first < columns.people.size();
-         first += Population::kPeople) {
-      columns.facts->Judge(first, activation_of, scratch);
-      const size_t end =
-          std::min(columns.people.size(), first + Population::kPeople);
-      for (size_t row = first; row < end; ++row) {
-        for (size_t i = 0; i < results.size(); ++i) {
-          results[i] = asked.conditions->ResultOf(i, [&](int rule) {
-            return static_cast<CompiledConditions::Verdict>(
-                scratch.verdicts(rule)[row - first]);
+    for (size_t row = 0; row < columns.people.size(); ++row) {
+      if (row % Population::kPeople == 0)
+        columns.facts->JudgeColumns(row, scratch);
+      Group::Person& person = group.people_[columns.people[row]];
+      person.scene[policy::kRequest] = request;
+      const auto verdict_of = [&](int rule) {
+        return columns.facts->VerdictOf(rule, row, activation_of, scratch);
+      };
+      answer(row) =
+          AnswerOf(asked, *person.subject, person.scene, [&](size_t condition) {
+            return asked.conditions->ResultOf(condition, verdict_of);
           });
-        }
-        Group::Person& person = group.people_[columns.people[row]];
-        person.scene[policy::kRequest] = request;
-        answer(row) = AnswerOf(asked, *person.subject, person.scene, results);
-      }
     }
   }
   return answers;
 }
 
-// As Decide concludes, from results instead of findings. What needs a closer
-// look, Decide gets: uses to be counted, a tier that is not sure.
+// As Decide concludes, but only as far as it matters. What needs a closer look,
+// Decide gets: uses to be counted, a tier that is not sure.
+template <typename ResultOf>
 CensusAnswer Census::AnswerOf(const Asked& asked, const Subject& subject,
                               const Scene& scene,
-                              const Results& results) const {
+                              const ResultOf& result_of) const {
   const auto& [conditions, limits, grant, compiled] = *asked.version;
   if (!subject.uses.empty() && !limits.empty())
     return AskDecide(asked, subject);
   absl::InlinedVector<Standing, 16> standings;
   absl::InlinedVector<size_t, 16> places;  // Of conditions, then limits.
-  for (size_t i = 0; i < results.size(); ++i) {
-    if (Stands(results[i])) continue;
-    standings.push_back({results[i], conditions[i].consequence});
-    places.push_back(i);
+  const auto add = [&](v1::Finding::Result result, policy::Consequence its,
+                       size_t place) {
+    standings.push_back({result, its});
+    places.push_back(place);
+    return result == v1::Finding::FAILED && its == policy::Consequence::kDeny;
+  };
+  bool denied = false;  // The first denial is the answer.
+  for (size_t i = 0; !denied && i < conditions.size(); ++i) {
+    const v1::Finding::Result result = result_of(i);
+    if (!Stands(result)) denied = add(result, conditions[i].consequence, i);
   }
-  for (size_t i = 0; i < limits.size(); ++i) {
+  for (size_t i = 0; !denied && i < limits.size(); ++i) {
     const cel::Value most = cel::Evaluate(*limits[i].at_most.program, scene);
     const bool known = most.kind() == cel::Value::Kind::kInt;
     if (known && most.as_int() > 0) continue;
-    standings.push_back({known ? v1::Finding::FAILED : v1::Finding::UNKNOWN,
-                         limits[i].consequence});
-    places.push_back(results.size() + i);
+    denied = add(known ? v1::Finding::FAILED : v1::Finding::UNKNOWN,
+                 limits[i].consequence, conditions.size() + i);
   }
   const std::span<const Standing> all(standings.data(), standings.size());
   CensusAnswer answer{OutcomeOf(all), kOk};
@@ -163,7 +177,7 @@ CensusAnswer Census::AnswerOf(const Asked& asked, const Subject& subject,
   for (size_t i = 0; i < all.size(); ++i) {
     if (!Decides(answer.outcome, all[i])) continue;
     answer.reason = places[i] < conditions.size()
-                        ? ReasonOf(conditions[places[i]], scene)
+                        ? ReasonOf(asked, places[i], scene)
                         : limits[places[i] - conditions.size()].reason;
     break;
   }
@@ -171,24 +185,24 @@ CensusAnswer Census::AnswerOf(const Asked& asked, const Subject& subject,
 }
 
 // The policy's own words, which outlive the evaluation.
-std::string_view Census::ReasonOf(const policy::Condition& condition,
+std::string_view Census::ReasonOf(const Asked& asked, size_t place,
                                   const Scene& scene) const {
+  const policy::Condition& condition = asked.version->conditions[place];
   if (!condition.reason_expression) return condition.reason;
-  const cel::Value reason =
-      cel::Evaluate(*condition.reason_expression->program, scene);
-  const bool given =
-      reason.kind() == cel::Value::Kind::kString && !reason.as_string().empty();
-  return given ? Lasting(reason.as_string()) : std::string_view(kManualReview);
+  const auto& field = asked.reason_fields[place];
+  std::optional<cel::Value> reason;
+  if (field) reason = field->Read(scene);
+  if (!reason)
+    reason = cel::Evaluate(*condition.reason_expression->program, scene);
+  const bool given = reason->kind() == cel::Value::Kind::kString &&
+                     !reason->as_string().empty();
+  return given ? Lasting(reason->as_string()) : std::string_view(kManualReview);
 }
 
 std::string_view Census::Lasting(std::string_view reason) const {
-  for (const std::string_view own : std::initializer_list<std::string_view>{
-           kOk, kPolicyNotInForce, kCardNotFound}) {
-    if (reason == own) return own;
-  }
-  const auto found = policy_.reasons.find(std::string(reason));
-  if (found == policy_.reasons.end()) return kManualReview;
-  return found->first;
+  const auto found = reasons_.find(reason);
+  return found == reasons_.end() ? std::string_view(kManualReview)
+                                 : found->second;
 }
 
 CensusAnswer Census::AskDecide(const Asked& asked,

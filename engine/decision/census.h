@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -59,18 +60,21 @@ class Census {
         instant_(instant),
         day_(CivilDate::InBeijing(instant)) {}
 
-  using Results = policy::CompiledConditions::Results;
+  // `result_of(i)`: how a condition comes out.
+  template <typename ResultOf>
   CensusAnswer AnswerOf(const Asked& asked, const Subject& subject,
-                        const Scene& scene, const Results& results) const;
-  CensusAnswer AskDecide(const Asked& asked, const Subject& subject) const;
-  std::string_view ReasonOf(const policy::Condition& condition,
+                        const Scene& scene, const ResultOf& result_of) const;
+  std::string_view ReasonOf(const Asked& asked, size_t place,
                             const Scene& scene) const;
+  CensusAnswer AskDecide(const Asked& asked, const Subject& subject) const;
   // The policy's own copy of a code, or the engine's.
   std::string_view Lasting(std::string_view reason) const;
 
   const policy::Policy& policy_;
   absl::Time instant_;
   CivilDate day_;
+  // Codes that outlive an evaluation.
+  std::unordered_map<std::string_view, std::string_view> reasons_;
   std::vector<std::shared_ptr<const Asked>> questions_;
 };
 

@@ -335,16 +335,30 @@ Population::Scratch::Scratch(const Population& population)
             static_cast<size_t>(std::max(
                 {1, population.plan_.rows, population.deciding_.rows}))) {}
 
-void Population::Judge(size_t first, const ActivationOf& activation_of,
-                       Scratch& scratch) const {
+void Population::JudgeColumns(size_t first, Scratch& scratch) const {
   RunBlock(plan_.steps, first, scratch.rows_.data());
   scratch.rule_rows_ = plan_.rule_rows;
+}
+
+bytecode::Verdict Population::VerdictOf(int rule, size_t person,
+                                        const ActivationOf& activation_of,
+                                        const Scratch& scratch) const {
+  const uint32_t* facts = rows_.data() + person * words_;
+  if (can_plan_[bundle_.rule_term(rule)] != 0 && bundle_.AllPlain(facts)) {
+    return static_cast<bytecode::Verdict>(
+        scratch.verdicts(rule)[person % kBlock]);
+  }
+  return bundle_.Check(rule, facts, activation_of(person));
+}
+
+void Population::Judge(size_t first, const ActivationOf& activation_of,
+                       Scratch& scratch) const {
+  JudgeColumns(first, scratch);
   const size_t end = std::min(size_, first + kBlock);
   const auto judge = [&](int rule, size_t person) {
-    const bytecode::Verdict verdict = bundle_.Check(
-        rule, rows_.data() + person * words_, activation_of(person));
     scratch.rows_[static_cast<size_t>(plan_.rule_rows[rule]) * kBlock + person -
-                  first] = static_cast<uint8_t>(verdict);
+                  first] =
+        static_cast<uint8_t>(VerdictOf(rule, person, activation_of, scratch));
   };
   for (int rule : unplanned_) {
     for (size_t person = first; person < end; ++person) judge(rule, person);

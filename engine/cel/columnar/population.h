@@ -59,6 +59,12 @@ class Population {
   // columns.
   void Judge(size_t first, const ActivationOf& activation_of,
              Scratch& scratch) const;
+  // The same for whoever does not need every verdict: first what columns can
+  // say of the block, then one verdict at a time.
+  void JudgeColumns(size_t first, Scratch& scratch) const;
+  bytecode::Verdict VerdictOf(int rule, size_t person,
+                              const ActivationOf& activation_of,
+                              const Scratch& scratch) const;
   // The same with the bundle's decided string in place of that fact. False if
   // somebody's facts are odd or a rule has no form in columns.
   bool DecideAll(size_t first, Scratch& scratch) const;
