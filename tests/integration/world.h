@@ -55,10 +55,10 @@ class World : public testing::Test {
 
   void ImportFamilies(const std::string& request_id = "families-0001") {
     grpc::ClientContext context;
-    client::Client::Identify({"system", "offices/data", "staff/system", ""},
-                             context);
-    const auto stub =
-        chengzhou::talentcard::v1::RegistryService::NewStub(client_->channel());
+    const Asker system{"system", "offices/data", "staff/system", ""};
+    client_->Identify(system, context);
+    const auto stub = chengzhou::talentcard::v1::RegistryService::NewStub(
+        *client_->Channel(system));
     const auto stream = stub->ImportPeople(&context);
     chengzhou::talentcard::v1::ImportPeopleRequest request;
     for (const auto& [role, person] : population::StoryFamilies())

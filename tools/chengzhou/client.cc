@@ -2,6 +2,7 @@
 
 #include <google/protobuf/dynamic_message.h>
 #include <google/protobuf/util/json_util.h>
+#include <grpcpp/generic/generic_stub.h>
 
 #include <random>
 
@@ -22,6 +23,8 @@
 #include "engine/status_macros.h"
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
+#include "tools/pki/city_ca.h"
+#include "tools/pki/files.h"
 
 namespace talentcard::client {
 namespace {
@@ -89,15 +92,40 @@ absl::Status FromServer(const grpc::Status& status, Failure* failure) {
 
 }  // namespace
 
-Client::Client(const std::string& address)
-    : channel_(
-          grpc::CreateChannel(address, grpc::InsecureChannelCredentials())),
-      stub_(std::make_unique<grpc::GenericStub>(channel_)) {}
+Client::Client(std::string address, Tls tls)
+    : address_(std::move(address)), tls_(std::move(tls)) {}
 
-void Client::Identify(const Asker& asker, grpc::ClientContext& context) {
-  context.AddMetadata("asker-kind", asker.kind);
-  context.AddMetadata("asker-institution", asker.institution);
-  context.AddMetadata("asker-staff", asker.staff);
+absl::StatusOr<std::shared_ptr<grpc::Channel>> Client::Channel(
+    const Asker& asker) {
+  std::string certificate = tls_.certificate, key = tls_.key;
+  if (!tls_.directory.empty()) {
+    const std::string path = absl::StrCat(
+        tls_.directory, "/issued/",
+        pki::FileName({"", "", asker.staff, asker.kind, asker.institution}));
+    certificate = path + ".pem";
+    key = path + ".key";
+  }
+  const std::lock_guard lock(mutex_);
+  std::shared_ptr<grpc::Channel>& channel = channels_[certificate];
+  if (channel) return channel;
+  if (tls_.ca.empty()) {
+    channel = grpc::CreateChannel(address_, grpc::InsecureChannelCredentials());
+    return channel;
+  }
+  grpc::SslCredentialsOptions options;
+  ASSIGN_OR_RETURN(options.pem_root_certs, pki::ReadFile(tls_.ca));
+  ASSIGN_OR_RETURN(options.pem_cert_chain, pki::ReadFile(certificate));
+  ASSIGN_OR_RETURN(options.pem_private_key, pki::ReadFile(key));
+  channel = grpc::CreateChannel(address_, grpc::SslCredentials(options));
+  return channel;
+}
+
+void Client::Identify(const Asker& asker, grpc::ClientContext& context) const {
+  if (tls_.ca.empty()) {
+    context.AddMetadata("asker-kind", asker.kind);
+    context.AddMetadata("asker-institution", asker.institution);
+    context.AddMetadata("asker-staff", asker.staff);
+  }
   if (!asker.purpose.empty())
     context.AddMetadata("asker-purpose", PercentEncoded(asker.purpose));
 }
@@ -126,7 +154,10 @@ absl::StatusOr<Json> Client::Call(const Asker& asker, const std::string& method,
   const grpc::Slice slice(message->SerializeAsString());
   grpc::ByteBuffer sent(&slice, 1), received;
   grpc::CompletionQueue queue;
-  const auto call = stub_->PrepareUnaryCall(
+  ASSIGN_OR_RETURN(const std::shared_ptr<grpc::Channel> channel,
+                   Channel(asker));
+  grpc::GenericStub stub(channel);
+  const auto call = stub.PrepareUnaryCall(
       &context, absl::StrCat("/", kPackage, method), sent, &queue);
   grpc::Status status;
   call->StartCall();

@@ -1,10 +1,11 @@
 #ifndef TALENTCARD_TOOLS_CHENGZHOU_CLIENT_H_
 #define TALENTCARD_TOOLS_CHENGZHOU_CLIENT_H_
 
-#include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
 
+#include <map>
 #include <memory>
+#include <mutex>
 #include <nlohmann/json.hpp>
 #include <string>
 
@@ -23,6 +24,16 @@ struct Asker {
   std::string purpose;
 };
 
+// How the edge is met: TLS with the asker's own certificate. Without `ca` the
+// server itself is asked, on loopback, and told who asks.
+struct Tls {
+  std::string ca;           // Whose certificate the edge must have; PEM file.
+  std::string certificate;  // One certificate, with its chain, for all calls …
+  std::string key;
+  // … or a directory of `chengzhou pki`: each asker's own by its name.
+  std::string directory;
+};
+
 // An error the server answered with.
 struct Failure {
   grpc::StatusCode code = grpc::StatusCode::OK;
@@ -31,22 +42,27 @@ struct Failure {
 };
 
 // Calls any RPC by name, with messages as JSON (field names as in the protos).
+// Thread-safe.
 class Client {
  public:
-  explicit Client(const std::string& address);
+  explicit Client(std::string address, Tls tls = {});
 
   // `method` is `Service/Method`, e.g. `HospitalService/VerifyGreenChannel`. On
   // failure the status has the server's message and `failure` the rest.
   absl::StatusOr<Json> Call(const Asker& asker, const std::string& method,
                             const Json& request, Failure* failure = nullptr);
 
-  std::shared_ptr<grpc::Channel> channel() const { return channel_; }
-  // Puts the asker into a call's metadata.
-  static void Identify(const Asker& asker, grpc::ClientContext& context);
+  // The connection as this asker; kNotFound if it has no certificate.
+  absl::StatusOr<std::shared_ptr<grpc::Channel>> Channel(const Asker& asker);
+  // Puts into a call's metadata what the certificate does not say.
+  void Identify(const Asker& asker, grpc::ClientContext& context) const;
 
  private:
-  std::shared_ptr<grpc::Channel> channel_;
-  std::unique_ptr<grpc::GenericStub> stub_;
+  const std::string address_;
+  const Tls tls_;
+  std::mutex mutex_;
+  // By certificate file; by nothing on loopback.
+  std::map<std::string, std::shared_ptr<grpc::Channel>> channels_;
 };
 
 // `2019-08-31` as the message of a date; kInvalidArgument if it is none.

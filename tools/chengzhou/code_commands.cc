@@ -141,7 +141,7 @@ absl::Status IssueCode(const Setting& setting, const std::string& card,
         {"anchor",
          absl::Base64Escape(std::string(anchor.begin(), anchor.end()))}};
   }
-  Client client(setting.server);
+  Client client(setting.server, setting.tls);
   ASSIGN_OR_RETURN(const Json answer,
                    client.Call(AskerOf(setting, "clerk"),
                                "CardService/IssueCardCode", request));
@@ -154,7 +154,7 @@ absl::Status IssueCode(const Setting& setting, const std::string& card,
 }
 
 absl::Status Refresh(const Setting& setting, DeskFiles& desk) {
-  Client client(setting.server);
+  Client client(setting.server, setting.tls);
   ASSIGN_OR_RETURN(const Json answer,
                    client.Call(AskerOf(setting, "hospital"),
                                "CardService/GetCodeLists", Json::object()));

@@ -612,7 +612,7 @@ int Run(const Setting& setting, const std::string& method,
     request["patient"]["hospital"] = asker.institution;
   if (TakesRequestId(method) && !request.contains("request_id"))
     request["request_id"] = NewRequestId();
-  Client client(setting.server);
+  Client client(setting.server, setting.tls);
   Failure failure;
   const absl::StatusOr<Json> answer =
       client.Call(asker, method, request, &failure);

@@ -12,6 +12,7 @@ namespace talentcard::client {
 // What every command has.
 struct Setting {
   std::string server = "127.0.0.1:50051";
+  Tls tls;
   Asker asker;
   Language language = Language::kEnglish;
   bool json = false;
@@ -38,6 +39,8 @@ void AddCommands(CLI::App& app, Setting& setting, int& exit_code);
 void AddCodeCommands(CLI::App& app, Setting& setting, int& exit_code);
 // `log verify`, which reads a stream and checks proofs by itself.
 void AddLogCommands(CLI::App& app, Setting& setting, int& exit_code);
+// `pki init|issue|renew|revoke|lists|show`, which ask no server.
+void AddPkiCommands(CLI::App& app, Setting& setting, int& exit_code);
 
 }  // namespace talentcard::client
 

@@ -12,11 +12,17 @@ namespace {
 namespace v1 = chengzhou::talentcard::v1;
 
 int Verify(const Setting& setting, bool tree_only) {
-  const Client client(setting.server);
-  const auto stub = v1::AuditService::NewStub(client.channel());
+  const Asker auditor{"auditor", "offices/audit", "staff/auditor",
+                      "verify the log"};
+  Client client(setting.server, setting.tls);
+  const auto channel = client.Channel(auditor);
+  if (!channel.ok()) {
+    std::cerr << channel.status().message() << "\n";
+    return ExitCodeOf(channel.status());
+  }
+  const auto stub = v1::AuditService::NewStub(*channel);
   grpc::ClientContext context;
-  Client::Identify(
-      {"auditor", "offices/audit", "staff/auditor", "verify the log"}, context);
+  client.Identify(auditor, context);
   v1::VerifyLogRequest request;
   request.set_tree_only(tree_only);
   const auto stream = stub->VerifyLog(&context, request);

@@ -34,6 +34,14 @@ int main(int argc, char** argv) {
   app.fallthrough();
   app.add_option("--server", setting.server, "Where chengzhoud listens")
       ->capture_default_str();
+  app.add_option(
+      "--ca", setting.tls.ca,
+      "Speak TLS to the edge, whose certificate is of this CA (PEM)");
+  app.add_option("--cert", setting.tls.certificate,
+                 "Your certificate with its chain (PEM)");
+  app.add_option("--key", setting.tls.key, "Its key (PEM)");
+  app.add_option("--certs", setting.tls.directory,
+                 "Instead: a directory of `chengzhou pki`; each asker's own");
   app.add_option("--as", setting.asker.kind,
                  "Kind of asker: clerk, reviewer, hospital, auditor …; each "
                  "command has its own");
@@ -50,19 +58,22 @@ int main(int argc, char** argv) {
       ->check(CLI::IsMember({"zh", "en"}));
   app.add_flag("--json", setting.json, "Print the answer as JSON");
   app.parse_complete_callback([&] {
+    if (!setting.tls.directory.empty() && setting.tls.ca.empty())
+      setting.tls.ca = setting.tls.directory + "/root.pem";
     setting.language =
         language == "zh" ? Language::kChinese : Language::kEnglish;
   });
   talentcard::client::AddCommands(app, setting, exit_code);
   talentcard::client::AddCodeCommands(app, setting, exit_code);
   talentcard::client::AddLogCommands(app, setting, exit_code);
+  talentcard::client::AddPkiCommands(app, setting, exit_code);
   CLI::App* story = app.add_subcommand(
       "story",
       "Play the main job as each of its users, on a rehearsal's server");
   story->add_option("--rules", rules, "The bundle to publish first")
       ->capture_default_str();
   story->callback([&] {
-    talentcard::client::Client client(setting.server);
+    talentcard::client::Client client(setting.server, setting.tls);
     exit_code =
         talentcard::client::TellStory(client, setting.language, rules) ? 0 : 1;
   });

@@ -1,0 +1,128 @@
+// `pki`: the city's certificate authority, in a directory of its own.
+#include <iostream>
+#include <memory>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/time/clock.h"
+#include "tools/chengzhou/commands.h"
+#include "tools/pki/city_ca.h"
+
+namespace talentcard::client {
+namespace {
+
+// What the commands of `pki` are given.
+struct Given {
+  std::string directory;
+  std::vector<std::string> names = {"localhost", "127.0.0.1"};
+  pki::Subject subject;
+  int days = 30;
+};
+
+int Say(const absl::Status& status, const std::string& done) {
+  if (!status.ok()) {
+    std::cerr << status.message() << "\n";
+    return ExitCodeOf(status);
+  }
+  std::cout << done << "\n";
+  return kDone;
+}
+
+int Init(const Given& given, bool zh) {
+  return Say(
+      pki::Found(given.directory, given.names, absl::Now()),
+      absl::StrCat(zh ? "已建立。请把根密钥移到离线介质："
+                      : "founded; move the root's key to an offline medium: ",
+                   given.directory, "/root/root.key"));
+}
+
+int Issue(const Given& given) {
+  const auto path = pki::Issue(given.directory, given.subject,
+                               absl::Hours(24) * given.days, absl::Now());
+  return Say(path.status(), path.ok() ? *path : "");
+}
+
+int Revoke(const Given& given, bool zh) {
+  const auto serials = pki::Revoke(given.directory, given.subject, absl::Now());
+  return Say(serials.status(),
+             serials.ok()
+                 ? absl::StrCat(zh ? "已吊销，待边界重新读取 crl.pem："
+                                   : "revoked once the edge reads crl.pem: ",
+                                absl::StrJoin(*serials, " "))
+                 : "");
+}
+
+int Show(const Given& given, bool zh) {
+  const auto issued = pki::List(given.directory);
+  if (!issued.ok()) return Say(issued.status(), "");
+  const absl::Time now = absl::Now();
+  for (const pki::Issued& one : *issued) {
+    const char* state = one.revoked        ? (zh ? "已吊销" : "revoked")
+                        : one.until <= now ? (zh ? "已过期" : "ended")
+                                           : (zh ? "有效" : "good");
+    std::cout << absl::StrCat(one.serial, "  ",
+                              absl::FormatTime("%Y-%m-%d %H:%M", one.until,
+                                               absl::FixedTimeZone(8 * 3600)),
+                              "  ", state, "  ", one.name, "\n");
+  }
+  return kDone;
+}
+
+void AddSubject(CLI::App& command, Given& given) {
+  command.add_option("--kind", given.subject.kind, "A kind of access.yaml")
+      ->required();
+  command
+      .add_option("--institution", given.subject.institution,
+                  "e.g. hospitals/haicheng-central")
+      ->required();
+  command
+      .add_option("--holder", given.subject.holder,
+                  "staff/NAME or devices/NAME")
+      ->required();
+}
+
+}  // namespace
+
+void AddPkiCommands(CLI::App& app, Setting& setting, int& exit_code) {
+  CLI::App* pki = app.add_subcommand(
+      "pki", "The city's certificate authority: who may come to the edge");
+  pki->require_subcommand(1);
+  const auto given = std::make_shared<Given>();
+  const auto add = [&](const char* name, const char* about, auto run) {
+    CLI::App* command = pki->add_subcommand(name, about);
+    command->add_option("directory", given->directory, "The CA's directory")
+        ->required();
+    command->callback([given, run, &setting, &exit_code] {
+      exit_code = run(*given, setting.language == Language::kChinese);
+    });
+    return command;
+  };
+  add("init", "Found it: root, issuing CA, the edge's certificate",
+      [](const Given& g, bool zh) { return Init(g, zh); })
+      ->add_option("--edge-name", given->names,
+                   "Names and addresses that the edge is reached by")
+      ->capture_default_str();
+  for (const auto& [name, about] :
+       {std::pair("issue",
+                  "Issue a certificate to a member of staff or device"),
+        std::pair("renew", "The same again, with a new key")}) {
+    CLI::App* issue =
+        add(name, about, [](const Given& g, bool) { return Issue(g); });
+    AddSubject(*issue, *given);
+    issue->add_option("--person", given->subject.person,
+                      "people/… : the member of staff's own record, so that "
+                      "nobody decides on their own family");
+    issue->add_option("--days", given->days, "1 to 30")->capture_default_str();
+  }
+  AddSubject(*add("revoke", "Revoke all certificates of a holder",
+                  [](const Given& g, bool zh) { return Revoke(g, zh); }),
+             *given);
+  add("lists", "Write the revocation lists anew (daily: they last 7 days)",
+      [](const Given& g, bool) {
+        return Say(pki::WriteLists(g.directory, absl::Now()),
+                   g.directory + "/crl.pem");
+      });
+  add("show", "What was issued, until when, and what is revoked", Show);
+}
+
+}  // namespace talentcard::client
