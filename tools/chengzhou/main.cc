@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdlib>
+#include <iostream>
 #include <string>
 
 #include "tools/chengzhou/commands.h"
@@ -72,7 +73,16 @@ int main(int argc, char** argv) {
       "Play the main job as each of its users, on a rehearsal's server");
   story->add_option("--rules", rules, "The bundle to publish first")
       ->capture_default_str();
+  bool askers = false;
+  story->add_flag("--askers", askers,
+                  "Only say who asks in it: kind, institution, holder");
   story->callback([&] {
+    if (askers) {
+      for (const auto& asker : talentcard::client::StoryAskers())
+        std::cout << asker.kind << " " << asker.institution << " "
+                  << asker.staff << "\n";
+      return;
+    }
     talentcard::client::Client client(setting.server, setting.tls);
     exit_code =
         talentcard::client::TellStory(client, setting.language, rules) ? 0 : 1;

@@ -26,6 +26,8 @@ constexpr char kSecondSchool[] = "schools/second-primary";
 const Asker kAuthor{"policy-author", "offices/talent", "staff/author", ""};
 const Asker kSystem{"system", "offices/data", "staff/system", ""};
 const Asker kClerk{"clerk", "stations/haizhou", "staff/wang", "人才认定与办卡"};
+const Asker kClerkReviewing{"reviewer", "stations/haizhou", "staff/wang",
+                            "初审"};
 const Asker kReviewer{"reviewer", "towns/haizhou", "staff/li", "初审"};
 const Asker kDepartment{"department", "departments/hr-bureau", "staff/zhao",
                         "部门审核"};
@@ -34,6 +36,7 @@ const Asker kOrganisation{"department", "departments/organisation-department",
 const Asker kOffice{"talent-office", "offices/talent", "staff/sun", "认定"};
 const Asker kHospital{"hospital", "hospitals/haicheng-central", "staff/desk1",
                       "就医"};
+const Asker kElsewhere{"hospital", "hospitals/elsewhere", "staff/x", ""};
 const Asker kBureau{"education-bureau", "offices/education", "staff/zhou",
                     "招生"};
 const Asker kAuditor{"auditor", "offices/audit", "staff/auditor", "审计"};
@@ -246,7 +249,7 @@ class Story {
                    {"series", "SERIES_PERSON"}}}}}});
     matter_ = opened.value("name", "");
     Act(kClerk, {"受理", "accepts"}, "accept");
-    t_.Refused({"reviewer", kClerk.institution, kClerk.staff, "初审"},
+    t_.Refused(kClerkReviewing,
                {"受理人自己初审：四眼原则拒绝",
                 "the same officer reviews: four eyes refuse"},
                "MatterService/ActOnMatter",
@@ -336,7 +339,7 @@ class Story {
     t_.Expect(stranger.value("reason", "") == in_law.value("reason", "-"),
               "an unknown person must look like one not entitled");
     t_.Refused(
-        {"hospital", "hospitals/elsewhere", "staff/x", ""},
+        kElsewhere,
         {"别的医院冒用：被拒绝", "another hospital in its name: refused"},
         "HospitalService/VerifyGreenChannel",
         {{"hospital", "hospitals/haicheng-central"},
@@ -613,6 +616,12 @@ class Story {
 };
 
 }  // namespace
+
+std::vector<Asker> StoryAskers() {
+  return {kAuthor,   kSystem,     kClerk,        kClerkReviewing,
+          kReviewer, kDepartment, kOrganisation, kOffice,
+          kHospital, kElsewhere,  kBureau,       kAuditor};
+}
 
 bool TellStory(Client& client, Language language, const std::string& rules) {
   return Story(client, language).Tell(rules);

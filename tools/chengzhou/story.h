@@ -2,6 +2,7 @@
 #define TALENTCARD_TOOLS_CHENGZHOU_STORY_H_
 
 #include <string>
+#include <vector>
 
 #include "tools/chengzhou/client.h"
 #include "tools/chengzhou/wording.h"
@@ -13,6 +14,9 @@ namespace talentcard::client {
 // directory of the bundle to publish first. True only if every step gave the
 // expected answer.
 bool TellStory(Client& client, Language language, const std::string& rules);
+
+// Everybody who asks in it: at the edge each needs a certificate.
+std::vector<Asker> StoryAskers();
 
 }  // namespace talentcard::client
 
