@@ -1,7 +1,5 @@
 #include "services/answer/ask.h"
 
-#include <algorithm>
-
 #include "engine/decision/view.h"
 #include "engine/status_macros.h"
 #include "services/answer/subject.h"
@@ -11,21 +9,6 @@ namespace talentcard::answer {
 namespace {
 
 using decision::ToTime;
-
-// Limits counted per holder need the uses of all the holder's relatives.
-UsesCounted Counted(const policy::Policy& policy, const std::string& code) {
-  const auto entitlement = policy.entitlements.find(code);
-  if (entitlement == policy.entitlements.end())
-    return UsesCounted::kBeneficiary;
-  for (const auto& version : entitlement->second.versions) {
-    for (const policy::Limit& limit : version.value.limits) {
-      if (std::find(limit.per.begin(), limit.per.end(), "holder") !=
-          limit.per.end())
-        return UsesCounted::kHolderToo;
-    }
-  }
-  return UsesCounted::kBeneficiary;
-}
 
 // What somebody without a record is told: as if there were no card.
 constexpr char kNobody[] = "CARD_NOT_FOUND";
@@ -74,7 +57,7 @@ absl::StatusOr<v1::Decision> AskAt(const Known& known,
             known, policy, id(question.beneficiary()), id(question.holder()),
             ToTime(question.valid_time()),
             {question.without_uses().begin(), question.without_uses().end()},
-            Counted(policy, question.entitlement())));
+            CountedBy(policy, question.entitlement())));
     decision::Question asked{question.entitlement(), question.request(),
                              ToTime(question.valid_time()),
                              ToTime(question.known_time()), explain};

@@ -84,6 +84,20 @@ absl::Status AddUsesOfRelatives(const Known& known, const v1::Person& holder,
 
 }  // namespace
 
+UsesCounted CountedBy(const policy::Policy& policy, const std::string& code) {
+  const auto entitlement = policy.entitlements.find(code);
+  if (entitlement == policy.entitlements.end())
+    return UsesCounted::kBeneficiary;
+  for (const auto& version : entitlement->second.versions) {
+    for (const policy::Limit& limit : version.value.limits) {
+      if (std::find(limit.per.begin(), limit.per.end(), "holder") !=
+          limit.per.end())
+        return UsesCounted::kHolderToo;
+    }
+  }
+  return UsesCounted::kBeneficiary;
+}
+
 absl::StatusOr<LoadedSubject> LoadSubject(
     const Known& known, const policy::Policy& policy,
     std::string_view beneficiary, std::string_view holder, absl::Time instant,

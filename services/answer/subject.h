@@ -25,6 +25,9 @@ struct LoadedSubject {
 
 // Whose uses the limits of a question count.
 enum class UsesCounted { kBeneficiary, kHolderToo };
+// Limits counted per holder need the uses of all the holder's relatives.
+UsesCounted CountedBy(const policy::Policy& policy,
+                      const std::string& entitlement);
 
 // Loads the beneficiary, and the holder or, if that is empty, everybody through
 // whom there may be a right, to be asked about at `instant`. Ids are those of

@@ -1,10 +1,7 @@
 #include "services/audit/audit_service.h"
 
 #include <algorithm>
-#include <condition_variable>
-#include <mutex>
 #include <optional>
-#include <thread>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/numbers.h"
@@ -17,6 +14,7 @@
 #include "services/ledger/tree.h"
 #include "services/ledger/verify.h"
 #include "services/records/names.h"
+#include "services/rpc/report.h"
 #include "services/rpc/validation.h"
 
 namespace talentcard::audit {
@@ -145,97 +143,16 @@ absl::StatusOr<ledger::Checkpoint> Newest(const store::Reader& reader,
   return ledger::Checkpoint::Parse(body);
 }
 
-// Runs on a thread of its own: it takes as long as the log is large.
-class Verification : public grpc::ServerWriteReactor<v1::VerifyLogResponse> {
- public:
-  Verification(const rpc::Foundation& foundation,
-               const ledger::NoteVerifier& verifier, bool tree_only)
-      : thread_([this, &foundation, &verifier, tree_only] {
-          Run(foundation, verifier, tree_only);
-        }) {}
-
-  // Refuses at once.
-  explicit Verification(const absl::Status& refused) {
-    Finish(rpc::ToGrpc(refused));
-  }
-
-  void OnWriteDone(bool ok) override {
-    {
-      const std::lock_guard lock(mutex_);
-      writing_ = false;
-      cancelled_ = cancelled_ || !ok;
-    }
-    written_.notify_all();
-  }
-  void OnCancel() override {
-    {
-      const std::lock_guard lock(mutex_);
-      cancelled_ = true;
-    }
-    written_.notify_all();
-  }
-  void OnDone() override {
-    if (thread_.joinable()) thread_.detach();
-    delete this;
-  }
-
- private:
-  static v1::VerifyLogResponse Progress(const ledger::VerifyReport& report,
-                                        uint64_t total) {
-    v1::VerifyLogResponse out;
-    out.set_leaves_checked(static_cast<int64_t>(report.leaves));
-    out.set_leaves_total(static_cast<int64_t>(total));
-    out.set_records_checked(static_cast<int64_t>(report.records));
-    out.set_checkpoints_checked(static_cast<int64_t>(report.checkpoints));
-    out.set_erased_subjects(static_cast<int64_t>(report.erased));
-    return out;
-  }
-
-  // Sends and waits until it is sent; false once the caller is gone.
-  bool Send(v1::VerifyLogResponse message) {
-    message_ = std::move(message);
-    std::unique_lock lock(mutex_);
-    if (cancelled_) return false;
-    writing_ = true;
-    lock.unlock();
-    StartWrite(&message_);
-    lock.lock();
-    written_.wait(lock, [this] { return !writing_ || cancelled_; });
-    return !cancelled_;
-  }
-
-  void Run(const rpc::Foundation& foundation,
-           const ledger::NoteVerifier& verifier, bool tree_only) {
-    const auto reader = foundation.database.TakeSnapshot();
-    ledger::VerifyOptions options;
-    options.tree_only = tree_only;
-    options.progress = [this](const ledger::VerifyReport& report,
-                              uint64_t total) {
-      return Send(Progress(report, total));
-    };
-    const absl::StatusOr<ledger::VerifyReport> report =
-        ledger::VerifyLog(*reader, foundation.vault, verifier, options);
-    if (!report.ok()) {
-      Finish(rpc::ToGrpc(report.status()));
-      return;
-    }
-    v1::VerifyLogResponse last = Progress(*report, report->leaves);
-    last.set_finished(true);
-    last.set_ok(report->differences.empty());
-    last.set_root_hash(Bytes(report->root));
-    for (const std::string& difference : report->differences)
-      last.add_differences(difference);
-    Send(std::move(last));
-    Finish(grpc::Status::OK);
-  }
-
-  std::mutex mutex_;
-  std::condition_variable written_;
-  bool writing_ = false;
-  bool cancelled_ = false;
-  v1::VerifyLogResponse message_;
-  std::thread thread_;
-};
+v1::VerifyLogResponse Progress(const ledger::VerifyReport& report,
+                               uint64_t total) {
+  v1::VerifyLogResponse out;
+  out.set_leaves_checked(static_cast<int64_t>(report.leaves));
+  out.set_leaves_total(static_cast<int64_t>(total));
+  out.set_records_checked(static_cast<int64_t>(report.records));
+  out.set_checkpoints_checked(static_cast<int64_t>(report.checkpoints));
+  out.set_erased_subjects(static_cast<int64_t>(report.erased));
+  return out;
+}
 
 }  // namespace
 
@@ -390,10 +307,30 @@ grpc::ServerUnaryReactor* AuditService::GetCheckpoint(
 
 grpc::ServerWriteReactor<v1::VerifyLogResponse>* AuditService::VerifyLog(
     grpc::CallbackServerContext* context, const v1::VerifyLogRequest* request) {
-  const absl::StatusOr<Call> call =
-      rpc::Admit(foundation_, *context, "AuditService.VerifyLog", *request);
-  if (!call.ok()) return new Verification(call.status());
-  return new Verification(foundation_, verifier_, request->tree_only());
+  using Stream = rpc::Report<v1::VerifyLogResponse>;
+  return new Stream(
+      rpc::Admit(foundation_, *context, "AuditService.VerifyLog", *request),
+      [this, tree_only = request->tree_only()](
+          const Call&, const Stream::Send& send) -> absl::Status {
+        const auto reader = foundation_.database.TakeSnapshot();
+        ledger::VerifyOptions options;
+        options.tree_only = tree_only;
+        options.progress = [&](const ledger::VerifyReport& report,
+                               uint64_t total) {
+          return send(Progress(report, total));
+        };
+        ASSIGN_OR_RETURN(
+            const ledger::VerifyReport report,
+            ledger::VerifyLog(*reader, foundation_.vault, verifier_, options));
+        v1::VerifyLogResponse last = Progress(report, report.leaves);
+        last.set_finished(true);
+        last.set_ok(report.differences.empty());
+        last.set_root_hash(Bytes(report.root));
+        for (const std::string& difference : report.differences)
+          last.add_differences(difference);
+        send(std::move(last));
+        return absl::OkStatus();
+      });
 }
 
 }  // namespace talentcard::audit

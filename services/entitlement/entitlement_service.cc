@@ -11,11 +11,14 @@
 #include "engine/identity/relation.h"
 #include "services/answer/record.h"
 #include "services/answer/subject.h"
+#include "services/entitlement/population.h"
+#include "services/entitlement/requests.h"
 #include "services/ledger/batch.h"
 #include "services/ledger/rows.h"
 #include "services/records/names.h"
 #include "services/records/people.h"
 #include "services/records/sealed.h"
+#include "services/rpc/report.h"
 #include "services/rpc/validation.h"
 
 namespace talentcard::entitlement {
@@ -68,8 +71,7 @@ std::vector<v1::LoggedQuestion> AllQuestions(const policy::Policy& policy,
     check.set_holder(holder.name());
     if (q.has_valid_time()) *check.mutable_valid_time() = q.valid_time();
     if (q.has_known_time()) *check.mutable_known_time() = q.known_time();
-    check.mutable_request()->set_start_grade(true);
-    check.mutable_request()->set_season(day.year());
+    *check.mutable_request() = PlainRequest(day);
     questions.push_back(QuestionOf(check, /*explained=*/true));
   };
   for (const auto& [code, entitlement] : policy.entitlements) {
@@ -271,6 +273,37 @@ grpc::ServerUnaryReactor* EntitlementService::ExplainDecision(
               policy->files.at(entitlement->second.position.path));
         }
         return out;
+      });
+}
+
+grpc::ServerWriteReactor<v1::EvaluatePopulationResponse>*
+EntitlementService::EvaluatePopulation(
+    grpc::CallbackServerContext* context,
+    const v1::EvaluatePopulationRequest* request) {
+  using Stream = rpc::Report<v1::EvaluatePopulationResponse>;
+  return new Stream(
+      rpc::Admit(foundation_, *context, "EntitlementService.EvaluatePopulation",
+                 *request),
+      [this, q = *request](const Call& call,
+                           const Stream::Send& send) -> absl::Status {
+        ASSIGN_OR_RETURN(Known known, Known::Now(foundation_));
+        std::shared_ptr<const policy::Policy> policy = call.policy;
+        if (!q.policy_digest().empty()) {
+          ASSIGN_OR_RETURN(policy, foundation_.policies.ByDigest(
+                                       known.reader(), q.policy_digest()));
+        }
+        const absl::Time at =
+            rpc::TimeOr(q.has_valid_time(), q.valid_time(), call.now);
+        const auto run = PopulationRun::Create(
+            std::move(known), policy, at,
+            {q.entitlements().begin(), q.entitlements().end()},
+            q.include_decisions());
+        if (absl::IsNotFound(run.status())) {
+          return rpc::Invalid(
+              {{"entitlements", std::string(run.status().message())}});
+        }
+        RETURN_IF_ERROR(run.status());
+        return (*run)->Run(send);
       });
 }
 

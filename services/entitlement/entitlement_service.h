@@ -31,6 +31,9 @@ class EntitlementService : public v1::EntitlementService::CallbackService {
       grpc::CallbackServerContext* context,
       const v1::ExplainDecisionRequest* request,
       v1::ExplainDecisionResponse* response) override;
+  grpc::ServerWriteReactor<v1::EvaluatePopulationResponse>* EvaluatePopulation(
+      grpc::CallbackServerContext* context,
+      const v1::EvaluatePopulationRequest* request) override;
 
  private:
   const rpc::Foundation& foundation_;

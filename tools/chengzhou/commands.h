@@ -37,6 +37,8 @@ void AddCommands(CLI::App& app, Setting& setting, int& exit_code);
 // `card code`, `card wallet`, `scan`, which issue and judge codes. After
 // AddCommands.
 void AddCodeCommands(CLI::App& app, Setting& setting, int& exit_code);
+// `policy evaluate`, which reads a stream. After AddCommands.
+void AddPopulationCommand(CLI::App& app, Setting& setting, int& exit_code);
 // `log verify`, which reads a stream and checks proofs by itself.
 void AddLogCommands(CLI::App& app, Setting& setting, int& exit_code);
 // `pki init|issue|renew|revoke|lists|show`, which ask no server.

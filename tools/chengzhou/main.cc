@@ -68,6 +68,7 @@ int main(int argc, char** argv) {
   talentcard::client::AddCodeCommands(app, setting, exit_code);
   talentcard::client::AddLogCommands(app, setting, exit_code);
   talentcard::client::AddPkiCommands(app, setting, exit_code);
+  talentcard::client::AddPopulationCommand(app, setting, exit_code);
   CLI::App* story = app.add_subcommand(
       "story",
       "Play the main job as each of its users, on a rehearsal's server");
