@@ -24,6 +24,7 @@
 #include "services/ledger/rows.h"
 #include "services/ledger/tree.h"
 #include "services/rpc/server.h"
+#include "services/rpc/turns.h"
 #include "services/signing/code_keys.h"
 #include "services/store/master_key.h"
 #include "services/store/rocksdb/rocksdb_database.h"
@@ -33,6 +34,10 @@ namespace {
 
 // About 3 KB each; the population is 137,000.
 constexpr size_t kDossiers = 65536;
+constexpr int kTurnThreads = 2;
+// The office's own programs: as many as there is memory for, from one asker.
+constexpr rpc::Gate::Limits kOnLoopback{
+    .under_way = 256, .waiting = 1024, .per_principal = 1280};
 
 struct Settings {
   std::string data = "data";
@@ -162,6 +167,12 @@ absl::Status Serve(const Settings& settings) {
     clock = std::move(moved);
   }
   const store::Vault vault(master, random);
+  // Before the writer: its last bodies still give up their places.
+  rpc::Turns turns(kTurnThreads);
+  rpc::Gate gate(
+      settings.edge ? rpc::Gate::Limits{} : kOnLoopback,
+      [] { return absl::Now(); },
+      [&turns](std::function<void()> turn) { turns.Run(std::move(turn)); });
   store::Stamps stamps;
   records::Dossiers dossiers(vault, stamps, kDossiers);
   store::Writer writer(
@@ -172,10 +183,15 @@ absl::Status Serve(const Settings& settings) {
   ASSIGN_OR_RETURN(const std::unique_ptr<rpc::Policies> policies,
                    rpc::Policies::Open(database->Latest()));
   const rpc::Foundation foundation{
-      *database,  writer,
-      vault,      dossiers,
-      *policies,  *clock,
-      rehearsing, settings.edge ? rpc::Door::kEdge : rpc::Door::kLoopback};
+      *database,
+      writer,
+      vault,
+      dossiers,
+      *policies,
+      *clock,
+      gate,
+      rehearsing,
+      settings.edge ? rpc::Door::kEdge : rpc::Door::kLoopback};
 
   const ledger::NoteSigner signer(settings.origin, log_key);
   ledger::Checkpointer checkpointer(*database, writer, signer);

@@ -60,4 +60,36 @@ absl::StatusOr<Call> Admit(const Foundation& foundation,
   return call;
 }
 
+Gate::Visit VisitOf(const Call& call,
+                    const grpc::CallbackServerContext& context) {
+  return {call.asker.actor.ToString(), PriorityOf(call.method),
+          absl::FromChrono(context.deadline())};
+}
+
+void Enter(const Foundation& foundation, grpc::CallbackServerContext* context,
+           const std::string& method, const google::protobuf::Message& request,
+           grpc::ServerUnaryReactor* reactor,
+           std::function<void(std::shared_ptr<const Call>)> run) {
+  absl::StatusOr<Call> admitted = Admit(foundation, *context, method, request);
+  if (!admitted.ok()) {
+    reactor->Finish(ToGrpc(admitted.status()));
+    return;
+  }
+  Gate::Visit visit = VisitOf(*admitted, *context);
+  const auto call = std::make_shared<Call>(*std::move(admitted));
+  foundation.gate.Enter(
+      std::move(visit),
+      [=, run = std::move(run)](
+          absl::StatusOr<std::shared_ptr<const Gate::Pass>> pass) {
+        if (pass.ok() && context->IsCancelled())
+          pass = absl::CancelledError("its caller has left");
+        if (!pass.ok()) {
+          reactor->Finish(ToGrpc(pass.status()));
+          return;
+        }
+        call->pass = *std::move(pass);
+        run(call);
+      });
+}
+
 }  // namespace talentcard::rpc

@@ -17,6 +17,7 @@
 #include "services/rpc/asker.h"
 #include "services/rpc/errors.h"
 #include "services/rpc/foundation.h"
+#include "services/rpc/gate.h"
 #include "services/rpc/requests.h"
 
 // How a handler becomes an RPC: who asks is read, the matrix is asked, the
@@ -31,6 +32,7 @@ struct Call {
   absl::Time now;
   std::shared_ptr<const policy::Policy> policy;
   const policy::AccessRule* rule = nullptr;  // Lives as long as `policy`.
+  std::shared_ptr<const Gate::Pass> pass;    // Its place at the gate.
 
   uint64_t NowMs() const {
     return static_cast<uint64_t>(absl::ToUnixMillis(now));
@@ -46,7 +48,17 @@ absl::StatusOr<Call> Admit(const Foundation& foundation,
                            const std::string& method,
                            const google::protobuf::Message& request);
 
-// Answers from a read: the handler runs at once.
+// Admits the call and goes on with `run` when its turn at the gate comes, at
+// once if there is room; ends the RPC if it is refused or its caller has left.
+void Enter(const Foundation& foundation, grpc::CallbackServerContext* context,
+           const std::string& method, const google::protobuf::Message& request,
+           grpc::ServerUnaryReactor* reactor,
+           std::function<void(std::shared_ptr<const Call>)> run);
+// What the gate is told of a call.
+Gate::Visit VisitOf(const Call& call,
+                    const grpc::CallbackServerContext& context);
+
+// Answers from a read.
 //   absl::StatusOr<Response> handler(const Call&, const Request&)
 template <typename Request, typename Response, typename Handler>
 grpc::ServerUnaryReactor* Read(const Foundation& foundation,
@@ -54,20 +66,28 @@ grpc::ServerUnaryReactor* Read(const Foundation& foundation,
                                std::string method, const Request* request,
                                Response* response, Handler handler) {
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-  const absl::StatusOr<Call> call =
-      Admit(foundation, *context, method, *request);
-  if (!call.ok()) {
-    reactor->Finish(ToGrpc(call.status()));
-    return reactor;
-  }
-  absl::StatusOr<Response> answer = handler(*call, *request);
-  if (answer.ok()) {
-    *response = *std::move(answer);
-    Disclose(*call->rule, *response);
-  }
-  reactor->Finish(ToGrpc(answer.status()));
+  Enter(foundation, context, method, *request, reactor,
+        [=](const std::shared_ptr<const Call>& call) {
+          absl::StatusOr<Response> answer = handler(*call, *request);
+          if (answer.ok()) {
+            *response = *std::move(answer);
+            Disclose(*call->rule, *response);
+          }
+          reactor->Finish(ToGrpc(answer.status()));
+        });
   return reactor;
 }
+
+template <typename Request, typename Response, typename Handler>
+void SubmitChange(const Foundation& foundation,
+                  std::shared_ptr<const Call> call, const Request* request,
+                  Response* response, Handler handler,
+                  grpc::ServerUnaryReactor* reactor);
+template <typename Request, typename Response, typename Prepared>
+void SubmitAnswer(const Foundation& foundation,
+                  std::shared_ptr<const Call> call, const Request* request,
+                  Response* response, Prepared prepared,
+                  grpc::ServerUnaryReactor* reactor);
 
 // A change: the handler runs on the writer's thread, inside a transaction, and
 // the RPC ends when it is durable. The first answer is kept under the request
@@ -80,21 +100,30 @@ grpc::ServerUnaryReactor* Write(const Foundation& foundation,
                                 std::string method, const Request* request,
                                 Response* response, Handler handler) {
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-  absl::StatusOr<Call> admitted = Admit(foundation, *context, method, *request);
-  if (admitted.ok() && !IsRequestId(request->request_id())) {
-    admitted =
-        Invalid({{"request_id",
-                  "give a new UUID, and the same one again when you retry"}});
-  }
-  if (!admitted.ok()) {
-    reactor->Finish(ToGrpc(admitted.status()));
-    return reactor;
-  }
-  const auto call = std::make_shared<const Call>(*std::move(admitted));
-  const std::string hash = RequestHash(method, call->asker, *request);
-  const store::Vault& vault = foundation.vault;
+  Enter(foundation, context, method, *request, reactor,
+        [=, &foundation](std::shared_ptr<const Call> call) {
+          if (!IsRequestId(request->request_id())) {
+            reactor->Finish(ToGrpc(
+                Invalid({{"request_id",
+                          "give a new UUID, and the same one again when you "
+                          "retry"}})));
+            return;
+          }
+          SubmitChange(foundation, std::move(call), request, response, handler,
+                       reactor);
+        });
+  return reactor;
+}
+
+template <typename Request, typename Response, typename Handler>
+void SubmitChange(const Foundation& foundation,
+                  std::shared_ptr<const Call> call, const Request* request,
+                  Response* response, Handler handler,
+                  grpc::ServerUnaryReactor* reactor) {
+  const std::string hash = RequestHash(call->method, call->asker, *request);
   foundation.writer.Submit(
-      [=, &vault](store::Transaction& transaction) -> absl::Status {
+      [=, &vault = foundation.vault](
+          store::Transaction& transaction) -> absl::Status {
         ASSIGN_OR_RETURN(
             const std::optional<std::string> first,
             FirstAnswer(transaction, vault, request->request_id(), hash));
@@ -116,11 +145,10 @@ grpc::ServerUnaryReactor* Write(const Foundation& foundation,
         }
         reactor->Finish(ToGrpc(revision.status()));
       });
-  return reactor;
 }
 
-// A question: decided at once from a snapshot, then recorded; the RPC ends when
-// the record is durable. While the disk is full the answer goes out unrecorded.
+// A question: decided from a snapshot, then recorded; the RPC ends when the
+// record is durable. While the disk is full the answer goes out unrecorded.
 //   absl::StatusOr<Prepared> handler(const Call&, const Request&), where
 //   Prepared has `absl::Status Record(store::Transaction&, const Foundation&,
 //   const Call&, Response&)`, which may run again, and `void
@@ -131,22 +159,28 @@ grpc::ServerUnaryReactor* Answer(const Foundation& foundation,
                                  std::string method, const Request* request,
                                  Response* response, Handler handler) {
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-  absl::StatusOr<Call> admitted = Admit(foundation, *context, method, *request);
-  if (!admitted.ok()) {
-    reactor->Finish(ToGrpc(admitted.status()));
-    return reactor;
-  }
-  const auto call = std::make_shared<const Call>(*std::move(admitted));
-  auto prepared = handler(*call, *request);
-  if (!prepared.ok()) {
-    reactor->Finish(ToGrpc(prepared.status()));
-    return reactor;
-  }
-  using Prepared = typename decltype(prepared)::value_type;
-  const auto answer = std::make_shared<Prepared>(*std::move(prepared));
+  Enter(foundation, context, method, *request, reactor,
+        [=, &foundation](std::shared_ptr<const Call> call) {
+          auto prepared = handler(*call, *request);
+          if (!prepared.ok()) {
+            reactor->Finish(ToGrpc(prepared.status()));
+            return;
+          }
+          SubmitAnswer(foundation, std::move(call), request, response,
+                       *std::move(prepared), reactor);
+        });
+  return reactor;
+}
+
+template <typename Request, typename Response, typename Prepared>
+void SubmitAnswer(const Foundation& foundation,
+                  std::shared_ptr<const Call> call, const Request* request,
+                  Response* response, Prepared prepared,
+                  grpc::ServerUnaryReactor* reactor) {
+  const auto answer = std::make_shared<Prepared>(std::move(prepared));
   const std::string id = request->request_id();
   const std::string hash =
-      id.empty() ? "" : RequestHash(method, call->asker, *request);
+      id.empty() ? "" : RequestHash(call->method, call->asker, *request);
   foundation.writer.Submit(
       [=, &foundation](store::Transaction& transaction) -> absl::Status {
         const store::Vault& vault = foundation.vault;
@@ -172,7 +206,6 @@ grpc::ServerUnaryReactor* Answer(const Foundation& foundation,
         if (status.ok()) Disclose(*call->rule, *response);
         reactor->Finish(ToGrpc(status));
       });
-  return reactor;
 }
 
 }  // namespace talentcard::rpc

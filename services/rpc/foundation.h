@@ -5,6 +5,7 @@
 #include "services/records/dossier.h"
 #include "services/rpc/asker.h"
 #include "services/rpc/clock.h"
+#include "services/rpc/gate.h"
 #include "services/rpc/policies.h"
 #include "services/store/database.h"
 #include "services/store/sealing.h"
@@ -21,6 +22,7 @@ struct Foundation {
   records::Dossiers& dossiers;
   Policies& policies;
   const Clock& clock;
+  Gate& gate;
   // Rehearsals use documents of an unallocated region.
   bool allow_unallocated_region = false;
   Door door = Door::kLoopback;

@@ -19,7 +19,7 @@ class MessageStream : public grpc::ServerBidiReactor<Request, Response> {
   MessageStream(const Foundation& foundation,
                 const grpc::CallbackServerContext& context,
                 const std::string& method)
-      : foundation_(foundation) {
+      : foundation_(foundation), context_(context) {
     absl::StatusOr<Call> call = Admit(foundation, context, method, request_);
     if (!call.ok()) {
       End(call.status());
@@ -31,18 +31,12 @@ class MessageStream : public grpc::ServerBidiReactor<Request, Response> {
 
   void OnReadDone(bool ok) override {
     if (!ok) return End(absl::OkStatus());
-    // Each message has the time of its own arrival.
+    // Each message has the time of its own arrival, and waits at the gate.
     call_.now = foundation_.clock.Now();
-    if (const absl::Status refused = Prepare(); !refused.ok())
-      return End(refused);
-    foundation_.writer.Submit(
-        [this](store::Transaction& transaction) { return Write(transaction); },
-        [this](const absl::StatusOr<uint64_t>& revision) {
-          const absl::Status failed = Respond(revision);
-          if (!failed.ok()) return End(failed);
-          Disclose(*call_.rule, response_);
-          this->StartWrite(&response_);
-        });
+    foundation_.gate.Enter(VisitOf(call_, context_), [this](auto pass) {
+      if (!pass.ok()) return End(pass.status());
+      Serve(*std::move(pass));
+    });
   }
 
   void OnWriteDone(bool ok) override {
@@ -69,7 +63,21 @@ class MessageStream : public grpc::ServerBidiReactor<Request, Response> {
   Response response_;
 
  private:
+  void Serve(std::shared_ptr<const Gate::Pass> pass) {
+    if (const absl::Status refused = Prepare(); !refused.ok())
+      return End(refused);
+    foundation_.writer.Submit(
+        [this](store::Transaction& transaction) { return Write(transaction); },
+        [this, pass](const absl::StatusOr<uint64_t>& revision) {
+          const absl::Status failed = Respond(revision);
+          if (!failed.ok()) return End(failed);
+          Disclose(*call_.rule, response_);
+          this->StartWrite(&response_);
+        });
+  }
   void End(const absl::Status& status) { this->Finish(ToGrpc(status)); }
+
+  const grpc::CallbackServerContext& context_;
 };
 
 }  // namespace talentcard::rpc

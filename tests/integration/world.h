@@ -8,11 +8,13 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "chengzhou/talentcard/v1/registry_service.grpc.pb.h"
 #include "gtest/gtest.h"
 #include "services/hosted.h"
 #include "services/ledger/checkpoint.h"
 #include "services/rpc/server.h"
+#include "services/rpc/turns.h"
 #include "services/signing/code_keys.h"
 #include "services/store/memory/memory_database.h"
 #include "tools/chengzhou/client.h"
@@ -87,6 +89,11 @@ class World : public testing::Test {
   const store::Vault vault_{KeyOf(1), random_};
   rpc::RehearsalClock clock_{
       absl::FromUnixSeconds(1747008000)};  // 2025-05-12T08:00+08:00
+  rpc::Turns turns_{2};
+  rpc::Gate gate_{
+      {},
+      [] { return absl::Now(); },
+      [this](std::function<void()> turn) { turns_.Run(std::move(turn)); }};
   store::Stamps stamps_;
   records::Dossiers dossiers_{vault_, stamps_, 1024};
   store::Writer writer_{
@@ -97,7 +104,7 @@ class World : public testing::Test {
   std::unique_ptr<rpc::Policies> policies_ =
       *rpc::Policies::Open(database_.Latest());
   const rpc::Foundation foundation_{database_,  writer_, vault_, dossiers_,
-                                    *policies_, clock_,  true};
+                                    *policies_, clock_,  gate_,  true};
   const ledger::NoteSigner signer_{"test.example/log", KeyOf(2)};
   const signing::CodeKeys code_keys_{code::Algorithm::kEdDsa, KeyOf(3),
                                      KeyOf(4)};
