@@ -29,7 +29,9 @@ std::optional<FieldPath> FieldPath::Of(const Program& program, int node) {
 
 std::optional<Value> FieldPath::Read(const Activation& activation) const {
   const auto variable = static_cast<size_t>(variable_);
-  if (activation.unknown != nullptr || variable >= activation.variables.size())
+  const bool all_known =
+      activation.unknown == nullptr || activation.unknown->empty();
+  if (!all_known || variable >= activation.variables.size())
     return std::nullopt;
   const Value& start = activation.variables[variable];
   if (start.kind() != Value::Kind::kMessage) return std::nullopt;
