@@ -4,6 +4,7 @@
 #include "engine/status_macros.h"
 #include "services/answer/subject.h"
 #include "services/records/names.h"
+#include "services/rpc/validation.h"
 
 namespace talentcard::answer {
 namespace {
@@ -80,10 +81,8 @@ absl::StatusOr<Asked> Ask(const rpc::Foundation& foundation, const Known& known,
                                                   question.explained()));
     return Asked{std::move(question), std::move(decision)};
   }
-  ASSIGN_OR_RETURN(
-      const uint64_t revision,
-      store::RevisionAt(known.reader(),
-                        absl::ToUnixMillis(ToTime(question.known_time()))));
+  ASSIGN_OR_RETURN(const uint64_t revision,
+                   rpc::RevisionAsOf(known.reader(), question));
   ASSIGN_OR_RETURN(const std::string digest,
                    rpc::NewestDigest(known.reader(), revision));
   if (digest.empty()) {

@@ -130,10 +130,15 @@ absl::Status MarkAffected(store::Transaction& transaction,
 }
 
 struct Move {
-  const char* change;  // As causes of card.yaml name it.
+  const char* action;  // As causes of card.yaml name it.
   v1::Card::State to;
   std::vector<v1::Card::State> from;
   ledger::LeafKind kind;
+
+  absl::StatusOr<v1::Card> operator()(const rpc::Foundation& foundation,
+                                      const Call& call,
+                                      const v1::ChangeCardRequest& q,
+                                      store::Transaction& transaction) const;
 };
 
 absl::Status CheckMove(const Call& call, const Move& move, const v1::Card& card,
@@ -141,7 +146,7 @@ absl::Status CheckMove(const Call& call, const Move& move, const v1::Card& card,
   std::vector<Violation> violations;
   std::vector<std::string> causes;
   for (const policy::CardCause& cause : call.policy->card.causes) {
-    if (cause.change == move.change) causes.push_back(cause.code);
+    if (cause.change == move.action) causes.push_back(cause.code);
   }
   if (std::find(causes.begin(), causes.end(), q.cause()) == causes.end()) {
     violations.push_back(
@@ -160,7 +165,7 @@ absl::Status CheckMove(const Call& call, const Move& move, const v1::Card& card,
       move.from.end()) {
     return Forbids(absl::StrCat("a card that is ",
                                 v1::Card::State_Name(card.state()),
-                                " cannot be changed by `", move.change, "`"));
+                                " cannot be changed by `", move.action, "`"));
   }
   return absl::OkStatus();
 }
@@ -176,24 +181,23 @@ absl::StatusOr<v1::Card> Existing(const store::Reader& reader,
   return *std::move(card);
 }
 
-absl::StatusOr<v1::Card> Apply(const rpc::Foundation& foundation,
-                               const Move& move, const Call& call,
-                               const v1::ChangeCardRequest& q,
-                               store::Transaction& transaction) {
+absl::StatusOr<v1::Card> Move::operator()(
+    const rpc::Foundation& foundation, const Call& call,
+    const v1::ChangeCardRequest& q, store::Transaction& transaction) const {
   ASSIGN_OR_RETURN(v1::Card card,
                    Existing(transaction, foundation.vault, q.name()));
-  RETURN_IF_ERROR(CheckMove(call, move, card, q));
+  RETURN_IF_ERROR(CheckMove(call, *this, card, q));
   const absl::Time effective =
       rpc::TimeOr(q.has_effective_time(), q.effective_time(), call.now);
   ASSIGN_OR_RETURN(ledger::Change change,
                    ledger::Change::Begin(transaction, foundation.vault));
-  AddEvent(call, card, move.to, effective, q);
-  if (Ended(move.to) && effective < call.now) {
+  AddEvent(call, card, to, effective, q);
+  if (Ended(to) && effective < call.now) {
     RETURN_IF_ERROR(
         MarkAffected(transaction, foundation, change, card, effective));
   }
-  return Save(transaction, foundation, call, change, std::move(card), move.kind,
-              absl::StrCat("card ", move.change));
+  return Save(transaction, foundation, call, change, std::move(card), kind,
+              absl::StrCat("card ", action));
 }
 
 absl::StatusOr<v1::Card> Issue(const rpc::Foundation& foundation,
@@ -331,6 +335,19 @@ absl::StatusOr<v1::Card> Reissue(const rpc::Foundation& foundation,
               ledger::LeafKind::kIssue, "card reissued");
 }
 
+// A change by a function of (foundation, call, request, transaction).
+template <typename Request, typename Change>
+grpc::ServerUnaryReactor* Changing(const rpc::Foundation& foundation,
+                                   grpc::CallbackServerContext* context,
+                                   const char* method, const Request* request,
+                                   v1::Card* response, Change change) {
+  return rpc::Write(foundation, context, method, request, response,
+                    [&foundation, change](const Call& call, const Request& q,
+                                          store::Transaction& t) {
+                      return change(foundation, call, q, t);
+                    });
+}
+
 }  // namespace
 
 grpc::ServerUnaryReactor* CardService::AssessTier(
@@ -341,13 +358,8 @@ grpc::ServerUnaryReactor* CardService::AssessTier(
       [this](const Call& call, const v1::AssessTierRequest& q)
           -> absl::StatusOr<v1::AssessTierResponse> {
         const auto reader = foundation_.database.TakeSnapshot();
-        uint64_t revision = store::kLatestRevision;
-        if (q.has_known_time()) {
-          ASSIGN_OR_RETURN(
-              revision,
-              store::RevisionAt(*reader, absl::ToUnixMillis(decision::ToTime(
-                                             q.known_time()))));
-        }
+        ASSIGN_OR_RETURN(const uint64_t revision,
+                         rpc::RevisionAsOf(*reader, q));
         ASSIGN_OR_RETURN(
             const v1::Person person,
             HolderOf(*reader, foundation_.vault, q.person(), revision));
@@ -360,97 +372,71 @@ grpc::ServerUnaryReactor* CardService::AssessTier(
 grpc::ServerUnaryReactor* CardService::IssueCard(
     grpc::CallbackServerContext* context, const v1::IssueCardRequest* request,
     v1::Card* response) {
-  return rpc::Write(
-      foundation_, context, "CardService.IssueCard", request, response,
-      [this](const Call& call, const v1::IssueCardRequest& q,
-             store::Transaction& t) { return Issue(foundation_, call, q, t); });
+  return Changing(foundation_, context, "CardService.IssueCard", request,
+                  response, Issue);
 }
 grpc::ServerUnaryReactor* CardService::RenewCard(
     grpc::CallbackServerContext* context, const v1::ChangeCardRequest* request,
     v1::Card* response) {
-  return rpc::Write(
-      foundation_, context, "CardService.RenewCard", request, response,
-      [this](const Call& call, const v1::ChangeCardRequest& q,
-             store::Transaction& t) { return Renew(foundation_, call, q, t); });
+  return Changing(foundation_, context, "CardService.RenewCard", request,
+                  response, Renew);
 }
 grpc::ServerUnaryReactor* CardService::ReissueCard(
     grpc::CallbackServerContext* context, const v1::ChangeCardRequest* request,
     v1::Card* response) {
-  return rpc::Write(foundation_, context, "CardService.ReissueCard", request,
-                    response,
-                    [this](const Call& call, const v1::ChangeCardRequest& q,
-                           store::Transaction& t) {
-                      return Reissue(foundation_, call, q, t);
-                    });
+  return Changing(foundation_, context, "CardService.ReissueCard", request,
+                  response, Reissue);
 }
-
-namespace {
-
-grpc::ServerUnaryReactor* Moving(const rpc::Foundation& foundation,
-                                 grpc::CallbackServerContext* context,
-                                 const char* method,
-                                 const v1::ChangeCardRequest* request,
-                                 v1::Card* response, Move move) {
-  return rpc::Write(
-      foundation, context, method, request, response,
-      [&foundation, move](const Call& call, const v1::ChangeCardRequest& q,
-                          store::Transaction& t) {
-        return Apply(foundation, move, call, q, t);
-      });
-}
-
-}  // namespace
-
 grpc::ServerUnaryReactor* CardService::SuspendCard(
     grpc::CallbackServerContext* context, const v1::ChangeCardRequest* request,
     v1::Card* response) {
-  return Moving(foundation_, context, "CardService.SuspendCard", request,
-                response,
-                {"suspend",
-                 v1::Card::SUSPENDED,
-                 {v1::Card::ACTIVE},
-                 ledger::LeafKind::kSuspend});
+  return Changing(foundation_, context, "CardService.SuspendCard", request,
+                  response,
+                  Move{"suspend",
+                       v1::Card::SUSPENDED,
+                       {v1::Card::ACTIVE},
+                       ledger::LeafKind::kSuspend});
 }
 grpc::ServerUnaryReactor* CardService::ResumeCard(
     grpc::CallbackServerContext* context, const v1::ChangeCardRequest* request,
     v1::Card* response) {
-  return Moving(foundation_, context, "CardService.ResumeCard", request,
-                response,
-                {"resume",
-                 v1::Card::ACTIVE,
-                 {v1::Card::SUSPENDED, v1::Card::LOST},
-                 ledger::LeafKind::kChange});
+  return Changing(foundation_, context, "CardService.ResumeCard", request,
+                  response,
+                  Move{"resume",
+                       v1::Card::ACTIVE,
+                       {v1::Card::SUSPENDED, v1::Card::LOST},
+                       ledger::LeafKind::kChange});
 }
 grpc::ServerUnaryReactor* CardService::CancelCard(
     grpc::CallbackServerContext* context, const v1::ChangeCardRequest* request,
     v1::Card* response) {
-  return Moving(foundation_, context, "CardService.CancelCard", request,
-                response,
-                {"cancel",
-                 v1::Card::CANCELLED,
-                 {v1::Card::ACTIVE, v1::Card::SUSPENDED, v1::Card::LOST},
-                 ledger::LeafKind::kRevoke});
+  return Changing(foundation_, context, "CardService.CancelCard", request,
+                  response,
+                  Move{"cancel",
+                       v1::Card::CANCELLED,
+                       {v1::Card::ACTIVE, v1::Card::SUSPENDED, v1::Card::LOST},
+                       ledger::LeafKind::kRevoke});
 }
 grpc::ServerUnaryReactor* CardService::RevokeCard(
     grpc::CallbackServerContext* context, const v1::ChangeCardRequest* request,
     v1::Card* response) {
-  return Moving(foundation_, context, "CardService.RevokeCard", request,
-                response,
-                {"revoke",
-                 v1::Card::REVOKED,
-                 {v1::Card::ACTIVE, v1::Card::SUSPENDED, v1::Card::LOST,
-                  v1::Card::CANCELLED},
-                 ledger::LeafKind::kRevoke});
+  return Changing(foundation_, context, "CardService.RevokeCard", request,
+                  response,
+                  Move{"revoke",
+                       v1::Card::REVOKED,
+                       {v1::Card::ACTIVE, v1::Card::SUSPENDED, v1::Card::LOST,
+                        v1::Card::CANCELLED},
+                       ledger::LeafKind::kRevoke});
 }
 grpc::ServerUnaryReactor* CardService::ReportCardLost(
     grpc::CallbackServerContext* context, const v1::ChangeCardRequest* request,
     v1::Card* response) {
-  return Moving(foundation_, context, "CardService.ReportCardLost", request,
-                response,
-                {"lost",
-                 v1::Card::LOST,
-                 {v1::Card::ACTIVE, v1::Card::SUSPENDED},
-                 ledger::LeafKind::kSuspend});
+  return Changing(foundation_, context, "CardService.ReportCardLost", request,
+                  response,
+                  Move{"lost",
+                       v1::Card::LOST,
+                       {v1::Card::ACTIVE, v1::Card::SUSPENDED},
+                       ledger::LeafKind::kSuspend});
 }
 
 grpc::ServerUnaryReactor* CardService::GetCard(
@@ -461,13 +447,8 @@ grpc::ServerUnaryReactor* CardService::GetCard(
       [this](const Call&,
              const v1::GetCardRequest& q) -> absl::StatusOr<v1::Card> {
         const auto reader = foundation_.database.TakeSnapshot();
-        uint64_t revision = store::kLatestRevision;
-        if (q.has_known_time()) {
-          ASSIGN_OR_RETURN(
-              revision,
-              store::RevisionAt(*reader, absl::ToUnixMillis(decision::ToTime(
-                                             q.known_time()))));
-        }
+        ASSIGN_OR_RETURN(const uint64_t revision,
+                         rpc::RevisionAsOf(*reader, q));
         ASSIGN_OR_RETURN(
             std::optional<v1::Card> card,
             records::ReadCard(*reader, foundation_.vault,

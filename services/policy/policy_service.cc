@@ -160,13 +160,8 @@ grpc::ServerUnaryReactor* PolicyService::GetPolicyInForce(
       [this](const Call&, const v1::GetPolicyInForceRequest& q)
           -> absl::StatusOr<v1::Policy> {
         const auto reader = foundation_.database.TakeSnapshot();
-        uint64_t revision = store::kLatestRevision;
-        if (q.has_known_time()) {
-          ASSIGN_OR_RETURN(
-              revision,
-              store::RevisionAt(*reader, absl::ToUnixMillis(decision::ToTime(
-                                             q.known_time()))));
-        }
+        ASSIGN_OR_RETURN(const uint64_t revision,
+                         rpc::RevisionAsOf(*reader, q));
         ASSIGN_OR_RETURN(const std::string digest,
                          rpc::NewestDigest(*reader, revision));
         if (digest.empty()) {

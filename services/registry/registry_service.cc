@@ -157,13 +157,8 @@ grpc::ServerUnaryReactor* RegistryService::GetPerson(
       [this](const Call&,
              const v1::GetPersonRequest& q) -> absl::StatusOr<v1::Person> {
         const auto reader = foundation_.database.TakeSnapshot();
-        uint64_t revision = store::kLatestRevision;
-        if (q.has_known_time()) {
-          ASSIGN_OR_RETURN(
-              revision,
-              store::RevisionAt(*reader, absl::ToUnixMillis(decision::ToTime(
-                                             q.known_time()))));
-        }
+        ASSIGN_OR_RETURN(const uint64_t revision,
+                         rpc::RevisionAsOf(*reader, q));
         ASSIGN_OR_RETURN(v1::Person person, Existing(*reader, foundation_.vault,
                                                      q.name(), revision));
         ApplyReadMask(q.read_mask(), person);

@@ -8,9 +8,11 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "chengzhou/talentcard/v1/person.pb.h"
+#include "engine/decision/view.h"
 #include "engine/identity/document.h"
 #include "google/protobuf/timestamp.pb.h"
 #include "services/rpc/errors.h"
+#include "services/store/versions.h"
 
 // Checks of messages at the edge. Each notes every mistake it finds; `path`
 // says where in the request the value stands.
@@ -40,6 +42,15 @@ int PageSize(int asked, std::vector<Violation>& violations);
 // The time in a message, or `otherwise` if it is unset.
 absl::Time TimeOr(bool has, const google::protobuf::Timestamp& timestamp,
                   absl::Time otherwise);
+// The revision that a request with a `known_time` asks about: the last one
+// durable then, or the latest if it is unset.
+template <typename Request>
+absl::StatusOr<uint64_t> RevisionAsOf(const store::Reader& reader,
+                                      const Request& request) {
+  if (!request.has_known_time()) return store::kLatestRevision;
+  return store::RevisionAt(
+      reader, absl::ToUnixMillis(decision::ToTime(request.known_time())));
+}
 
 }  // namespace talentcard::rpc
 
