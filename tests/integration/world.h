@@ -29,7 +29,7 @@ using client::Json;
 // A whole server on a database in memory, behind a socket of its own.
 class World : public testing::Test {
  protected:
-  World() {
+  explicit World(rpc::Door door = rpc::Door::kLoopback) : door_(door) {
     hosted_ = std::make_unique<Hosted>(foundation_, signer_.verifier(),
                                        code_keys_, &clock_);
     auto server = rpc::StartServer(address_, *hosted_->Choose(""));
@@ -82,6 +82,7 @@ class World : public testing::Test {
     return key;
   }
 
+  const rpc::Door door_;
   const std::string address_ =
       absl::StrCat("unix:/tmp/talentcard-test-", getpid(), ".sock");
   store::MemoryDatabase database_;
@@ -103,8 +104,9 @@ class World : public testing::Test {
        .stamps = &stamps_}};
   std::unique_ptr<rpc::Policies> policies_ =
       *rpc::Policies::Open(database_.Latest());
-  const rpc::Foundation foundation_{database_,  writer_, vault_, dossiers_,
-                                    *policies_, clock_,  gate_,  true};
+  const rpc::Foundation foundation_{database_, writer_,    vault_,
+                                    dossiers_, *policies_, clock_,
+                                    gate_,     true,       door_};
   const ledger::NoteSigner signer_{"test.example/log", KeyOf(2)};
   const signing::CodeKeys code_keys_{code::Algorithm::kEdDsa, KeyOf(3),
                                      KeyOf(4)};
