@@ -35,6 +35,7 @@ namespace {
 // About 3 KB each; the population is 137,000.
 constexpr size_t kDossiers = 65536;
 constexpr int kTurnThreads = 2;
+constexpr absl::Duration kDrain = absl::Seconds(10);
 // The office's own programs: as many as there is memory for, from one asker.
 constexpr rpc::Gate::Limits kOnLoopback{
     .under_way = 256, .waiting = 1024, .per_principal = 1280};
@@ -215,8 +216,7 @@ absl::Status Serve(const Settings& settings) {
             << (rehearsing ? ", REHEARSAL clock" : "") << std::endl;
   int signal = 0;
   sigwait(&signals, &signal);
-  server->GetHealthCheckService()->SetServingStatus(false);
-  server->Shutdown(absl::ToChronoTime(absl::Now() + absl::Seconds(5)));
+  rpc::Drain(*server, kDrain);
   return absl::OkStatus();
 }
 

@@ -6,6 +6,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 
 namespace talentcard::rpc {
 namespace {
@@ -47,6 +48,11 @@ absl::StatusOr<std::unique_ptr<grpc::Server>> StartServer(
         "cannot listen on `", address, "`; is another server running?"));
   server->GetHealthCheckService()->SetServingStatus(true);
   return server;
+}
+
+void Drain(grpc::Server& server, absl::Duration patience) {
+  server.GetHealthCheckService()->SetServingStatus(false);
+  server.Shutdown(absl::ToChronoTime(absl::Now() + patience));
 }
 
 }  // namespace talentcard::rpc

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 
 namespace talentcard::rpc {
 
@@ -17,6 +18,11 @@ namespace talentcard::rpc {
 // loopback.
 absl::StatusOr<std::unique_ptr<grpc::Server>> StartServer(
     const std::string& address, const std::vector<grpc::Service*>& services);
+
+// Stops without dropping anybody: says that it serves no more (health), takes
+// no new calls, and lets those under way and those at the gate end, for as long
+// as `patience`. What was answered is durable already.
+void Drain(grpc::Server& server, absl::Duration patience);
 
 }  // namespace talentcard::rpc
 
