@@ -242,7 +242,7 @@ void CheckFields(const policy::Policy& policy,
   for (const auto& [id, value] : given) {
     const bool known =
         std::any_of(wanted.begin(), wanted.end(),
-                    [&](const auto& field) { return field.id == id; });
+                    [&id = id](const auto& field) { return field.id == id; });
     if (!known)
       mistakes.push_back(absl::StrCat("fields.", id, ": no such field"));
     if (value.size() > kLongestFieldBytes) {
