@@ -6,6 +6,7 @@
 
 #include <CLI/CLI.hpp>
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <filesystem>
 #include <iostream>
@@ -27,6 +28,7 @@
 #include "services/rpc/turns.h"
 #include "services/signing/code_keys.h"
 #include "services/store/master_key.h"
+#include "services/store/purge.h"
 #include "services/store/rocksdb/rocksdb_database.h"
 
 namespace talentcard {
@@ -34,6 +36,7 @@ namespace {
 
 // About 3 KB each; the population is 137,000.
 constexpr size_t kDossiers = 65536;
+constexpr std::chrono::seconds kPurgeInterval(5);
 constexpr int kTurnThreads = 2;
 constexpr absl::Duration kDrain = absl::Seconds(10);
 // The office's own programs: as many as there is memory for, from one asker.
@@ -206,6 +209,7 @@ absl::Status Serve(const Settings& settings) {
   sigaddset(&signals, SIGTERM);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   const CheckpointThread checkpoints(checkpointer);
+  const store::Purger purger(*database, writer, kPurgeInterval);
   ASSIGN_OR_RETURN(const std::unique_ptr<grpc::Server> server,
                    rpc::StartServer(settings.listen, services));
   std::cout << "chengzhoud serves on " << settings.listen

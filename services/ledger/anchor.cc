@@ -52,6 +52,10 @@ class AnchoredDatabase : public store::Database {
   }
   const store::Reader& Latest() const override { return base_->Latest(); }
 
+  absl::Status Purge(std::string_view begin, std::string_view end) override {
+    return base_->Purge(begin, end);
+  }
+
   absl::Status WriteSynced(
       const std::vector<store::Mutation>& mutations) override {
     RETURN_IF_ERROR(base_->WriteSynced(mutations));

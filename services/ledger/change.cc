@@ -172,6 +172,16 @@ absl::StatusOr<Opening> OpenEntry(const store::Reader& reader,
   return opening;
 }
 
+absl::StatusOr<std::string> NewestSubject(const store::Reader& reader) {
+  ASSIGN_OR_RETURN(const Frontier head, ReadHead(reader));
+  if (head.size() == 0) return std::string(store::kSystemOwner);
+  ASSIGN_OR_RETURN(const std::optional<std::string> opening,
+                   reader.Get(OpeningRow(head.size() - 1)));
+  if (!opening || opening->size() < store::kSystemOwner.size())
+    return absl::DataLossError("the newest entry has no opening");
+  return opening->substr(0, store::kSystemOwner.size());
+}
+
 std::optional<std::vector<WrittenRecord>> ParseState(std::string_view state) {
   std::vector<WrittenRecord> records;
   while (!state.empty()) {

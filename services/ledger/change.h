@@ -78,6 +78,10 @@ class Change : public store::StateWriter {
   std::map<std::string, Hash> written_;
 };
 
+// Whom the newest entry is about: under that key belongs what else is kept
+// about it. The system before the first entry.
+absl::StatusOr<std::string> NewestSubject(const store::Reader& reader);
+
 // The salt of one commitment: only the person's key gives it.
 Hash Salt(const store::SecretKey& person_key, uint64_t log_index,
           CommitmentTag tag, uint64_t position = 0);

@@ -46,6 +46,14 @@ absl::Status LinkDocuments(store::Transaction& transaction,
 
 }  // namespace
 
+std::vector<std::string> NameRows(const store::Vault& vault,
+                                  const v1::Person& person) {
+  std::vector<std::string> rows;
+  for (const std::string& key : NameKeys(vault, person))
+    rows.push_back(key + *IdOf("people", person.name()));
+  return rows;
+}
+
 std::string DocumentRow(const store::Vault& vault,
                         const v1::IdentityDocument& document) {
   return Key(Table::kDocument)

@@ -29,6 +29,9 @@ absl::Status WritePerson(store::Transaction& transaction,
                          const std::optional<v1::Person>& before,
                          const v1::Person& person);
 
+// The rows by which the person is found by name.
+std::vector<std::string> NameRows(const store::Vault& vault,
+                                  const v1::Person& person);
 // The row in which the owner of a canonical document is found.
 std::string DocumentRow(const store::Vault& vault,
                         const v1::IdentityDocument& document);

@@ -14,6 +14,7 @@
 #include "services/records/names.h"
 #include "services/records/people.h"
 #include "services/records/sealed.h"
+#include "services/registry/erase.h"
 #include "services/registry/import.h"
 #include "services/rpc/validation.h"
 
@@ -423,6 +424,15 @@ grpc::ServerUnaryReactor* RegistryService::GetEmployer(
         employer.set_etag(records::EtagOf(version->revision));
         return employer;
       });
+}
+
+grpc::ServerUnaryReactor* RegistryService::ErasePerson(
+    grpc::CallbackServerContext* context, const v1::ErasePersonRequest* request,
+    v1::ErasePersonResponse* response) {
+  return rpc::Write(
+      foundation_, context, "RegistryService.ErasePerson", request, response,
+      [this](const Call& call, const v1::ErasePersonRequest& q,
+             store::Transaction& t) { return Erase(foundation_, call, q, t); });
 }
 
 grpc::ServerUnaryReactor* RegistryService::CountPeople(

@@ -49,6 +49,10 @@ class RegistryService : public v1::RegistryService::CallbackService {
   grpc::ServerUnaryReactor* GetEmployer(grpc::CallbackServerContext* context,
                                         const v1::GetEmployerRequest* request,
                                         v1::Employer* response) override;
+  grpc::ServerUnaryReactor* ErasePerson(
+      grpc::CallbackServerContext* context,
+      const v1::ErasePersonRequest* request,
+      v1::ErasePersonResponse* response) override;
   grpc::ServerUnaryReactor* CountPeople(
       grpc::CallbackServerContext* context,
       const v1::CountPeopleRequest* request,

@@ -5,6 +5,7 @@
 #include "absl/strings/ascii.h"
 #include "engine/digest/sha256.h"
 #include "engine/status_macros.h"
+#include "services/ledger/change.h"
 #include "services/records/sealed.h"
 #include "services/rpc/errors.h"
 #include "services/store/keys.h"
@@ -46,10 +47,14 @@ absl::StatusOr<std::optional<std::string>> FirstAnswer(
                  "this request id was used for another request; make a new one",
                  {{"request_id", request_id}});
   }
-  ASSIGN_OR_RETURN(
-      std::string answer,
-      vault.OpenFor(reader, row, std::string_view(*kept).substr(kHash)));
-  return answer;
+  absl::StatusOr<std::string> answer =
+      vault.OpenFor(reader, row, std::string_view(*kept).substr(kHash));
+  if (absl::IsNotFound(answer.status())) {
+    return Error(absl::StatusCode::kNotFound, v1::RESOURCE_NOT_FOUND,
+                 "the person this was about has been erased");
+  }
+  RETURN_IF_ERROR(answer.status());
+  return *std::move(answer);
 }
 
 absl::Status KeepAnswer(store::Transaction& transaction,
@@ -57,9 +62,10 @@ absl::Status KeepAnswer(store::Transaction& transaction,
                         const std::string& request_id, const std::string& hash,
                         const google::protobuf::Message& answer) {
   const store::Key row = RowOf(request_id);
-  ASSIGN_OR_RETURN(const std::string sealed,
-                   vault.SealFor(transaction, store::kSystemOwner, row,
-                                 records::Deterministic(answer)));
+  ASSIGN_OR_RETURN(const std::string owner, ledger::NewestSubject(transaction));
+  ASSIGN_OR_RETURN(
+      const std::string sealed,
+      vault.SealFor(transaction, owner, row, records::Deterministic(answer)));
   transaction.Put(row, hash + sealed);
   return absl::OkStatus();
 }

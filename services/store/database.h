@@ -66,6 +66,12 @@ class Database {
   // again later. Any other error: the outcome is unknown and the process must
   // end (an fsync that failed once must never be retried).
   virtual absl::Status WriteSynced(const std::vector<Mutation>& mutations) = 0;
+
+  // Rewrites files so that none holds a value of a key in [begin, end) that was
+  // deleted or overwritten before the call. May run beside WriteSynced.
+  // kUnavailable: a snapshot from before still needs one, or the medium failed;
+  // nothing is lost, try again.
+  virtual absl::Status Purge(std::string_view begin, std::string_view end) = 0;
 };
 
 }  // namespace talentcard::store

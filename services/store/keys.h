@@ -40,6 +40,7 @@
 //                                         services/card/status_rows.h
 //   N       number                        card
 //   Z       number                        status, if it is not 0
+//   P       -                             revision of a request to purge k
 //   L…      see services/ledger/rows.h
 // clang-format on
 namespace talentcard::store {
@@ -69,6 +70,7 @@ enum class Table : char {
   kCardStatus = 'S',
   kStatusNumber = 'N',
   kStatusMark = 'Z',
+  kPurge = 'P',
   kLedger = 'L',
 };
 

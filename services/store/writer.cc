@@ -139,8 +139,7 @@ class Writer::Impl {
       }
     }
     if (done) {
-      done(absl::ResourceExhaustedError(
-          "too many changes are waiting; try again"));
+      done(absl::UnavailableError("too many changes are waiting; try again"));
       return;
     }
     arrived_.notify_one();

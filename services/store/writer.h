@@ -28,8 +28,9 @@ class Writer {
   // through the transaction and its own captured result.
   using Body = std::function<absl::Status(Transaction&)>;
   // Called once: the revision once durable, the body's error,
-  // kResourceExhausted when the disk is full or too many wait (nothing was
-  // applied), or kDeadlineExceeded / kUnavailable if it was never run. On the
+  // kResourceExhausted when the disk is full (nothing was applied),
+  // kUnavailable when too many wait or the store has stopped, or
+  // kDeadlineExceeded; then it was never run. On the
   // writer's thread, or inside Submit if refused at once. No answer, not even a
   // body's error, rests on changes that did not become durable.
   using Done = std::function<void(absl::StatusOr<uint64_t> revision)>;
@@ -39,7 +40,7 @@ class Writer {
   struct Options {
     // A group closes at this many transactions.
     int max_group = 256;
-    // Submissions beyond this many waiting are refused: kResourceExhausted.
+    // Submissions beyond this many waiting are refused: kUnavailable.
     int max_waiting = 16384;
     // Called when a write failed with an unknown outcome. Must not return in
     // production (it ends the process); tests record the call, after which the

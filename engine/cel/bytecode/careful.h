@@ -40,7 +40,6 @@ class Careful {
   Outcome Operation(const Term& term);
   Outcome Overlap(const Term& term) const;
   Outcome Contains(const Term& term);
-  Outcome Call(const Term& term, const int64_t* cells) const;
 
   const Terms& terms_;
   const uint32_t* const facts_;

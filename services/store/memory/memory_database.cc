@@ -96,4 +96,16 @@ void MemoryDatabase::SetFull(bool full) {
   full_ = full;
 }
 
+absl::Status MemoryDatabase::Purge(std::string_view begin,
+                                   std::string_view end) {
+  const std::unique_lock lock(mutex_);
+  for (auto it = rows_.lower_bound(begin);
+       it != rows_.end() && it->first < end;) {
+    History& history = it->second;
+    history.erase(history.begin(), history.end() - 1);
+    it = history.back().second ? std::next(it) : rows_.erase(it);
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace talentcard::store

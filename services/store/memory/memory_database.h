@@ -24,6 +24,7 @@ class MemoryDatabase : public Database {
   std::unique_ptr<Reader> TakeSnapshot() const override;
   const Reader& Latest() const override { return *latest_; }
   absl::Status WriteSynced(const std::vector<Mutation>& mutations) override;
+  absl::Status Purge(std::string_view begin, std::string_view end) override;
 
   // The next write applies nothing and returns `fault`.
   void FailNextWrite(absl::Status fault);

@@ -163,6 +163,29 @@ class RocksDbDatabase : public Database {
     return Write(batch);
   }
 
+  absl::Status Purge(std::string_view begin, std::string_view end) override {
+    const std::shared_ptr<Handle> handle = this->handle();
+    rocksdb::DB& db = *handle->db;
+    const uint64_t now = db.GetLatestSequenceNumber();
+    // The log too: what is flushed is dropped from it.
+    rocksdb::Status status = db.Flush({});
+    if (!status.ok()) return absl::UnavailableError("a flush failed");
+    uint64_t oldest = 0;
+    db.GetIntProperty(rocksdb::DB::Properties::kOldestSnapshotSequence,
+                      &oldest);
+    if (oldest != 0 && oldest < now) {
+      return absl::UnavailableError(
+          "a snapshot from before still needs what was deleted");
+    }
+    rocksdb::CompactRangeOptions options;
+    options.bottommost_level_compaction =
+        rocksdb::BottommostLevelCompaction::kForce;
+    const rocksdb::Slice first = ToSlice(begin), last = ToSlice(end);
+    status = db.CompactRange(options, &first, &last);
+    return status.ok() ? absl::OkStatus()
+                       : absl::UnavailableError("a compaction failed");
+  }
+
  private:
   class LatestReader : public Reader {
    public:

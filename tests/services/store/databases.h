@@ -2,6 +2,8 @@
 #define TALENTCARD_TESTS_SERVICES_STORE_DATABASES_H_
 
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <memory>
 #include <string>
 
@@ -25,6 +27,19 @@ class TemporaryDirectory {
  private:
   std::string path_;
 };
+
+// Whether a file below the directory holds these bytes.
+inline bool AnyFileHolds(const std::string& directory,
+                         const std::string& bytes) {
+  for (const auto& entry :
+       std::filesystem::recursive_directory_iterator(directory)) {
+    if (!entry.is_regular_file()) continue;
+    std::ifstream file(entry.path(), std::ios::binary);
+    const std::string content{std::istreambuf_iterator<char>(file), {}};
+    if (content.find(bytes) != std::string::npos) return true;
+  }
+  return false;
+}
 
 // The same suite for every database.
 enum class Kind { kMemory, kRocksDb };

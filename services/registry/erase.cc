@@ -1,0 +1,98 @@
+#include "services/registry/erase.h"
+
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "services/answer/record.h"
+#include "services/records/cards.h"
+#include "services/records/erasure.h"
+#include "services/records/matters.h"
+#include "services/records/names.h"
+#include "services/records/people.h"
+#include "services/records/uses.h"
+#include "services/rpc/validation.h"
+
+namespace talentcard::registry {
+namespace {
+
+constexpr size_t kLongestGround = 500;
+
+absl::Status CheckRequest(const v1::ErasePersonRequest& request) {
+  std::vector<rpc::Violation> violations;
+  rpc::CheckName("name", "people", request.name(), violations);
+  if (request.ground().empty() || request.ground().size() > kLongestGround) {
+    violations.push_back(
+        {"ground", "say why, in at most 500 bytes and without personal data"});
+  }
+  return rpc::Invalid(violations);
+}
+
+bool MayBeUsed(const v1::Card& card, CivilDate day) {
+  switch (card.state()) {
+    case v1::Card::CANCELLED:
+    case v1::Card::REVOKED:
+    case v1::Card::REPLACED:
+      return false;
+    default:
+      return CivilDate::FromProto(card.valid_until()).value_or(day) >= day;
+  }
+}
+
+// What has to be ended first.
+absl::StatusOr<std::vector<std::string>> StillOpen(
+    const store::Transaction& transaction, const store::Vault& vault,
+    const std::string& id, CivilDate day) {
+  std::vector<std::string> open;
+  ASSIGN_OR_RETURN(const std::vector<v1::Card> cards,
+                   records::CardsOf(transaction, vault, id));
+  for (const v1::Card& card : cards) {
+    if (MayBeUsed(card, day)) open.push_back(card.name());
+  }
+  ASSIGN_OR_RETURN(const std::vector<v1::Matter> matters,
+                   records::MattersOf(transaction, vault, id));
+  for (const v1::Matter& matter : matters) {
+    if (!matter.closed()) open.push_back(matter.name());
+  }
+  ASSIGN_OR_RETURN(const std::vector<v1::Use> uses,
+                   records::UsesOf(transaction, vault, id));
+  for (const v1::Use& use : uses) {
+    if (use.state() == v1::Use::RESERVED) open.push_back(use.name());
+  }
+  return open;
+}
+
+}  // namespace
+
+absl::StatusOr<v1::ErasePersonResponse> Erase(
+    const rpc::Foundation& foundation, const rpc::Call& call,
+    const v1::ErasePersonRequest& request, store::Transaction& transaction) {
+  RETURN_IF_ERROR(CheckRequest(request));
+  const store::Vault& vault = foundation.vault;
+  const std::string id = *records::IdOf("people", request.name());
+  ASSIGN_OR_RETURN(const std::optional<v1::Person> person,
+                   records::ReadPerson(transaction, vault, id));
+  if (!person) return rpc::NotFound("person", request.name());
+  ASSIGN_OR_RETURN(
+      const std::vector<std::string> open,
+      StillOpen(transaction, vault, id, CivilDate::InBeijing(call.now)));
+  if (!open.empty()) {
+    return rpc::Error(
+        absl::StatusCode::kFailedPrecondition, v1::STATE_FORBIDS,
+        absl::StrCat("end these first: ", absl::StrJoin(open, ", ")));
+  }
+  ASSIGN_OR_RETURN(ledger::Change change,
+                   ledger::Change::Begin(transaction, vault));
+  // Whom is not said: it would link the leaves that erasing has parted.
+  RETURN_IF_ERROR(answer::FinishChange(
+      change, call, ledger::LeafKind::kErasure,
+      std::string(store::kSystemOwner),
+      absl::StrCat("a person erased: ", request.ground())));
+  RETURN_IF_ERROR(records::ErasePerson(transaction, vault, *person));
+  v1::ErasePersonResponse response;
+  response.set_log_index(static_cast<int64_t>(change.log_index()));
+  return response;
+}
+
+}  // namespace talentcard::registry

@@ -1,0 +1,18 @@
+#ifndef TALENTCARD_SERVICES_REGISTRY_ERASE_H_
+#define TALENTCARD_SERVICES_REGISTRY_ERASE_H_
+
+#include "chengzhou/talentcard/v1/registry_service.pb.h"
+#include "services/rpc/calls.h"
+
+namespace talentcard::registry {
+
+namespace v1 = chengzhou::talentcard::v1;
+
+// RegistryService.ErasePerson.
+absl::StatusOr<v1::ErasePersonResponse> Erase(
+    const rpc::Foundation& foundation, const rpc::Call& call,
+    const v1::ErasePersonRequest& request, store::Transaction& transaction);
+
+}  // namespace talentcard::registry
+
+#endif  // TALENTCARD_SERVICES_REGISTRY_ERASE_H_

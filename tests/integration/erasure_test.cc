@@ -1,0 +1,119 @@
+// A person erased: nothing about the person opens again, and the log is whole.
+#include "chengzhou/talentcard/v1/audit_service.grpc.pb.h"
+#include "services/ledger/tree.h"
+#include "services/store/purge.h"
+#include "tests/integration/world.h"
+
+namespace talentcard {
+namespace {
+
+namespace v1 = chengzhou::talentcard::v1;
+
+class ErasureTest : public World {
+ protected:
+  void SetUp() override {
+    Publish();
+    ImportFamilies();
+    card_ = Call(clerk_, "CardService/IssueCard",
+                 {{"holder", name_}, {"series", "SERIES_PERSON"}})
+                .value("name", "");
+    Call(hospital_, "HospitalService/VerifyGreenChannel",
+         {{"hospital", hospital_.institution}, {"document", Document()}});
+  }
+
+  Json Document() const {
+    const auto& document = person_.documents(0);
+    return {{"kind", v1::DocumentKind_Name(document.kind())},
+            {"number", document.number()}};
+  }
+  // The answer; what went wrong is in `failure_`.
+  Json Call(const Asker& asker, const std::string& method, Json request) {
+    if (method.find("/Get") == std::string::npos &&
+        method.find("/Find") == std::string::npos) {
+      request["request_id"] = "erasure-" + std::to_string(++requests_);
+    }
+    failure_ = {};
+    const auto answer = client_->Call(asker, method, request, &failure_);
+    return answer.ok() ? *answer : Json::object();
+  }
+  Json Erase() {
+    return Call(office_, "RegistryService/ErasePerson",
+                {{"name", name_}, {"ground", "at the person's request"}});
+  }
+  v1::VerifyLogResponse Verify() {
+    grpc::ClientContext context;
+    const Asker auditor = {"auditor", "offices/audit", "staff/a", "test"};
+    client_->Identify(auditor, context);
+    const auto stub = v1::AuditService::NewStub(*client_->Channel(auditor));
+    const auto stream = stub->VerifyLog(&context, {});
+    v1::VerifyLogResponse message, last;
+    while (stream->Read(&message)) last = message;
+    EXPECT_TRUE(stream->Finish().ok());
+    return last;
+  }
+
+  const Asker clerk_ = {"clerk", "stations/haizhou", "staff/a", "test"};
+  const Asker office_ = {"talent-office", "offices/talent", "staff/b", "test"};
+  const Asker hospital_ = {"hospital", "hospitals/haicheng-central", "staff/c",
+                           ""};
+  const v1::Person person_ = population::StoryFamilies().at("d2");
+  const std::string name_ = person_.name();
+  std::string card_;
+  client::Failure failure_;
+  int requests_ = 1000000;
+};
+
+TEST_F(ErasureTest, IsRefusedWhileACardMayBeUsed) {
+  Erase();
+  EXPECT_EQ(failure_.code, grpc::StatusCode::FAILED_PRECONDITION);
+  EXPECT_EQ(failure_.reason, "STATE_FORBIDS");
+  EXPECT_NE(failure_.message.find(card_), std::string::npos);
+  Call(clerk_, "RegistryService/GetPerson", {{"name", name_}});
+  EXPECT_EQ(failure_.code, grpc::StatusCode::OK) << failure_.message;
+}
+
+TEST_F(ErasureTest, LeavesNothingToReadAndTheLogWhole) {
+  Call(clerk_, "CardService/CancelCard",
+       {{"name", card_}, {"cause", "OWN_REQUEST"}});
+  ASSERT_EQ(failure_.code, grpc::StatusCode::OK) << failure_.message;
+  const uint64_t size = ledger::ReadHead(database_.Latest())->size();
+  const std::string entry =
+      *ledger::Tree(database_.Latest(), size).Entry(size - 1);
+  const auto proof =
+      *ledger::Tree(database_.Latest(), size).InclusionProof(1, size);
+  const Json erased = Erase();
+  ASSERT_EQ(failure_.code, grpc::StatusCode::OK) << failure_.message;
+  EXPECT_GT(std::stoll(erased.value("log_index", "0")), 0);
+  ASSERT_TRUE(store::PurgeIfRequested(database_, writer_).ok());
+
+  Call(clerk_, "RegistryService/GetPerson", {{"name", name_}});
+  EXPECT_EQ(failure_.code, grpc::StatusCode::NOT_FOUND);
+  Call(clerk_, "RegistryService/FindPerson", {{"document", Document()}});
+  EXPECT_EQ(failure_.code, grpc::StatusCode::NOT_FOUND);
+  Call(clerk_, "CardService/GetCard", {{"name", card_}});
+  EXPECT_EQ(failure_.code, grpc::StatusCode::NOT_FOUND);
+  Erase();
+  EXPECT_EQ(failure_.code, grpc::StatusCode::NOT_FOUND);
+  // As about somebody who was never on record.
+  const Json answer =
+      Call(hospital_, "HospitalService/VerifyGreenChannel",
+           {{"hospital", hospital_.institution}, {"document", Document()}});
+  EXPECT_EQ(answer.value("outcome", ""), "DENY");
+
+  EXPECT_EQ(*ledger::Tree(database_.Latest(), size).Entry(size - 1), entry);
+  EXPECT_EQ(*ledger::Tree(database_.Latest(), size).InclusionProof(1, size),
+            proof);
+  const v1::VerifyLogResponse report = Verify();
+  EXPECT_TRUE(report.ok()) << report.DebugString();
+  EXPECT_GT(report.erased_subjects(), 0);
+}
+
+TEST_F(ErasureTest, SaysEveryMistakeOfARequestAtOnce) {
+  Call(office_, "RegistryService/ErasePerson", {{"name", "nobody"}});
+  EXPECT_EQ(failure_.code, grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_NE(failure_.message.find("name"), std::string::npos);
+  EXPECT_NE(failure_.message.find("ground"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace talentcard
