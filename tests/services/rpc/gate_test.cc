@@ -1,11 +1,16 @@
 #include "services/rpc/gate.h"
 
+#include <atomic>
 #include <chrono>
 #include <random>
+#include <set>
+#include <thread>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "services/rpc/turns.h"
 
 namespace talentcard::rpc {
 namespace {
@@ -167,6 +172,30 @@ TEST_F(GateTest, KeepsItsBoundsWhateverHappens) {
   std::set<std::string> once;
   for (const std::string& said : said_)
     EXPECT_TRUE(once.insert(said.substr(0, said.find(':'))).second) << said;
+}
+
+TEST(GateOfManyThreads, SaysSomethingToEverybodyOnce) {
+  constexpr int kThreads = 4, kCalls = 2000;
+  std::atomic<int> inside = 0, refused = 0;
+  Turns turns(2);
+  Gate gate(
+      {.under_way = 2, .waiting = 50, .per_principal = kCalls},
+      [] { return absl::FromUnixSeconds(1780000000); },
+      [&turns](std::function<void()> turn) { turns.Run(std::move(turn)); });
+  std::vector<std::thread> threads;
+  for (int t = 0; t < kThreads; ++t) {
+    threads.emplace_back([&, t] {
+      for (int i = 0; i < kCalls; ++i) {
+        gate.Enter({absl::StrCat(t), static_cast<Priority>(i % kPriorities)},
+                   [&](const auto& pass) { ++(pass.ok() ? inside : refused); });
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  while (inside + refused < kThreads * kCalls) std::this_thread::yield();
+  while (gate.under_way() > 0) std::this_thread::yield();
+  EXPECT_EQ(gate.waiting(), 0);
+  EXPECT_GT(inside, 0);
 }
 
 struct Urgency {
