@@ -682,7 +682,7 @@ void AddCommand(CLI::App& app, const Command& command, Setting& setting,
       continue;
     }
     CLI::Option* added = sub->add_option(option.name, (*texts)[i], option.help);
-    if (option.as != As::kPairs) added->expected(1);
+    if (option.as != As::kPairs) added->expected(1)->allow_extra_args(false);
     if (option.required) added->required();
   }
   sub->callback([&command, texts, &setting, &exit_code] {
@@ -776,8 +776,14 @@ void AddCommands(CLI::App& app, Setting& setting, int& exit_code) {
   call->callback([=, &setting, &exit_code] {
     const Json request =
         Json::parse(*data, nullptr, /*allow_exceptions=*/false);
-    if (request.is_discarded()) {
-      std::cerr << "the JSON cannot be read\n";
+    if (!request.is_object()) {
+      std::cerr << "--data: give a request as JSON, e.g. {\"name\": \"…\"}\n";
+      exit_code = kBadInput;
+      return;
+    }
+    if (!absl::StrContains(*method, '/')) {
+      std::cerr << "method: `" << *method
+                << "` is not SERVICE/METHOD, e.g. CardService/GetCard\n";
       exit_code = kBadInput;
       return;
     }
