@@ -10,6 +10,8 @@ namespace {
 
 // So few rules are tried one by one.
 constexpr size_t kFewRules = 2;
+// A table has at most so many entries for every rule.
+constexpr size_t kMostEmpty = 4;
 
 }  // namespace
 
@@ -22,6 +24,7 @@ RuleIndex::RuleIndex(const Bundle& bundle) : bundle_(bundle) {
   }
   TakeCommon(rules);
   root_ = Grow(std::move(rules));
+  JoinFirstLevels();
 }
 
 // What every rule needs is tested first, once, in code that stays warm.
@@ -127,6 +130,32 @@ RuleIndex::Way RuleIndex::WayTo(std::vector<Rule> rules) {
   return {Way::kNode, Grow(std::move(rules))};
 }
 
+void RuleIndex::JoinFirstLevels() {
+  const Node root = nodes_[root_];
+  if (root.slot < 0) return;
+  const Node* below = nullptr;  // Any of the second level.
+  for (uint32_t i = 0; i <= root.others; ++i) {
+    const Way way = ways_[root.ways + i];
+    if (way.rule != Way::kNode || nodes_[way.to].slot < 0) continue;
+    if (below != nullptr && below->slot != nodes_[way.to].slot) return;
+    below = &nodes_[way.to];
+  }
+  if (below == nullptr) return;
+  const size_t size = (size_t{root.others} + 1) * (size_t{below->others} + 1);
+  if (size > kMostEmpty * candidates_.size()) return;
+  Table table{{root.word, below->word},
+              {root.others, below->others},
+              static_cast<uint32_t>(ways_.size())};
+  ways_.reserve(ways_.size() + size);
+  for (uint32_t i = 0; i <= table.others[0]; ++i) {
+    const Way way = ways_[root.ways + i];
+    const bool asks = way.rule == Way::kNode && nodes_[way.to].slot >= 0;
+    for (uint32_t j = 0; j <= table.others[1]; ++j)
+      ways_.push_back(asks ? ways_[nodes_[way.to].ways + j] : way);
+  }
+  table_ = table;
+}
+
 uint32_t RuleIndex::EntryOf(const std::vector<int>& conjuncts) {
   const auto [it, fresh] = entries_.try_emplace(conjuncts, 0);
   if (fresh)
@@ -157,6 +186,16 @@ void RuleIndex::Find(const uint32_t* facts, const Activation& activation,
     plain = common != kNotPlain;
   }
   const Node* node = &nodes_[root_];
+  if (plain && table_) {
+    const auto number = [&](int level) {
+      return std::min(facts[table_->words[level]], table_->others[level]);
+    };
+    const Way way =
+        ways_[table_->ways + number(0) * (table_->others[1] + 1) + number(1)];
+    if (way.rule != Way::kNode)
+      return Try({way.rule, way.to}, plain, facts, activation, matches);
+    node = &nodes_[way.to];
+  }
   while (node->slot >= 0 && (plain || !IsOdd(facts, node->slot))) {
     const Way way =
         ways_[node->ways + std::min(facts[node->word], node->others)];
