@@ -75,17 +75,16 @@ absl::Status MoveUse(const rpc::Foundation& foundation, const rpc::Call& call,
 absl::StatusOr<v1::Matter> OpenMatter(const rpc::Foundation& foundation,
                                       const rpc::Call& call,
                                       const v1::Matter& draft,
+                                      const std::string& use,
                                       store::Transaction& transaction,
                                       ledger::Change& change) {
   ASSIGN_OR_RETURN(const v1::Person subject,
                    SubjectOf(transaction, foundation.vault, draft.subject()));
-  v1::Matter checked = draft;
-  checked.mutable_fields()->erase("use");  // Set below by those who hold one.
-  ASSIGN_OR_RETURN(v1::Matter matter,
-                   workflow::Open(*call.policy, checked, subject,
-                                  call.asker.actor, call.now));
-  if (const auto use = draft.fields().find("use"); use != draft.fields().end())
-    (*matter.mutable_fields())["use"] = use->second;
+  ASSIGN_OR_RETURN(
+      v1::Matter matter,
+      workflow::Open(*call.policy, draft, subject, call.asker.actor, call.now));
+  matter.mutable_fields()->erase("use");  // Nobody names another's.
+  if (!use.empty()) (*matter.mutable_fields())["use"] = use;
   matter.set_name(
       records::NameOf("matters", foundation.vault.random().NewId()));
   matter.mutable_history(0)->set_log_index(

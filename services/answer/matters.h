@@ -18,6 +18,7 @@ namespace v1 = chengzhou::talentcard::v1;
 absl::StatusOr<v1::Matter> OpenMatter(const rpc::Foundation& foundation,
                                       const rpc::Call& call,
                                       const v1::Matter& draft,
+                                      const std::string& use,
                                       store::Transaction& transaction,
                                       ledger::Change& change);
 

@@ -1,5 +1,6 @@
 #include "services/matter/matter_service.h"
 
+#include <algorithm>
 #include <optional>
 
 #include "absl/strings/escaping.h"
@@ -30,6 +31,43 @@ absl::StatusOr<v1::Matter> Existing(const store::Reader& reader,
   return *std::move(matter);
 }
 
+// Whether the person works for the asker, who may then see what runs there.
+absl::StatusOr<bool> IsOwnPerson(const store::Reader& reader,
+                                 const store::Vault& vault, const Call& call,
+                                 const std::string& name) {
+  ASSIGN_OR_RETURN(
+      const std::optional<v1::Person> person,
+      records::ReadPerson(reader, vault,
+                          records::IdOf("people", name).value_or("-")));
+  if (!person) return false;
+  const CivilDate today = CivilDate::InBeijing(call.now);
+  return std::any_of(
+      person->facts().begin(), person->facts().end(), [&](const v1::Fact& f) {
+        return f.has_employment() && decision::ValidOn(f, today) &&
+               f.employment().employer() == call.asker.actor.institution;
+      });
+}
+
+// Under `own` an employer is told of its own people, and a department of what
+// it owns; another's is not there for it.
+absl::StatusOr<bool> MaySee(const store::Reader& reader,
+                            const store::Vault& vault, const Call& call,
+                            const std::string& subject,
+                            const std::string& owner) {
+  if (call.rule->relation != "own") return true;
+  if (call.asker.actor.kind == "employer")
+    return IsOwnPerson(reader, vault, call, subject);
+  return owner == call.asker.actor.kind;
+}
+
+// Of what departments own: whether it was handed to another than the asker's.
+bool IsAnothers(const Call& call, const v1::Matter& matter) {
+  const std::string& institution = call.asker.actor.institution;
+  const auto department = matter.fields().find("department");
+  return call.rule->relation == "own" && department != matter.fields().end() &&
+         department->second != institution.substr(institution.find('/') + 1);
+}
+
 v1::Matter Shown(const Call& call, v1::Matter matter) {
   matter.clear_actions();
   for (v1::MatterAction& action :
@@ -47,11 +85,15 @@ grpc::ServerUnaryReactor* MatterService::OpenMatter(
       foundation_, context, "MatterService.OpenMatter", request, response,
       [this](const Call& call, const v1::OpenMatterRequest& q,
              store::Transaction& t) -> absl::StatusOr<v1::Matter> {
+        ASSIGN_OR_RETURN(const bool own,
+                         MaySee(t, foundation_.vault, call,
+                                q.matter().subject(), /*owner=*/""));
+        if (!own) return rpc::NotFound("person", q.matter().subject());
         ASSIGN_OR_RETURN(ledger::Change change,
                          ledger::Change::Begin(t, foundation_.vault));
-        ASSIGN_OR_RETURN(
-            const v1::Matter matter,
-            answer::OpenMatter(foundation_, call, q.matter(), t, change));
+        ASSIGN_OR_RETURN(const v1::Matter matter,
+                         answer::OpenMatter(foundation_, call, q.matter(),
+                                            /*use=*/"", t, change));
         RETURN_IF_ERROR(answer::FinishChange(
             change, call, ledger::LeafKind::kChange,
             *records::IdOf("people", matter.subject()),
@@ -93,9 +135,13 @@ grpc::ServerUnaryReactor* MatterService::GetMatter(
       foundation_, context, "MatterService.GetMatter", request, response,
       [this](const Call& call,
              const v1::GetMatterRequest& q) -> absl::StatusOr<v1::Matter> {
+        const auto reader = foundation_.database.TakeSnapshot();
         ASSIGN_OR_RETURN(v1::Matter matter,
-                         Existing(*foundation_.database.TakeSnapshot(),
-                                  foundation_.vault, q.name()));
+                         Existing(*reader, foundation_.vault, q.name()));
+        ASSIGN_OR_RETURN(const bool own,
+                         MaySee(*reader, foundation_.vault, call,
+                                matter.subject(), matter.owner()));
+        if (!own) return rpc::NotFound("matter", q.name());
         return Shown(call, std::move(matter));
       });
 }
@@ -114,6 +160,9 @@ grpc::ServerUnaryReactor* MatterService::ListMatters(
         RETURN_IF_ERROR(rpc::Invalid(violations));
         const auto reader = foundation_.database.TakeSnapshot();
         v1::ListMattersResponse out;
+        ASSIGN_OR_RETURN(const bool own, MaySee(*reader, foundation_.vault,
+                                                call, q.subject(), q.owner()));
+        if (!own) return out;
         const auto wanted = [&](const v1::Matter& matter) {
           return !q.has_due_before() ||
                  (matter.has_due() && decision::ToTime(matter.due()) <
@@ -136,7 +185,7 @@ grpc::ServerUnaryReactor* MatterService::ListMatters(
                              *reader, foundation_.vault, q.owner(),
                              absl::HexStringToBytes(q.page_token()), size));
         for (v1::Matter& matter : page.matters) {
-          if (wanted(matter))
+          if (wanted(matter) && !IsAnothers(call, matter))
             *out.add_matters() = Shown(call, std::move(matter));
         }
         out.set_next_page_token(absl::BytesToHexString(page.next));

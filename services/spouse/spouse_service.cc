@@ -151,10 +151,9 @@ absl::StatusOr<v1::Placement> Open(const rpc::Foundation& foundation,
     fields["spouse"] = q.spouse();
     fields["track"] = decision.grant().track();
     fields["department"] = decision.grant().owner();
-    fields["use"] = use.name();
-    ASSIGN_OR_RETURN(
-        v1::Matter matter,
-        answer::OpenMatter(foundation, call, draft, transaction, change));
+    ASSIGN_OR_RETURN(v1::Matter matter,
+                     answer::OpenMatter(foundation, call, draft, use.name(),
+                                        transaction, change));
     out = PlacementOf(call, std::move(matter));
   }
   RETURN_IF_ERROR(answer::FinishChange(

@@ -57,6 +57,52 @@ TEST_F(DeskTest, ARequestIdGivesTheFirstAnswerAndRefusesAnotherBody) {
       "INVALID_REQUEST");
 }
 
+// An employer is told of its own people's matters, a department of its own; and
+// nobody names the use that a matter holds.
+TEST_F(DeskTest, AnothersMattersAreNotThere) {
+  const auto person = population::StoryFamilies().at("d2");
+  std::string employer;
+  for (const auto& fact : person.facts()) {
+    if (fact.has_employment()) employer = fact.employment().employer();
+  }
+  ASSERT_FALSE(employer.empty());
+  const Asker its = {"employer", employer, "staff/hr", ""};
+  const Asker other = {"employer", "employers/91219900MAT0001300", "staff/hr",
+                       ""};
+  Json matter = {{"kind", "recognition"}, {"subject", person.name()}};
+  matter["fields"]["criterion"] = "deputy-senior-title";
+  matter["fields"]["route"] = "R_TITLE";
+  const auto open = [&](const char* id) {
+    Json request;
+    request["matter"] = matter;
+    request["request_id"] = id;
+    return request;
+  };
+  EXPECT_EQ(
+      Fails(other, "MatterService/OpenMatter", open("open-matter-1")).code,
+      grpc::StatusCode::NOT_FOUND);
+  const auto opened =
+      client_->Call(its, "MatterService/OpenMatter", open("open-matter-2"));
+  ASSERT_TRUE(opened.ok()) << opened.status();
+  matter["fields"]["use"] = "uses/somebody-elses";
+  EXPECT_EQ(Fails(its, "MatterService/OpenMatter", open("open-matter-3")).code,
+            grpc::StatusCode::INVALID_ARGUMENT);
+
+  Json name;
+  name["name"] = (*opened)["name"];
+  EXPECT_TRUE(client_->Call(its, "MatterService/GetMatter", name).ok());
+  EXPECT_EQ(Fails(other, "MatterService/GetMatter", name).code,
+            grpc::StatusCode::NOT_FOUND);
+  const Asker department = {"department", "departments/hr-bureau", "staff/x",
+                            "test"};
+  Json about;
+  about["subject"] = person.name();
+  const auto listed =
+      client_->Call(department, "MatterService/ListMatters", about);
+  ASSERT_TRUE(listed.ok()) << listed.status();
+  EXPECT_FALSE(listed->contains("matters"));
+}
+
 TEST_F(DeskTest, EveryMistakeInAPersonIsToldAtOnce) {
   const client::Failure failure =
       Fails(kClerk, "RegistryService/CreatePerson",
