@@ -39,7 +39,7 @@ constexpr size_t kDossiers = 65536;
 constexpr std::chrono::seconds kPurgeInterval(5);
 constexpr int kTurnThreads = 2;
 constexpr absl::Duration kDrain = absl::Seconds(10);
-// The office's own programs: as many as there is memory for, from one asker.
+// The office's own programs: one asker may take every place.
 constexpr rpc::Gate::Limits kOnLoopback{
     .under_way = 256, .waiting = 1024, .per_principal = 1280};
 

@@ -12,8 +12,8 @@
 #include "services/rpc/calls.h"
 #include "services/store/transaction.h"
 
-// Puts answers and changes on record: nothing is told or changed without its
-// leaf.
+// Puts answers and changes on record: nothing is changed without its leaf, and
+// nothing told, but while the disk is full.
 namespace talentcard::answer {
 
 // Records one answer: gives the decision its name and log index.

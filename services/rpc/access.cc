@@ -14,8 +14,8 @@ namespace {
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 
-// The institution a request is about: its `hospital`, `school` or `name` field,
-// or that of the first message inside it that has one.
+// The institution a request is about: its `hospital`, `school` or, asked by an
+// employer, `employer` field; or else its `name`, or that of its `patient`.
 std::string InstitutionOf(const Message& request,
                           const std::string& asker_kind) {
   const auto* reflection = request.GetReflection();

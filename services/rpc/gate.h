@@ -36,7 +36,7 @@ Priority PriorityOf(std::string_view method);
 class Gate {
  public:
   struct Limits {
-    int under_way = 64;      // Few: what is let in waits for the writer only.
+    int under_way = 64;      // Few: whoever is in waits for one commit at most.
     int waiting = 1024;      // Bounds memory: at most 1 MiB a request.
     int per_principal = 64;  // Under way and waiting.
   };
