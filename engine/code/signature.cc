@@ -3,42 +3,30 @@
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
 #include <openssl/ecdsa.h>
-#include <openssl/evp.h>
 #include <openssl/param_build.h>
 
+#include <algorithm>
 #include <memory>
 
 #include "engine/code/cbor.h"
+#include "engine/digest/ed25519.h"
+#include "engine/digest/openssl_owned.h"
 #include "engine/digest/sha256.h"
 
 namespace talentcard::code {
 namespace {
 
-template <auto function>
-struct Freed {
-  template <typename T>
-  void operator()(T* thing) const {
-    function(thing);
-  }
-};
-using OwnedKey = std::unique_ptr<EVP_PKEY, Freed<EVP_PKEY_free>>;
-using OwnedKeyContext = std::unique_ptr<EVP_PKEY_CTX, Freed<EVP_PKEY_CTX_free>>;
-using OwnedDigest = std::unique_ptr<EVP_MD_CTX, Freed<EVP_MD_CTX_free>>;
+using openssl::Bytes;
+using openssl::Freed;
+using openssl::OwnedDigest;
+using openssl::OwnedKey;
+using openssl::OwnedKeyContext;
 
-const uint8_t* Bytes(std::string_view text) {
-  return reinterpret_cast<const uint8_t*>(text.data());
-}
-
-bool VerifyEd25519(std::string_view key_bytes, std::string_view message,
-                   std::string_view signature) {
-  const OwnedKey key(EVP_PKEY_new_raw_public_key(
-      EVP_PKEY_ED25519, nullptr, Bytes(key_bytes), key_bytes.size()));
-  const OwnedDigest digest(EVP_MD_CTX_new());
-  return key && digest &&
-         EVP_DigestVerifyInit(digest.get(), nullptr, nullptr, nullptr,
-                              key.get()) == 1 &&
-         EVP_DigestVerify(digest.get(), Bytes(signature), signature.size(),
-                          Bytes(message), message.size()) == 1;
+bool VerifyEdDsa(std::string_view key, std::string_view message,
+                 std::string_view signature) {
+  Ed25519PublicKey bytes;
+  std::copy(key.begin(), key.end(), bytes.begin());
+  return VerifyEd25519(bytes, message, signature);
 }
 
 // nullptr if it is no point of the curve. Fetched as "SM2": under "EC" the
@@ -115,7 +103,7 @@ bool VerifySignature(const PublicKey& key, std::string_view message,
       signature.size() != kSignatureSize)
     return false;
   return key.algorithm == Algorithm::kEdDsa
-             ? VerifyEd25519(key.bytes, message, signature)
+             ? VerifyEdDsa(key.bytes, message, signature)
              : VerifySm2(key.bytes, kSm2UserId, message, signature);
 }
 

@@ -1,7 +1,5 @@
 #include "services/ledger/note.h"
 
-#include <openssl/evp.h>
-
 #include <algorithm>
 #include <cstdlib>
 #include <vector>
@@ -22,39 +20,13 @@ constexpr char kEd25519 = 1;
 constexpr std::string_view kDash = "\xE2\x80\x94 ";  // U+2014 and a space.
 constexpr int kMostSignatures = 100;
 
-struct FreeKey {
-  void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
-};
-struct FreeContext {
-  void operator()(EVP_MD_CTX* c) const { EVP_MD_CTX_free(c); }
-};
-using OwnedKey = std::unique_ptr<EVP_PKEY, FreeKey>;
-using OwnedContext = std::unique_ptr<EVP_MD_CTX, FreeContext>;
-
-void Require(bool ok) {
-  if (!ok) std::abort();
-}
-
-const uint8_t* Bytes(std::string_view text) {
-  return reinterpret_cast<const uint8_t*>(text.data());
-}
-
-std::array<uint8_t, 32> PublicKey(const store::SecretKey& seed) {
-  const OwnedKey key(EVP_PKEY_new_raw_private_key(
-      EVP_PKEY_ED25519, nullptr, seed.bytes.data(), seed.bytes.size()));
-  std::array<uint8_t, 32> out;
-  size_t n = out.size();
-  Require(key && EVP_PKEY_get_raw_public_key(key.get(), out.data(), &n) == 1);
-  return out;
-}
-
-std::string Typed(const std::array<uint8_t, 32>& public_key) {
+std::string Typed(const Ed25519PublicKey& public_key) {
   return absl::StrCat(
       std::string(1, kEd25519),
       A({reinterpret_cast<const char*>(public_key.data()), 32}));
 }
 
-uint32_t KeyHash(std::string_view name, const std::array<uint8_t, 32>& key) {
+uint32_t KeyHash(std::string_view name, const Ed25519PublicKey& key) {
   const Sha256Hash hash = Sha256({name, "\n", Typed(key)});
   return static_cast<uint32_t>(hash[0]) << 24 | hash[1] << 16 | hash[2] << 8 |
          hash[3];
@@ -98,20 +70,7 @@ bool ParseBase64(const std::string& text, std::string& bytes) {
          absl::Base64Escape(bytes) == text;
 }
 
-bool VerifyEd25519(const std::array<uint8_t, 32>& public_key,
-                   std::string_view message, std::string_view signature) {
-  const OwnedKey key(EVP_PKEY_new_raw_public_key(
-      EVP_PKEY_ED25519, nullptr, public_key.data(), public_key.size()));
-  const OwnedContext context(EVP_MD_CTX_new());
-  return key && context &&
-         EVP_DigestVerifyInit(context.get(), nullptr, nullptr, nullptr,
-                              key.get()) == 1 &&
-         EVP_DigestVerify(context.get(), Bytes(signature), signature.size(),
-                          Bytes(message), message.size()) == 1;
-}
-
-NoteVerifier::NoteVerifier(std::string name,
-                           const std::array<uint8_t, 32>& public_key)
+NoteVerifier::NoteVerifier(std::string name, const Ed25519PublicKey& public_key)
     : name_(std::move(name)),
       public_key_(public_key),
       key_hash_(KeyHash(name_, public_key_)) {}
@@ -125,7 +84,7 @@ absl::StatusOr<NoteVerifier> NoteVerifier::Parse(
       !ParseBase64(parts[2], key) || key.size() != 33 || key[0] != kEd25519) {
     return absl::InvalidArgumentError("not an Ed25519 verifier key");
   }
-  std::array<uint8_t, 32> bytes;
+  Ed25519PublicKey bytes;
   std::copy(key.begin() + 1, key.end(), bytes.begin());
   NoteVerifier verifier(parts[0], bytes);
   if (absl::StrFormat("%08x", verifier.key_hash_) != parts[1]) {
@@ -174,24 +133,15 @@ absl::StatusOr<std::string> NoteVerifier::Open(std::string_view note) const {
 }
 
 NoteSigner::NoteSigner(std::string name, const store::SecretKey& seed)
-    : seed_(seed), verifier_(std::move(name), PublicKey(seed)) {
-  Require(IsKeyName(verifier_.name()));
+    : key_(seed.bytes), verifier_(std::move(name), key_.public_key()) {
+  if (!IsKeyName(verifier_.name())) std::abort();
 }
 
 std::string NoteSigner::Sign(std::string_view text) const {
-  const OwnedKey key(EVP_PKEY_new_raw_private_key(
-      EVP_PKEY_ED25519, nullptr, seed_.bytes.data(), seed_.bytes.size()));
-  const OwnedContext context(EVP_MD_CTX_new());
-  std::string signature(64, '\0');
-  size_t n = signature.size();
-  Require(EVP_DigestSignInit(context.get(), nullptr, nullptr, nullptr,
-                             key.get()) == 1);
-  Require(EVP_DigestSign(context.get(),
-                         reinterpret_cast<uint8_t*>(signature.data()), &n,
-                         Bytes(text), text.size()) == 1);
   return absl::StrCat(
       A(text), "\n", A(kDash), verifier_.name(), " ",
-      absl::Base64Escape(BigEndian32(verifier_.key_hash()) + signature), "\n");
+      absl::Base64Escape(BigEndian32(verifier_.key_hash()) + key_.Sign(text)),
+      "\n");
 }
 
 }  // namespace talentcard::ledger

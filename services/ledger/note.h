@@ -1,13 +1,12 @@
 #ifndef TALENTCARD_SERVICES_LEDGER_NOTE_H_
 #define TALENTCARD_SERVICES_LEDGER_NOTE_H_
 
-#include <array>
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <string_view>
 
 #include "absl/status/statusor.h"
+#include "engine/digest/ed25519.h"
 #include "services/store/master_key.h"
 
 // Signed notes (C2SP signed-note) with Ed25519 keys.
@@ -21,7 +20,7 @@ class NoteVerifier {
  public:
   // kInvalidArgument unless it is a well-formed Ed25519 verifier key.
   static absl::StatusOr<NoteVerifier> Parse(std::string_view verifier_key);
-  NoteVerifier(std::string name, const std::array<uint8_t, 32>& public_key);
+  NoteVerifier(std::string name, const Ed25519PublicKey& public_key);
 
   const std::string& name() const { return name_; }
   std::string ToString() const;
@@ -35,7 +34,7 @@ class NoteVerifier {
 
  private:
   std::string name_;
-  std::array<uint8_t, 32> public_key_;
+  Ed25519PublicKey public_key_;
   uint32_t key_hash_;
 };
 
@@ -50,17 +49,13 @@ class NoteSigner {
   const NoteVerifier& verifier() const { return verifier_; }
 
  private:
-  store::SecretKey seed_;
+  Ed25519Key key_;
   NoteVerifier verifier_;
 };
 
 // Standard base64, with its padding and nothing else; false for any text but
 // the one its bytes encode to.
 bool ParseBase64(const std::string& text, std::string& bytes);
-
-// Ed25519 (RFC 8032) as OpenSSL judges it.
-bool VerifyEd25519(const std::array<uint8_t, 32>& public_key,
-                   std::string_view message, std::string_view signature);
 
 }  // namespace talentcard::ledger
 

@@ -4,72 +4,44 @@
 #include <openssl/core_names.h>
 #include <openssl/ec.h>
 #include <openssl/ecdsa.h>
-#include <openssl/evp.h>
 #include <openssl/obj_mac.h>
 #include <openssl/param_build.h>
 
-#include <cstdlib>
-
+#include "engine/digest/ed25519.h"
+#include "engine/digest/openssl_owned.h"
 #include "engine/digest/sha256.h"
 
 namespace talentcard::signing {
 namespace {
 
-template <auto function>
-struct Freed {
-  template <typename T>
-  void operator()(T* thing) const {
-    function(thing);
-  }
-};
-using OwnedKey = std::unique_ptr<EVP_PKEY, Freed<EVP_PKEY_free>>;
-using OwnedKeyContext = std::unique_ptr<EVP_PKEY_CTX, Freed<EVP_PKEY_CTX_free>>;
-using OwnedDigest = std::unique_ptr<EVP_MD_CTX, Freed<EVP_MD_CTX_free>>;
+using openssl::Bytes;
+using openssl::Freed;
+using openssl::OwnedDigest;
+using openssl::OwnedKey;
+using openssl::OwnedKeyContext;
+using openssl::Require;
 using OwnedNumber = std::unique_ptr<BIGNUM, Freed<BN_clear_free>>;
 using OwnedGroup = std::unique_ptr<EC_GROUP, Freed<EC_GROUP_free>>;
 using OwnedPoint = std::unique_ptr<EC_POINT, Freed<EC_POINT_free>>;
 using OwnedBuild = std::unique_ptr<OSSL_PARAM_BLD, Freed<OSSL_PARAM_BLD_free>>;
 using OwnedParams = std::unique_ptr<OSSL_PARAM, Freed<OSSL_PARAM_free>>;
 
-// The library fails only for lack of memory or a broken installation.
-void Require(bool ok) {
-  if (!ok) std::abort();
-}
-
-const uint8_t* Bytes(std::string_view text) {
-  return reinterpret_cast<const uint8_t*>(text.data());
-}
-uint8_t* Bytes(std::string& text) {
-  return reinterpret_cast<uint8_t*>(text.data());
-}
-
 class Ed25519Signer : public code::Signer {
  public:
-  explicit Ed25519Signer(const store::SecretKey& seed)
-      : key_(EVP_PKEY_new_raw_private_key(
-            EVP_PKEY_ED25519, nullptr, seed.bytes.data(), seed.bytes.size())) {
-    Require(key_ != nullptr);
-    public_key_ = {code::Algorithm::kEdDsa, std::string(32, '\0')};
-    size_t size = 32;
-    Require(EVP_PKEY_get_raw_public_key(key_.get(), Bytes(public_key_.bytes),
-                                        &size) == 1);
+  explicit Ed25519Signer(const store::SecretKey& seed) : key_(seed.bytes) {
+    const Ed25519PublicKey& bytes = key_.public_key();
+    public_key_ = {code::Algorithm::kEdDsa,
+                   std::string(bytes.begin(), bytes.end())};
   }
 
   const code::PublicKey& public_key() const override { return public_key_; }
 
   std::string Sign(std::string_view message) const override {
-    const OwnedDigest digest(EVP_MD_CTX_new());
-    std::string signature(code::kSignatureSize, '\0');
-    size_t size = signature.size();
-    Require(EVP_DigestSignInit(digest.get(), nullptr, nullptr, nullptr,
-                               key_.get()) == 1);
-    Require(EVP_DigestSign(digest.get(), Bytes(signature), &size,
-                           Bytes(message), message.size()) == 1);
-    return signature;
+    return key_.Sign(message);
   }
 
  private:
-  OwnedKey key_;
+  const Ed25519Key key_;
   code::PublicKey public_key_;
 };
 
