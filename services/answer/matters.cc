@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "engine/decision/view.h"
 #include "engine/status_macros.h"
+#include "services/answer/uses.h"
 #include "services/records/matters.h"
 #include "services/records/names.h"
 #include "services/records/people.h"
@@ -53,9 +54,10 @@ absl::Status Recognise(const rpc::Foundation& foundation, const rpc::Call& call,
                               person);
 }
 
-absl::Status MoveUse(const rpc::Foundation& foundation, const rpc::Call& call,
-                     const v1::Matter& matter, v1::Use::State state,
-                     store::Transaction& transaction, ledger::Change& change) {
+absl::Status MoveItsUse(const rpc::Foundation& foundation,
+                        const rpc::Call& call, const v1::Matter& matter,
+                        v1::Use::State to, store::Transaction& transaction,
+                        ledger::Change& change) {
   const auto name = matter.fields().find("use");
   if (name == matter.fields().end()) return absl::OkStatus();
   ASSIGN_OR_RETURN(
@@ -63,11 +65,7 @@ absl::Status MoveUse(const rpc::Foundation& foundation, const rpc::Call& call,
       records::ReadUse(transaction, foundation.vault,
                        records::IdOf("uses", name->second).value_or("-")));
   if (!use || use->state() != v1::Use::RESERVED) return absl::OkStatus();
-  use->set_state(state);
-  *(state == v1::Use::CONFIRMED ? use->mutable_confirm_time()
-                                : use->mutable_release_time()) =
-      decision::ToTimestamp(call.now);
-  return records::WriteUse(transaction, foundation.vault, change, *use);
+  return MoveUse(foundation, call, *use, to, transaction, change);
 }
 
 }  // namespace
@@ -126,7 +124,7 @@ absl::StatusOr<v1::Matter> ActOnMatter(const rpc::Foundation& foundation,
       const auto state = consequence.kind == "confirm-use" ? v1::Use::CONFIRMED
                                                            : v1::Use::RELEASED;
       RETURN_IF_ERROR(
-          MoveUse(foundation, call, matter, state, transaction, change));
+          MoveItsUse(foundation, call, matter, state, transaction, change));
     }
   }
   RETURN_IF_ERROR(records::WriteMatter(transaction, foundation.vault, change,

@@ -12,11 +12,6 @@
 namespace talentcard::answer {
 namespace {
 
-std::string SubjectOf(const Asked& asked) {
-  return records::IdOf("people", asked.question.beneficiary())
-      .value_or(std::string(store::kSystemOwner));
-}
-
 v1::LogRecord NewRecord(const rpc::Call& call) {
   v1::LogRecord record;
   record.set_actor(call.asker.actor.ToString());
@@ -29,12 +24,6 @@ std::string BytesWith(v1::LogRecord& record, const Asked& asked) {
   *record.mutable_question() = asked.question;
   *record.mutable_decision() = asked.decision;
   return records::Deterministic(record);
-}
-
-ledger::LeafKind KindOf(const v1::Decision& decision) {
-  const bool granted = decision.outcome() == v1::ALLOW ||
-                       decision.outcome() == v1::ALLOW_WITH_CONDITIONS;
-  return granted ? ledger::LeafKind::kGrant : ledger::LeafKind::kDeny;
 }
 
 ledger::Account AccountOf(const rpc::Call& call, ledger::LeafKind kind,
@@ -67,13 +56,31 @@ absl::StatusOr<store::SecretKey> KeyOf(store::Transaction& transaction,
 
 }  // namespace
 
+bool Granted(const v1::Decision& decision) {
+  return decision.outcome() == v1::ALLOW ||
+         decision.outcome() == v1::ALLOW_WITH_CONDITIONS;
+}
+
+ledger::LeafKind KindOf(const v1::Decision& decision) {
+  return Granted(decision) ? ledger::LeafKind::kGrant : ledger::LeafKind::kDeny;
+}
+
+std::string SubjectOf(const Asked& asked) {
+  return records::IdOf("people", asked.question.beneficiary())
+      .value_or(std::string(store::kSystemOwner));
+}
+
+void NameDecision(const ledger::Change& change, v1::Decision& decision) {
+  decision.set_log_index(static_cast<int64_t>(change.log_index()));
+  decision.set_name(absl::StrCat("decisions/", change.log_index()));
+}
+
 absl::Status RecordAnswer(store::Transaction& transaction,
                           const rpc::Foundation& foundation,
                           const rpc::Call& call, Asked& asked) {
   ASSIGN_OR_RETURN(ledger::Change change,
                    ledger::Change::Begin(transaction, foundation.vault));
-  asked.decision.set_log_index(static_cast<int64_t>(change.log_index()));
-  asked.decision.set_name(absl::StrCat("decisions/", change.log_index()));
+  NameDecision(change, asked.decision);
   ledger::Account account =
       AccountOf(call, KindOf(asked.decision), SubjectOf(asked), "", &asked);
   ASSIGN_OR_RETURN(account.key,

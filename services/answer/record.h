@@ -16,6 +16,13 @@
 // nothing told, but while the disk is full.
 namespace talentcard::answer {
 
+bool Granted(const v1::Decision& decision);
+// The leaf of a decision, and whom it is about: a person's id or the system.
+ledger::LeafKind KindOf(const v1::Decision& decision);
+std::string SubjectOf(const Asked& asked);
+// After the leaf that it will stand on.
+void NameDecision(const ledger::Change& change, v1::Decision& decision);
+
 // Records one answer: gives the decision its name and log index.
 absl::Status RecordAnswer(store::Transaction& transaction,
                           const rpc::Foundation& foundation,

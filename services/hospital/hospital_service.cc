@@ -5,7 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "engine/decision/view.h"
-#include "services/answer/record.h"
+#include "services/answer/uses.h"
 #include "services/records/names.h"
 #include "services/records/uses.h"
 #include "services/rpc/validation.h"
@@ -21,18 +21,13 @@ constexpr char kGreenChannel[] = "hospital/green-channel";
 constexpr char kReferral[] = "hospital/referral";
 constexpr int kMostInBatch = 256;
 
-bool Granted(const v1::Decision& decision) {
-  return decision.outcome() == v1::ALLOW ||
-         decision.outcome() == v1::ALLOW_WITH_CONDITIONS;
-}
-
 // What a desk is told of a decision.
 v1::VerifyResponse Show(const Call& call, const v1::Decision& decision) {
   v1::VerifyResponse out;
   const policy::Reason& reason = rpc::ShownReason(
       *call.policy, decision.reasons(0), call.asker.actor.kind);
   out.set_outcome(decision.outcome());
-  if (Granted(decision)) {
+  if (answer::Granted(decision)) {
     out.set_relation(decision.relation());
     if (decision.grant().has_valid_until())
       *out.mutable_valid_until() = decision.grant().valid_until();
@@ -164,37 +159,19 @@ absl::StatusOr<v1::Visit> Draw(const rpc::Foundation& foundation,
                               kGreenChannel, "patient."));
   ASSIGN_OR_RETURN(Asked asked,
                    answer::Ask(foundation, known, call, std::move(question)));
-  ASSIGN_OR_RETURN(ledger::Change change,
-                   ledger::Change::Begin(transaction, foundation.vault));
-  asked.decision.set_log_index(static_cast<int64_t>(change.log_index()));
-  asked.decision.set_name(absl::StrCat("decisions/", change.log_index()));
-  const bool granted = Granted(asked.decision);
+  ASSIGN_OR_RETURN(
+      answer::Draw draw,
+      answer::Draw::Begin(transaction, foundation, std::move(asked)));
   v1::Visit visit;
-  if (granted) {
-    v1::Use use;
-    use.set_name(records::NameOf("uses", foundation.vault.random().NewId()));
-    use.set_entitlement(asked.decision.entitlement());
-    use.set_holder(asked.decision.holder());
-    use.set_beneficiary(asked.decision.beneficiary());
-    use.set_state(state);
+  if (draw.granted()) {
+    v1::Use use = draw.NewUse(state, call.now);
     (*use.mutable_attributes())["hospital"] = q.hospital();
     (*use.mutable_attributes())["specialty"] = q.specialty();
-    *use.mutable_reserve_time() = decision::ToTimestamp(call.now);
-    if (state == v1::Use::CONFIRMED)
-      *use.mutable_confirm_time() = decision::ToTimestamp(call.now);
-    use.set_decision(asked.decision.name());
-    RETURN_IF_ERROR(
-        records::WriteUse(transaction, foundation.vault, change, use));
+    RETURN_IF_ERROR(draw.Write(use));
     visit = VisitOf(use);
   }
-  const std::string subject =
-      records::IdOf("people", asked.decision.beneficiary())
-          .value_or(std::string(store::kSystemOwner));
-  RETURN_IF_ERROR(answer::FinishChange(
-      change, call,
-      granted ? ledger::LeafKind::kGrant : ledger::LeafKind::kDeny, subject,
-      granted ? "visit recorded" : "visit refused", &asked));
-  *visit.mutable_answer() = Show(call, asked.decision);
+  RETURN_IF_ERROR(draw.Finish(call, "visit"));
+  *visit.mutable_answer() = Show(call, draw.decision());
   return visit;
 }
 
@@ -222,18 +199,12 @@ absl::StatusOr<v1::Visit> Move(const rpc::Foundation& foundation,
                                v1::Use::State state,
                                store::Transaction& transaction) {
   ASSIGN_OR_RETURN(v1::Use use, Booking(foundation, call, name, transaction));
-  ASSIGN_OR_RETURN(ledger::Change change,
-                   ledger::Change::Begin(transaction, foundation.vault));
-  use.set_state(state);
-  *(state == v1::Use::CONFIRMED ? use.mutable_confirm_time()
-                                : use.mutable_release_time()) =
-      decision::ToTimestamp(call.now);
-  RETURN_IF_ERROR(
-      records::WriteUse(transaction, foundation.vault, change, use));
-  RETURN_IF_ERROR(answer::FinishChange(
-      change, call, ledger::LeafKind::kChange,
-      *records::IdOf("people", use.beneficiary()),
-      state == v1::Use::CONFIRMED ? "visit started" : "visit cancelled"));
+  RETURN_IF_ERROR(answer::MoveUse(foundation, call, use, state,
+                                  state == v1::Use::CONFIRMED
+                                      ? "visit started"
+                                      : "visit cancelled",
+                                  transaction)
+                      .status());
   return VisitOf(use);
 }
 

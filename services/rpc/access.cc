@@ -5,6 +5,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "engine/decision/reasons.h"
 #include "engine/status_macros.h"
 #include "services/rpc/errors.h"
 
@@ -110,16 +111,8 @@ const policy::Reason& ShownReason(const policy::Policy& policy,
                                   const std::string& code,
                                   const std::string& asker_kind) {
   static const policy::Reason kUnlisted{"", {"—", "—"}, {"—", "—"}, {}, ""};
-  const auto it = policy.reasons.find(code);
-  if (it == policy.reasons.end()) return kUnlisted;
-  const policy::Reason& reason = it->second;
-  if (reason.shown_to.empty() ||
-      std::find(reason.shown_to.begin(), reason.shown_to.end(), asker_kind) !=
-          reason.shown_to.end()) {
-    return reason;
-  }
-  const auto other = policy.reasons.find(reason.shown_as);
-  return other == policy.reasons.end() ? kUnlisted : other->second;
+  const policy::Reason* reason = decision::ReasonFor(policy, code, asker_kind);
+  return reason == nullptr ? kUnlisted : *reason;
 }
 
 }  // namespace talentcard::rpc

@@ -8,7 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "engine/decision/decide.h"
 #include "engine/decision/view.h"
-#include "services/answer/record.h"
+#include "services/answer/uses.h"
 #include "services/records/names.h"
 #include "services/records/people.h"
 #include "services/records/sealed.h"
@@ -121,15 +121,9 @@ absl::Status Rank(const rpc::Foundation& foundation,
   return absl::OkStatus();
 }
 
-v1::Use NewUse(const rpc::Foundation& foundation, const Call& call,
-               const v1::ReservePlaceRequest& q, const v1::Decision& decision,
-               int rank, int sub_rank) {
-  v1::Use use;
-  use.set_name(records::NameOf("uses", foundation.vault.random().NewId()));
-  use.set_entitlement(decision.entitlement());
-  use.set_holder(decision.holder());
-  use.set_beneficiary(decision.beneficiary());
-  use.set_state(v1::Use::RESERVED);
+// Where a place is and what its order goes by.
+void Describe(const v1::ReservePlaceRequest& q, int rank, int sub_rank,
+              v1::Use& use) {
   auto& attributes = *use.mutable_attributes();
   attributes["school"] = *records::IdOf("schools", q.school());
   attributes["stage"] = q.stage();
@@ -137,10 +131,6 @@ v1::Use NewUse(const rpc::Foundation& foundation, const Call& call,
   attributes["grade"] = absl::StrCat(q.grade());
   attributes["rank"] = absl::StrCat(rank);
   attributes["sub_rank"] = absl::StrCat(sub_rank);
-  *use.mutable_reserve_time() = decision::ToTimestamp(
-      rpc::TimeOr(q.has_acceptance_time(), q.acceptance_time(), call.now));
-  use.set_decision(decision.name());
-  return use;
 }
 
 // Rank and sub-rank of the holder's tier at acceptance.
@@ -195,31 +185,24 @@ absl::StatusOr<v1::Place> Reserve(const rpc::Foundation& foundation,
       Asked asked,
       AskEnrolment(foundation, answer::Known::Before(foundation, transaction),
                    call, query));
-  ASSIGN_OR_RETURN(ledger::Change change,
-                   ledger::Change::Begin(transaction, foundation.vault));
-  asked.decision.set_log_index(static_cast<int64_t>(change.log_index()));
-  asked.decision.set_name(absl::StrCat("decisions/", change.log_index()));
-  const bool granted = asked.decision.outcome() == v1::ALLOW;
+  ASSIGN_OR_RETURN(
+      answer::Draw draw,
+      answer::Draw::Begin(transaction, foundation, std::move(asked)));
   v1::Place place;
-  if (granted) {
+  if (draw.granted()) {
     ASSIGN_OR_RETURN(const auto rank,
-                     RankOf(foundation, call, asked.decision, transaction));
-    const v1::Use use =
-        NewUse(foundation, call, q, asked.decision, rank.first, rank.second);
-    RETURN_IF_ERROR(
-        records::WriteUse(transaction, foundation.vault, change, use));
+                     RankOf(foundation, call, draw.decision(), transaction));
+    v1::Use use = draw.NewUse(
+        v1::Use::RESERVED,
+        rpc::TimeOr(q.has_acceptance_time(), q.acceptance_time(), call.now));
+    Describe(q, rank.first, rank.second, use);
+    RETURN_IF_ERROR(draw.Write(use));
     place = PlaceOf(use);
     RETURN_IF_ERROR(Rank(foundation, transaction, use, place));
   }
-  const std::string subject =
-      records::IdOf("people", asked.decision.beneficiary())
-          .value_or(std::string(store::kSystemOwner));
-  RETURN_IF_ERROR(answer::FinishChange(
-      change, call,
-      granted ? ledger::LeafKind::kGrant : ledger::LeafKind::kDeny, subject,
-      granted ? "place reserved" : "place refused", &asked));
-  *place.mutable_answer() = ShowEnrolment(call, asked.decision);
-  place.set_log_index(static_cast<int64_t>(change.log_index()));
+  RETURN_IF_ERROR(draw.Finish(call, "place"));
+  *place.mutable_answer() = ShowEnrolment(call, draw.decision());
+  place.set_log_index(draw.decision().log_index());
   return place;
 }
 
@@ -253,20 +236,14 @@ absl::StatusOr<v1::Place> Move(const rpc::Foundation& foundation,
                                    "the offers at other schools"),
                       {{"reason", "QUOTA_EXHAUSTED"}});
   }
-  ASSIGN_OR_RETURN(ledger::Change change,
-                   ledger::Change::Begin(transaction, foundation.vault));
-  use.set_state(to);
-  *(confirm ? use.mutable_confirm_time() : use.mutable_release_time()) =
-      decision::ToTimestamp(call.now);
-  RETURN_IF_ERROR(
-      records::WriteUse(transaction, foundation.vault, change, use));
-  RETURN_IF_ERROR(
-      answer::FinishChange(change, call, ledger::LeafKind::kChange,
-                           *records::IdOf("people", use.beneficiary()),
-                           confirm ? "place confirmed" : "place released"));
+  ASSIGN_OR_RETURN(
+      const uint64_t log_index,
+      answer::MoveUse(foundation, call, use, to,
+                      confirm ? "place confirmed" : "place released",
+                      transaction));
   place = PlaceOf(use);
   RETURN_IF_ERROR(Rank(foundation, transaction, use, place));
-  place.set_log_index(static_cast<int64_t>(change.log_index()));
+  place.set_log_index(static_cast<int64_t>(log_index));
   return place;
 }
 

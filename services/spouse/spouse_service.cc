@@ -7,7 +7,7 @@
 #include "engine/decision/view.h"
 #include "engine/workflow/workflow.h"
 #include "services/answer/matters.h"
-#include "services/answer/record.h"
+#include "services/answer/uses.h"
 #include "services/records/matters.h"
 #include "services/records/names.h"
 #include "services/records/uses.h"
@@ -125,43 +125,28 @@ absl::StatusOr<v1::Placement> Open(const rpc::Foundation& foundation,
       Asked asked,
       answer::Ask(foundation, answer::Known::Before(foundation, transaction),
                   call, std::move(question)));
-  ASSIGN_OR_RETURN(ledger::Change change,
-                   ledger::Change::Begin(transaction, foundation.vault));
-  v1::Decision& decision = asked.decision;
-  decision.set_log_index(static_cast<int64_t>(change.log_index()));
-  decision.set_name(absl::StrCat("decisions/", change.log_index()));
-  const bool granted = decision.outcome() == v1::ALLOW;
+  ASSIGN_OR_RETURN(
+      answer::Draw draw,
+      answer::Draw::Begin(transaction, foundation, std::move(asked)));
   v1::Placement out;
-  if (granted) {
-    v1::Use use;
-    use.set_name(records::NameOf("uses", foundation.vault.random().NewId()));
-    use.set_entitlement(decision.entitlement());
-    use.set_holder(q.holder());
-    use.set_beneficiary(q.spouse());
-    use.set_state(v1::Use::RESERVED);
-    use.set_decision(decision.name());
-    *use.mutable_reserve_time() = decision::ToTimestamp(call.now);
-    RETURN_IF_ERROR(
-        records::WriteUse(transaction, foundation.vault, change, use));
+  if (draw.granted()) {
+    const v1::Use use = draw.NewUse(v1::Use::RESERVED, call.now);
+    RETURN_IF_ERROR(draw.Write(use));
     v1::Matter draft;
     draft.set_kind(kKind);
     draft.set_subject(q.holder());
     draft.set_station(call.asker.actor.institution);
     auto& fields = *draft.mutable_fields();
     fields["spouse"] = q.spouse();
-    fields["track"] = decision.grant().track();
-    fields["department"] = decision.grant().owner();
+    fields["track"] = draw.decision().grant().track();
+    fields["department"] = draw.decision().grant().owner();
     ASSIGN_OR_RETURN(v1::Matter matter,
                      answer::OpenMatter(foundation, call, draft, use.name(),
-                                        transaction, change));
+                                        transaction, draw.change()));
     out = PlacementOf(call, std::move(matter));
   }
-  RETURN_IF_ERROR(answer::FinishChange(
-      change, call,
-      granted ? ledger::LeafKind::kGrant : ledger::LeafKind::kDeny,
-      *records::IdOf("people", q.spouse()),
-      granted ? "placement opened" : "placement refused", &asked));
-  *out.mutable_decision() = std::move(decision);
+  RETURN_IF_ERROR(draw.Finish(call, "placement"));
+  *out.mutable_decision() = draw.decision();
   return out;
 }
 

@@ -5,6 +5,7 @@
 
 #include "absl/strings/escaping.h"
 #include "gtest/gtest.h"
+#include "tests/engine/code/rewritten.h"
 
 namespace talentcard::code {
 namespace {
@@ -140,30 +141,6 @@ TEST(CborTest, EveryIntegerComesBack) {
     const std::string bytes = CborInteger(value);
     EXPECT_EQ(ReadCbor(bytes)->integer, value);
   }
-}
-
-// Writes an item again from what was read.
-std::string Rewritten(const Cbor& item) {
-  std::vector<std::string> inner;
-  for (const Cbor& i : item.items) inner.push_back(Rewritten(i));
-  std::vector<std::pair<std::string, std::string>> pairs;
-  switch (item.kind) {
-    case Cbor::Kind::kInteger:
-      return CborInteger(item.integer);
-    case Cbor::Kind::kBytes:
-      return CborBytes(item.string);
-    case Cbor::Kind::kText:
-      return CborText(item.string);
-    case Cbor::Kind::kArray:
-      return CborArray(inner);
-    case Cbor::Kind::kTag:
-      return CborTag(item.integer, inner[0]);
-    case Cbor::Kind::kMap:
-      for (size_t i = 0; i < inner.size(); i += 2)
-        pairs.emplace_back(inner[i], inner[i + 1]);
-      return CborMap(pairs);
-  }
-  return "";
 }
 
 TEST(CborTest, WhateverIsReadIsWrittenTheSameAgain) {

@@ -1,0 +1,70 @@
+#include "services/answer/uses.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "engine/decision/view.h"
+#include "services/records/names.h"
+#include "services/records/uses.h"
+
+namespace talentcard::answer {
+
+absl::StatusOr<Draw> Draw::Begin(store::Transaction& transaction,
+                                 const rpc::Foundation& foundation,
+                                 Asked asked) {
+  ASSIGN_OR_RETURN(ledger::Change change,
+                   ledger::Change::Begin(transaction, foundation.vault));
+  NameDecision(change, asked.decision);
+  return Draw(transaction, foundation, std::move(change), std::move(asked));
+}
+
+bool Draw::granted() const { return Granted(asked_.decision); }
+
+v1::Use Draw::NewUse(v1::Use::State state, absl::Time time) const {
+  v1::Use use;
+  use.set_name(records::NameOf("uses", foundation_->vault.random().NewId()));
+  use.set_entitlement(decision().entitlement());
+  use.set_holder(decision().holder());
+  use.set_beneficiary(decision().beneficiary());
+  use.set_decision(decision().name());
+  use.set_state(state);
+  *use.mutable_reserve_time() = decision::ToTimestamp(time);
+  if (state == v1::Use::CONFIRMED)
+    *use.mutable_confirm_time() = use.reserve_time();
+  return use;
+}
+
+absl::Status Draw::Write(const v1::Use& use) {
+  return records::WriteUse(*transaction_, foundation_->vault, change_, use);
+}
+
+absl::Status Draw::Finish(const rpc::Call& call, const std::string& what) {
+  return FinishChange(change_, call, KindOf(decision()), SubjectOf(asked_),
+                      absl::StrCat(what, granted() ? " recorded" : " refused"),
+                      &asked_);
+}
+
+absl::Status MoveUse(const rpc::Foundation& foundation, const rpc::Call& call,
+                     v1::Use& use, v1::Use::State to,
+                     store::Transaction& transaction, ledger::Change& change) {
+  use.set_state(to);
+  *(to == v1::Use::CONFIRMED ? use.mutable_confirm_time()
+                             : use.mutable_release_time()) =
+      decision::ToTimestamp(call.now);
+  return records::WriteUse(transaction, foundation.vault, change, use);
+}
+
+absl::StatusOr<uint64_t> MoveUse(const rpc::Foundation& foundation,
+                                 const rpc::Call& call, v1::Use& use,
+                                 v1::Use::State to, const std::string& note,
+                                 store::Transaction& transaction) {
+  ASSIGN_OR_RETURN(ledger::Change change,
+                   ledger::Change::Begin(transaction, foundation.vault));
+  RETURN_IF_ERROR(MoveUse(foundation, call, use, to, transaction, change));
+  RETURN_IF_ERROR(FinishChange(change, call, ledger::LeafKind::kChange,
+                               *records::IdOf("people", use.beneficiary()),
+                               note));
+  return change.log_index();
+}
+
+}  // namespace talentcard::answer
