@@ -11,6 +11,7 @@
 #include "engine/policy/environment.h"
 #include "services/answer/record.h"
 #include "services/card/code_issuing.h"
+#include "services/card/scans.h"
 #include "services/card/status_rows.h"
 #include "services/records/cards.h"
 #include "services/records/names.h"
@@ -507,6 +508,28 @@ grpc::ServerUnaryReactor* CardService::GetCodeLists(
                    response,
                    [this](const Call& call, const v1::GetCodeListsRequest&) {
                      return SignLists(foundation_, code_keys_, call);
+                   });
+}
+
+grpc::ServerUnaryReactor* CardService::ReportScans(
+    grpc::CallbackServerContext* context, const v1::ReportScansRequest* request,
+    v1::ReportScansResponse* response) {
+  return rpc::Write(foundation_, context, "CardService.ReportScans", request,
+                    response,
+                    [this](const Call& call, const v1::ReportScansRequest& q,
+                           store::Transaction& t) {
+                      return RecordScans(foundation_, code_keys_, call, q, t);
+                    });
+}
+
+grpc::ServerUnaryReactor* CardService::ListDoubleUses(
+    grpc::CallbackServerContext* context,
+    const v1::ListDoubleUsesRequest* request,
+    v1::ListDoubleUsesResponse* response) {
+  return rpc::Read(foundation_, context, "CardService.ListDoubleUses", request,
+                   response,
+                   [this](const Call&, const v1::ListDoubleUsesRequest& q) {
+                     return card::ListDoubleUses(foundation_, q);
                    });
 }
 

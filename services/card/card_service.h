@@ -57,6 +57,14 @@ class CardService : public v1::CardService::CallbackService {
   grpc::ServerUnaryReactor* GetCodeLists(grpc::CallbackServerContext* context,
                                          const v1::GetCodeListsRequest* request,
                                          v1::CodeLists* response) override;
+  grpc::ServerUnaryReactor* ReportScans(
+      grpc::CallbackServerContext* context,
+      const v1::ReportScansRequest* request,
+      v1::ReportScansResponse* response) override;
+  grpc::ServerUnaryReactor* ListDoubleUses(
+      grpc::CallbackServerContext* context,
+      const v1::ListDoubleUsesRequest* request,
+      v1::ListDoubleUsesResponse* response) override;
 
  private:
   const rpc::Foundation& foundation_;

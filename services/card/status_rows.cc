@@ -1,6 +1,8 @@
 #include "services/card/status_rows.h"
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "engine/status_macros.h"
 #include "services/records/names.h"
 
@@ -14,6 +16,8 @@ using store::Table;
 // Tries on one list before the next is begun. With the first list half full
 // that happens to one card in 2^32.
 constexpr int kTriesOnAList = 32;
+
+constexpr char kListPrefix[] = "cz:s/";
 
 Key NumberRow(uint64_t number) { return Key(Table::kStatusNumber).Add(number); }
 Key MarkRow(uint64_t number) { return Key(Table::kStatusMark).Add(number); }
@@ -78,7 +82,7 @@ absl::StatusOr<uint64_t> Draw(const store::Reader& reader,
 }  // namespace
 
 StatusPlace PlaceOf(uint64_t number) {
-  return {absl::StrCat("cz:s/", number / code::kStatusEntries),
+  return {absl::StrCat(kListPrefix, number / code::kStatusEntries),
           static_cast<uint32_t>(number % code::kStatusEntries)};
 }
 
@@ -94,6 +98,16 @@ absl::StatusOr<uint64_t> NumberOrNew(store::Transaction& transaction,
   transaction.Put(NumberRow(drawn), id);
   RETURN_IF_ERROR(Write(transaction, state, id, drawn, StatusOf(card.state())));
   return drawn;
+}
+
+absl::StatusOr<std::optional<std::string>> CardAt(const store::Reader& reader,
+                                                  const StatusPlace& place) {
+  absl::string_view list = place.uri;
+  uint64_t number = 0;
+  if (!absl::ConsumePrefix(&list, kListPrefix) ||
+      !absl::SimpleAtoi(list, &number) || place.index >= code::kStatusEntries)
+    return std::nullopt;
+  return reader.Get(NumberRow(number * code::kStatusEntries + place.index));
 }
 
 absl::Status MarkStatus(store::Transaction& transaction,

@@ -2,6 +2,7 @@
 #define TALENTCARD_SERVICES_CARD_STATUS_ROWS_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -36,6 +37,10 @@ absl::StatusOr<uint64_t> NumberOrNew(store::Transaction& transaction,
                                      store::StateWriter& state,
                                      store::Random& random,
                                      const v1::Card& card);
+
+// The card that has this place; nullopt if none has.
+absl::StatusOr<std::optional<std::string>> CardAt(const store::Reader& reader,
+                                                  const StatusPlace& place);
 
 // Puts the card's state on its place; nothing if it has no number.
 absl::Status MarkStatus(store::Transaction& transaction,

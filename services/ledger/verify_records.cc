@@ -20,7 +20,7 @@ using enum store::Table;
 // Sealed under a person's key, so that an erasure reaches them.
 bool IsSealed(store::Table table) {
   return table == kPerson || table == kCard || table == kMatter ||
-         table == kUse;
+         table == kUse || table == kCodeUse;
 }
 
 // `c/5f…`: table letter and id.
@@ -41,7 +41,7 @@ class RecordVerification {
   absl::Status Run() {
     RETURN_IF_ERROR(CheckEntries());
     for (const store::Table table : {kPerson, kCard, kMatter, kUse, kEmployer,
-                                     kSchool, kPolicy, kCardStatus}) {
+                                     kSchool, kPolicy, kCardStatus, kCodeUse}) {
       const absl::Status status = CheckTable(table);
       if (absl::IsDataLoss(status)) {
         findings_.Differs(absl::StrCat("table `",

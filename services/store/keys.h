@@ -40,6 +40,8 @@
 //                                         services/card/status_rows.h
 //   N       number                        card
 //   Z       number                        status, if it is not 0
+//   X V     code id, slot                 v1.CodeUse, sealed
+//   Y       ms, code id, slot             -, if two desks took it
 //   P       -                             revision of a request to purge k
 //   L…      see services/ledger/rows.h
 // clang-format on
@@ -70,6 +72,8 @@ enum class Table : char {
   kCardStatus = 'S',
   kStatusNumber = 'N',
   kStatusMark = 'Z',
+  kCodeUse = 'X',
+  kDoubleUse = 'Y',
   kPurge = 'P',
   kLedger = 'L',
 };

@@ -1,5 +1,6 @@
 // A card's code from its issue to a desk without network.
 #include <filesystem>
+#include <fstream>
 
 #include "absl/strings/escaping.h"
 #include "engine/code/reader.h"
@@ -214,6 +215,181 @@ TEST_F(CodeTest, AnOfflineCodeMovesEveryMinuteForADay) {
   EXPECT_EQ(Scan(shown(1439)).finding, code::Finding::kExpired);
 }
 
+class ScanTest : public CodeTest {
+ protected:
+  struct Told {
+    Asker desk = kHospital;
+    absl::Duration after = absl::ZeroDuration();  // The scan, since now.
+    std::string code;
+  };
+  Json Tell(const Told& told, const std::string& request = "") {
+    const Json scan = {{"code", told.code},
+                       {"scan_time", absl::FormatTime(absl::RFC3339_full,
+                                                      clock_.Now() + told.after,
+                                                      absl::UTCTimeZone())}};
+    if (request.empty())
+      return Do(told.desk, "CardService/ReportScans",
+                {{"scans", {scan}}})["findings"][0];
+    return client_
+        ->Call(told.desk, "CardService/ReportScans",
+               {{"scans", {scan}}, {"request_id", request}})
+        ->at("findings")[0];
+  }
+  Json Copies() {
+    const auto answer =
+        client_->Call(kOffice, "CardService/ListDoubleUses", Json::object());
+    EXPECT_TRUE(answer.ok()) << answer.status();
+    return answer->value("uses", Json::array());
+  }
+
+  const Asker other_{"hospital", "hospitals/haicheng-tcm", "staff/desk", ""};
+};
+
+TEST_F(ScanTest, ACodeTakenAtTwoDesksIsFoundWhicheverTellsLastAndAttributed) {
+  const std::string code = Code()["text"];
+  EXPECT_EQ(Tell({.code = code})["outcome"], "RECORDED");
+  EXPECT_EQ(Copies(), Json::array());
+  const Json second =
+      Tell({.desk = other_, .after = absl::Seconds(30), .code = code});
+  EXPECT_EQ(second["outcome"], "TAKEN_ELSEWHERE");
+  EXPECT_FALSE(second.dump().find("haicheng-central") != std::string::npos);
+  const Json copies = Copies();
+  ASSERT_EQ(copies.size(), 1u);
+  EXPECT_EQ(copies[0]["card"], card_);
+  EXPECT_EQ(copies[0]["scans"][0]["institution"], kHospital.institution);
+  EXPECT_EQ(copies[0]["scans"][1]["institution"], other_.institution);
+}
+
+TEST_F(ScanTest, ToldAgainAScanGetsItsFirstFindingAndNoLeaf) {
+  const std::string code = Code()["text"];
+  const Json first = Tell({.code = code});
+  EXPECT_EQ(Tell({.code = code}), first);
+  EXPECT_EQ(Tell({.code = code}, "another-request-id"), first);
+  EXPECT_EQ(Copies(), Json::array());
+}
+
+TEST_F(ScanTest, WhatWasNoGoodCodeThenIsRefusedWithItsReason) {
+  const std::string code = Code()["text"];
+  struct Case {
+    const char* what;
+    Told told;
+    const char* finding;
+  };
+  std::string forged = code;
+  forged[40] = forged[40] == 'A' ? 'B' : 'A';
+  const Case cases[] = {
+      {"nothing of ours", {.code = "https://example.org"}, "NOT_A_CARD_CODE"},
+      {"before it was issued",
+       {.after = -absl::Seconds(90), .code = code},
+       "FROM_THE_FUTURE"},
+      {"a minute to come",
+       {.after = absl::Seconds(61), .code = code},
+       "SCAN_TO_COME"},
+      {"more than seven days ago",
+       {.after = -absl::Hours(7 * 24) - absl::Seconds(1), .code = code},
+       "SCAN_TOO_OLD"},
+  };
+  for (const Case& c : cases) {
+    const Json finding = Tell(c.told);
+    EXPECT_EQ(finding["outcome"], "REFUSED") << c.what;
+    EXPECT_EQ(finding["finding"], c.finding) << c.what;
+    EXPECT_FALSE(finding.contains("log_index")) << c.what;
+  }
+  EXPECT_EQ(Tell({.code = forged})["outcome"], "REFUSED");
+}
+
+TEST_F(ScanTest, ADeskWithAnOldListLearnsThatTheCardWasNotInForce) {
+  const std::string code = Code()["text"];
+  clock_.Advance(clock_.Now() + absl::Seconds(30));
+  EXPECT_EQ(Tell({.after = -absl::Seconds(1), .code = code})["outcome"],
+            "RECORDED");
+  Change(kOffice, "RevokeCard", "FRAUD");
+  EXPECT_EQ(Tell({.after = absl::Seconds(1), .code = code})["outcome"],
+            "CARD_NOT_IN_FORCE");
+}
+
+TEST_F(ScanTest, AnOfflineCodeMayBeTakenAtTwoDesksInDifferentMinutes) {
+  const code::CodeId id = {1, 2, 3};
+  const code::HolderChain chain(id, {4, 5, 6});
+  const code::ChainValue anchor = chain.Anchor();
+  const std::string signed_part = Bytes(
+      Do(kClerk, "CardService/IssueCardCode",
+         {{"name", card_},
+          {"chain",
+           {{"code_id", absl::Base64Escape(std::string(id.begin(), id.end()))},
+            {"anchor", absl::Base64Escape(std::string(
+                           anchor.begin(), anchor.end()))}}}})["signed_part"]);
+  const auto shown = [&](int slot) {
+    return code::OfflineCode(signed_part, *chain.StepOf(slot));
+  };
+  EXPECT_EQ(Tell({.code = shown(0)})["outcome"], "RECORDED");
+  clock_.Advance(clock_.Now() + absl::Minutes(5));
+  EXPECT_EQ(Tell({.desk = other_, .code = shown(5)})["outcome"], "RECORDED");
+  EXPECT_EQ(Tell({.code = shown(5)})["outcome"], "TAKEN_ELSEWHERE");
+}
+
+TEST_F(ScanTest, CopiesComeInPagesNewestFirst) {
+  std::vector<std::string> ids;
+  for (int i = 0; i < 5; ++i) {
+    const std::string code = Code()["text"];
+    Tell({.code = code});
+    Tell({.desk = other_, .code = code});
+    clock_.Advance(clock_.Now() + absl::Seconds(1));
+  }
+  const Json all = Copies();
+  ASSERT_EQ(all.size(), 5u);
+  Json paged = Json::array();
+  std::string token;
+  do {
+    const auto page = client_->Call(kOffice, "CardService/ListDoubleUses",
+                                    {{"page_size", 2}, {"page_token", token}});
+    ASSERT_TRUE(page.ok()) << page.status();
+    for (const Json& use : page->at("uses")) paged.push_back(use);
+    token = page->value("next_page_token", "");
+  } while (!token.empty());
+  EXPECT_EQ(paged, all);
+  EXPECT_GT(all[0]["scans"][1]["record_time"],
+            all[4]["scans"][1]["record_time"]);
+  client::Failure failure;
+  EXPECT_FALSE(client_
+                   ->Call(kOffice, "CardService/ListDoubleUses",
+                          {{"page_token", "zz"}}, &failure)
+                   .ok());
+  EXPECT_THAT(failure.message, HasSubstr("page_token"));
+}
+
+TEST_F(ScanTest, ACallOfNothingOrTooMuchIsToldWhatIsWrong) {
+  client::Failure failure;
+  EXPECT_FALSE(
+      client_
+          ->Call(kHospital, "CardService/ReportScans",
+                 {{"scans", {{{"code", ""}}}}, {"request_id", "request-0001"}},
+                 &failure)
+          .ok());
+  for (const char* part : {"scans[0].code", "scans[0].scan_time"})
+    EXPECT_THAT(failure.message, HasSubstr(part));
+  EXPECT_FALSE(client_
+                   ->Call(kHospital, "CardService/ReportScans",
+                          {{"request_id", "request-0002"}}, &failure)
+                   .ok());
+  EXPECT_THAT(failure.message, HasSubstr("from 1 to 256"));
+  EXPECT_FALSE(client_
+                   ->Call(kHospital, "CardService/ListDoubleUses",
+                          Json::object(), &failure)
+                   .ok());
+  EXPECT_EQ(failure.reason, "ACCESS_DENIED");
+}
+
+TEST_F(ScanTest, TheWholeLogHoldsWithScansInIt) {
+  const std::string code = Code()["text"];
+  Tell({.code = code});
+  Tell({.desk = other_, .code = code});
+  const auto report =
+      ledger::VerifyLog(*database_.TakeSnapshot(), vault_, signer_.verifier());
+  ASSERT_TRUE(report.ok()) << report.status();
+  EXPECT_THAT(report->differences, ElementsAre());
+}
+
 TEST_F(CodeTest, TheWholeLogHoldsWithCodesAndPlacesInIt) {
   Code();
   Change(kOffice, "RevokeCard", "FRAUD");
@@ -240,6 +416,18 @@ TEST_F(CodeTest, ADeskRemembersWhatItTookAndWhomItTrusts) {
   client::DeskFiles second(directory);
   ASSERT_TRUE(second.Open(now).ok());
   EXPECT_EQ(second.Judge(text, now)->finding, code::Finding::kShownBefore);
+  ASSERT_EQ(second.Queue().size(), 1u);
+  EXPECT_EQ(second.Queue()[0].code, text);
+  EXPECT_EQ(second.Queue()[0].time,
+            absl::FromUnixSeconds(absl::ToUnixSeconds(now)));
+  // A line that a crash cut short costs no other.
+  std::ofstream(directory + "/queue", std::ios::app) << "17";
+  const std::string next = Code()["text"];
+  EXPECT_EQ(second.Judge(next + "\r\n", now)->finding, code::Finding::kGood);
+  ASSERT_EQ(second.Queue().size(), 2u);
+  ASSERT_TRUE(second.Told(1).ok());
+  ASSERT_EQ(second.Queue().size(), 1u);
+  EXPECT_EQ(second.Queue()[0].code, next);
 
   client::CachedLists forged = lists;
   forged.key_list[forged.key_list.size() - 1] ^= 1;

@@ -1,6 +1,7 @@
 // `card code`, `card wallet` and `scan`: a code issued, shown and judged.
 #include <openssl/rand.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <fstream>
 #include <iostream>
@@ -171,6 +172,75 @@ absl::Status Refresh(const Setting& setting, DeskFiles& desk) {
   return absl::OkStatus();
 }
 
+const char* OutcomeWord(const std::string& outcome, Language language) {
+  struct Word {
+    const char* outcome;
+    const char* zh;
+    const char* en;
+  };
+  static constexpr Word kWords[] = {
+      {"RECORDED", "已登记", "recorded"},
+      {"TAKEN_ELSEWHERE", "同一时刻另一窗口也收过此码，其中一个是复制的",
+       "another desk took this code in the same minute: one of the two was a "
+       "copy"},
+      {"CARD_NOT_IN_FORCE", "当时该卡已停用，本窗口名单过旧",
+       "the card was not in force then; this desk's list was older"},
+      {"REFUSED", "不是当时有效的卡码，未登记",
+       "no code that was good then; not recorded"}};
+  for (const Word& word : kWords) {
+    if (outcome == word.outcome)
+      return language == Language::kChinese ? word.zh : word.en;
+  }
+  return "";
+}
+
+void PrintFinding(const QueuedScan& scan, const Json& finding,
+                  const Setting& setting) {
+  const std::string time = absl::FormatTime("%Y-%m-%d %H:%M", scan.time,
+                                            absl::FixedTimeZone(8 * 3600));
+  if (setting.json) {
+    Json line = finding;
+    line["scan_time"] = absl::FormatTime(absl::RFC3339_full, scan.time,
+                                         absl::FixedTimeZone(8 * 3600));
+    std::cout << line.dump() << std::endl;
+    return;
+  }
+  const std::string outcome = finding.value("outcome", "");
+  std::cout << time << "  " << OutcomeWord(outcome, setting.language);
+  if (finding.contains("finding"))
+    std::cout << "  [" << finding["finding"].get<std::string>() << "]";
+  std::cout << std::endl;
+}
+
+// Tells what was taken without network, in calls of at most 256.
+absl::Status ReportQueue(const Setting& setting, DeskFiles& desk) {
+  constexpr size_t kMostInACall = 256;
+  Client client(setting.server, setting.tls);
+  size_t all = 0;
+  for (std::vector<QueuedScan> queue = desk.Queue(); !queue.empty();
+       queue = desk.Queue()) {
+    queue.resize(std::min(queue.size(), kMostInACall));
+    Json scans = Json::array();
+    for (const QueuedScan& scan : queue)
+      scans.push_back(
+          {{"code", scan.code},
+           {"scan_time", absl::FormatTime(absl::RFC3339_full, scan.time,
+                                          absl::UTCTimeZone())}});
+    ASSIGN_OR_RETURN(
+        const Json answer,
+        client.Call(AskerOf(setting, "hospital"), "CardService/ReportScans",
+                    {{"scans", scans}, {"request_id", NewRequestId()}}));
+    for (size_t i = 0; i < queue.size(); ++i)
+      PrintFinding(queue[i], answer["findings"][i], setting);
+    RETURN_IF_ERROR(desk.Told(queue.size()));
+    all += queue.size();
+  }
+  std::cerr << (setting.language == Language::kChinese
+                    ? absl::StrCat("已上报 ", all, " 条\n")
+                    : absl::StrCat(all, " told\n"));
+  return absl::OkStatus();
+}
+
 const char* ColourWord(code::Colour colour, Language language) {
   const bool zh = language == Language::kChinese;
   switch (colour) {
@@ -230,6 +300,7 @@ struct ScanOptions {
   std::string root;
   std::string now;
   bool refresh = false;
+  bool report = false;
 };
 
 // Judges each line of standard input, as a scanner types it.
@@ -249,10 +320,10 @@ absl::StatusOr<int> Scan(const ScanOptions& options, const Setting& setting) {
   ASSIGN_OR_RETURN(const absl::Time now, TimeOf(options.now));
   DeskFiles desk(options.desk);
   if (!options.root.empty()) RETURN_IF_ERROR(desk.TrustRoot(options.root));
-  if (options.refresh) {
-    RETURN_IF_ERROR(Refresh(setting, desk));
-    if (options.text.empty() && options.image.empty()) return kDone;
-  }
+  if (options.report) RETURN_IF_ERROR(ReportQueue(setting, desk));
+  if (options.refresh) RETURN_IF_ERROR(Refresh(setting, desk));
+  const bool nothing_more = options.text.empty() && options.image.empty();
+  if ((options.report || options.refresh) && nothing_more) return kDone;
   RETURN_IF_ERROR(desk.Open(now));
   std::string text = options.text;
   if (!options.image.empty()) {
@@ -325,6 +396,9 @@ void AddCodeCommands(CLI::App& app, Setting& setting, int& exit_code) {
       ->capture_default_str();
   scan->add_flag("--refresh", options->refresh,
                  "Fetch the lists of keys and of revoked cards first");
+  scan->add_flag("--report", options->report,
+                 "Tell what this desk took without network: a copy taken "
+                 "elsewhere is found then");
   scan->add_option("--root", options->root,
                    "The root key, as given on paper, to trust from now on");
   scan->add_option("--now", options->now, "Instead of the clock");

@@ -41,6 +41,23 @@ absl::Status WriteFile(const std::string& path, const std::string& bytes) {
   return absl::OkStatus();
 }
 
+// Behind a line that a crash cut short, a new one begins.
+absl::Status AppendLine(const std::string& path, const std::string& line) {
+  std::fstream file(path, std::ios::in | std::ios::ate | std::ios::binary);
+  bool cut = false;
+  if (file && file.tellg() > 0) {
+    file.seekg(-1, std::ios::end);
+    cut = file.get() != '\n';
+  }
+  file.close();
+  file.open(path, std::ios::app | std::ios::out);
+  file << (cut ? "\n" : "") << line << '\n';
+  file.flush();
+  return file ? absl::OkStatus()
+              : absl::UnavailableError(
+                    absl::StrCat("cannot write `", path, "`"));
+}
+
 struct Opened {
   code::KeyList keys;
   std::vector<code::StatusList> lists;
@@ -197,21 +214,44 @@ absl::Status DeskFiles::ReadTaken(absl::Time now) {
   return absl::OkStatus();
 }
 
-absl::Status DeskFiles::AppendTaken(const code::Verdict& verdict,
-                                    absl::Time now) {
-  std::ofstream file(Path("taken"), std::ios::app);
-  file << absl::BytesToHexString(absl::string_view(
-              reinterpret_cast<const char*>(verdict.claims->id.data()),
-              verdict.claims->id.size()))
-       << ' ' << verdict.slot << ' '
-       << absl::ToUnixSeconds(UntilOf(*verdict.claims, verdict.slot)) << ' '
-       << absl::ToUnixSeconds(now) << ' ' << code::InfoOf(verdict.finding).code
-       << '\n';
-  file.flush();
-  if (!file)
-    return absl::UnavailableError(
-        absl::StrCat("cannot write `", Path("taken"), "`"));
-  return absl::OkStatus();
+absl::Status DeskFiles::Take(std::string_view text,
+                             const code::Verdict& verdict, absl::Time now) {
+  RETURN_IF_ERROR(AppendLine(
+      Path("queue"), absl::StrCat(absl::ToUnixSeconds(now), " ",
+                                  std::string(text.substr(
+                                      0, text.find_last_not_of("\r\n") + 1)))));
+  const std::string id = absl::BytesToHexString(absl::string_view(
+      reinterpret_cast<const char*>(verdict.claims->id.data()),
+      verdict.claims->id.size()));
+  return AppendLine(
+      Path("taken"),
+      absl::StrCat(id, " ", verdict.slot, " ",
+                   absl::ToUnixSeconds(UntilOf(*verdict.claims, verdict.slot)),
+                   " ", absl::ToUnixSeconds(now), " ",
+                   std::string(code::InfoOf(verdict.finding).code)));
+}
+
+// A line: when, and the text, in which spaces may stand.
+std::vector<QueuedScan> DeskFiles::Queue() const {
+  std::vector<QueuedScan> queue;
+  std::ifstream file(Path("queue"));
+  for (std::string line; std::getline(file, line);) {
+    const std::pair<std::string, std::string> parts =
+        absl::StrSplit(line, absl::MaxSplits(' ', 1));
+    int64_t seconds = 0;
+    if (absl::SimpleAtoi(parts.first, &seconds) && !parts.second.empty())
+      queue.push_back({parts.second, absl::FromUnixSeconds(seconds)});
+  }
+  return queue;
+}
+
+absl::Status DeskFiles::Told(size_t told) {
+  const std::vector<QueuedScan> queue = Queue();
+  std::string rest;
+  for (size_t i = told; i < queue.size(); ++i)
+    absl::StrAppend(&rest, absl::ToUnixSeconds(queue[i].time), " ",
+                    queue[i].code, "\n");
+  return WriteFile(Path("queue"), rest);
 }
 
 absl::StatusOr<code::Verdict> DeskFiles::Judge(std::string_view text,
@@ -219,7 +259,7 @@ absl::StatusOr<code::Verdict> DeskFiles::Judge(std::string_view text,
   const code::Desk desk{keys_, lists_, now};
   const code::Verdict verdict = code::Judge(text, desk, &memory_);
   if (verdict.colour() != code::Colour::kRed)
-    RETURN_IF_ERROR(AppendTaken(verdict, now));
+    RETURN_IF_ERROR(Take(text, verdict, now));
   return verdict;
 }
 

@@ -30,8 +30,15 @@ absl::StatusOr<code::Finding> JudgeWith(const CachedLists& lists,
 // kInvalidArgument if the text is no public key.
 absl::StatusOr<code::PublicKey> ParseRoot(const std::string& text);
 
-// A directory: `root`, `key-list`, `status-list-N`, `benefits`, and `taken`, a
-// line for each code taken. Not thread-safe, and one process at a time.
+// A code taken and not told yet.
+struct QueuedScan {
+  std::string code;
+  absl::Time time;
+};
+
+// A directory: `root`, `key-list`, `status-list-N`, `benefits`; `taken`, a line
+// for each code taken; `queue`, a line for each of them not told yet. Not
+// thread-safe, and one process at a time.
 class DeskFiles {
  public:
   explicit DeskFiles(std::string directory)
@@ -52,6 +59,10 @@ class DeskFiles {
 
   // After Open. What was good is remembered on disk before this returns.
   absl::StatusOr<code::Verdict> Judge(std::string_view text, absl::Time now);
+  // What was taken and not told yet, oldest first. Needs no Open.
+  std::vector<QueuedScan> Queue() const;
+  // Forgets the first `told` of them.
+  absl::Status Told(size_t told);
   // The entitlements a code's bits stand for.
   std::vector<std::string> BenefitsOf(uint32_t bits) const;
 
@@ -60,7 +71,9 @@ class DeskFiles {
     return directory_ + "/" + name;
   }
   absl::Status ReadTaken(absl::Time now);
-  absl::Status AppendTaken(const code::Verdict& verdict, absl::Time now);
+  // To `queue` and to `taken`, in this order: told twice does no harm.
+  absl::Status Take(std::string_view text, const code::Verdict& verdict,
+                    absl::Time now);
 
   std::string directory_;
   code::KeyList keys_;

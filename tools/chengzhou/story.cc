@@ -36,6 +36,8 @@ const Asker kOrganisation{"department", "departments/organisation-department",
 const Asker kOffice{"talent-office", "offices/talent", "staff/sun", "认定"};
 const Asker kHospital{"hospital", "hospitals/haicheng-central", "staff/desk1",
                       "就医"};
+const Asker kOtherHospital{"hospital", "hospitals/haicheng-tcm", "staff/desk1",
+                           ""};
 const Asker kElsewhere{"hospital", "hospitals/elsewhere", "staff/x", ""};
 const Asker kBureau{"education-bureau", "offices/education", "staff/zhou",
                     "招生"};
@@ -504,13 +506,37 @@ class Story {
 
   // The holder's code, judged by a desk that has its lists and no network.
   std::string ShowCode() {
-    const std::string code =
+    const Json answer =
         t_.Do(kClerk, {"持卡人出示卡码", "the holder shows the card's code"},
-              "CardService/IssueCardCode", {{"name", card_}})
-            .value("text", "");
+              "CardService/IssueCardCode", {{"name", card_}});
+    const std::string code = answer.value("text", "");
     ScanCode({"医院离线扫码", "a hospital desk scans it without network"}, code,
              code::Finding::kGood);
+    ReportScans(code, answer.value("issue_time", ""));
     return code;
+  }
+
+  // Two desks had no network and took one code: the first to tell cannot know.
+  void ReportScans(const std::string& code, const std::string& time) {
+    const Json scans = {{"scans", {{{"code", code}, {"scan_time", time}}}}};
+    const Json first =
+        t_.Do(kHospital,
+              {"联网后，医院上报离线收过的码",
+               "with network again, the desk tells which codes it took"},
+              "CardService/ReportScans", scans);
+    t_.Expect(first.at("findings")[0], "outcome", "RECORDED");
+    const Json second =
+        t_.Do(kOtherHospital,
+              {"另一家医院也上报了同一个码：其中一个是复制的",
+               "another hospital tells of the same code: one was a copy"},
+              "CardService/ReportScans", scans);
+    t_.Expect(second.at("findings")[0], "outcome", "TAKEN_ELSEWHERE");
+    const Json copies =
+        t_.Do(kOffice,
+              {"人才办看到是哪两个窗口、哪张卡",
+               "the talent office sees which two desks and whose card"},
+              "CardService/ListDoubleUses", Json::object());
+    t_.Expect(copies.at("uses")[0], "card", card_);
   }
 
   // Told again, the code is of the first telling and has expired.
@@ -618,9 +644,9 @@ class Story {
 }  // namespace
 
 std::vector<Asker> StoryAskers() {
-  return {kAuthor,   kSystem,     kClerk,        kClerkReviewing,
-          kReviewer, kDepartment, kOrganisation, kOffice,
-          kHospital, kElsewhere,  kBureau,       kAuditor};
+  return {kAuthor,     kSystem,       kClerk,  kClerkReviewing, kReviewer,
+          kDepartment, kOrganisation, kOffice, kHospital,       kOtherHospital,
+          kElsewhere,  kBureau,       kAuditor};
 }
 
 bool TellStory(Client& client, Language language, const std::string& rules) {
