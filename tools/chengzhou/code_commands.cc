@@ -9,12 +9,14 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
 #include "engine/code/reader.h"
 #include "engine/status_macros.h"
 #include "tools/chengzhou/commands.h"
 #include "tools/chengzhou/desk.h"
+#include "tools/print/card_face.h"
 #include "tools/qr/qr.h"
 
 namespace talentcard::client {
@@ -24,6 +26,7 @@ namespace {
 struct Pictures {
   std::string png;
   std::string svg;
+  std::string pdf;
 };
 
 int Fail(const absl::Status& status) {
@@ -328,12 +331,51 @@ absl::StatusOr<int> Scan(const ScanOptions& options, const Setting& setting) {
   std::string text = options.text;
   if (!options.image.empty()) {
     ASSIGN_OR_RETURN(const std::string png, ReadFile(options.image));
-    ASSIGN_OR_RETURN(text, qr::ReadPng(png));
+    ASSIGN_OR_RETURN(text, qr::ReadPicture(png));
   }
   if (text.empty()) return ScanLines(desk, options, setting);
   ASSIGN_OR_RETURN(const code::Verdict verdict, desk.Judge(text, now));
   Print(verdict, desk, setting);
   return ExitCodeOf(verdict.colour());
+}
+
+// The face of a card, for a printer.
+absl::Status PrintCard(const Setting& setting, const std::string& name,
+                       const Pictures& pictures) {
+  Client client(setting.server, setting.tls);
+  const Asker clerk = AskerOf(setting, "clerk");
+  ASSIGN_OR_RETURN(const Json card,
+                   client.Call(clerk, "CardService/GetCard", {{"name", name}}));
+  const std::string holder = card.value("holder", "");
+  ASSIGN_OR_RETURN(
+      const Json person,
+      client.Call(clerk, "RegistryService/GetPerson", {{"name", holder}}));
+  ASSIGN_OR_RETURN(const Json tier, client.Call(clerk, "CardService/AssessTier",
+                                                {{"person", holder}}));
+  if (card.value("state", "") != "ACTIVE" ||
+      tier.value("tier", "") != card.value("tier", ""))
+    return absl::FailedPreconditionError(absl::StrCat(
+        "the card is ", card.value("state", ""), " of tier ",
+        card.value("tier", ""), " and its holder is recognised as `",
+        tier.value("tier", ""), "`; a card is printed while both agree"));
+  const Json until = card.value("valid_until", Json::object());
+  const print::CardFace face = {
+      tier["tier_name"].value("zh", ""),
+      tier["tier_name"].value("en", ""),
+      person.value("full_name", ""),
+      name.substr(name.find('/') + 1),
+      absl::StrFormat("%04d-%02d-%02d", until.value("year", 0),
+                      until.value("month", 0), until.value("day", 0)),
+      tier.value("rank", 1)};
+  if (!pictures.pdf.empty()) {
+    ASSIGN_OR_RETURN(const std::string pdf, print::CardPdf(face));
+    RETURN_IF_ERROR(WriteFile(pictures.pdf, pdf));
+  }
+  if (!pictures.png.empty()) {
+    ASSIGN_OR_RETURN(const std::string png, print::CardPng(face, 300));
+    RETURN_IF_ERROR(WriteFile(pictures.png, png));
+  }
+  return absl::OkStatus();
 }
 
 void AddPictures(CLI::App* command, Pictures& pictures) {
@@ -357,6 +399,19 @@ void AddCardCode(CLI::App& card, Setting& setting, int& exit_code) {
   issue->callback([=, &setting, &exit_code] {
     const absl::Status done =
         IssueCode(setting, options->name, options->wallet, options->pictures);
+    exit_code = done.ok() ? kDone : Fail(done);
+  });
+  CLI::App* face = card.add_subcommand(
+      "print", "The face of a card in force, to be printed on plastic");
+  face->add_option("card", options->name, "cards/…")->required();
+  CLI::Option_group* files = face->add_option_group("files");
+  files->add_option("--pdf", options->pictures.pdf, "Into this PDF file");
+  files->add_option("--png", options->pictures.png,
+                    "Into this PNG file, 300 dpi");
+  files->require_option(1, 2);
+  face->callback([=, &setting, &exit_code] {
+    const absl::Status done =
+        PrintCard(setting, options->name, options->pictures);
     exit_code = done.ok() ? kDone : Fail(done);
   });
   CLI::App* wallet = card.add_subcommand(
@@ -391,7 +446,7 @@ void AddCodeCommands(CLI::App& app, Setting& setting, int& exit_code) {
       "that failed. Codes are read from the argument, a picture, or line by "
       "line from standard input.");
   scan->add_option("code", options->text, "The text of the code");
-  scan->add_option("--image", options->image, "A PNG picture of it");
+  scan->add_option("--image", options->image, "A PNG or JPEG picture of it");
   scan->add_option("--desk", options->desk, "Where this desk keeps its lists")
       ->capture_default_str();
   scan->add_flag("--refresh", options->refresh,

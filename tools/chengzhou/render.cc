@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/time/time.h"
 
 namespace talentcard::client {
 namespace {
@@ -22,10 +23,25 @@ bool IsPlain(const Json& value) {
   return !value.is_structured() || IsText(value) || IsDate(value);
 }
 
+// A clerk reads the clock on the wall. Empty if the text is no instant.
+std::string BeijingTime(const std::string& text) {
+  absl::Time time;
+  const bool instant =
+      text.size() >= 20 && text[10] == 'T' && text.back() == 'Z' &&
+      absl::ParseTime(absl::RFC3339_full, text, &time, nullptr);
+  return instant ? absl::FormatTime("%Y-%m-%d %H:%M:%S %Ez", time,
+                                    absl::FixedTimeZone(8 * 3600))
+                 : "";
+}
+
 std::string Plain(const Json& value, Language language) {
   if (IsText(value)) return InLanguage(value, language);
   if (IsDate(value)) return DateText(value);
-  if (value.is_string()) return Word(value.get<std::string>(), language);
+  if (value.is_string()) {
+    const std::string text = value.get<std::string>();
+    const std::string time = BeijingTime(text);
+    return time.empty() ? Word(text, language) : time;
+  }
   if (value.is_boolean())
     return language == Language::kChinese ? (value ? "是" : "否")
                                           : (value ? "yes" : "no");
@@ -36,10 +52,10 @@ void Append(const Json& value, Language language, int indent,
             std::string& out) {
   int width = 0;
   for (const auto& [key, inner] : value.items())
-    width = std::max(width, Width(Word(key, language)));
+    width = std::max(width, Width(Label(key, language)));
   const std::string margin(indent, ' ');
   for (const auto& [key, inner] : value.items()) {
-    const std::string label = Word(key, language);
+    const std::string label = Label(key, language);
     if (IsPlain(inner)) {
       absl::StrAppend(&out, margin, Padded(label, width + 2),
                       Plain(inner, language), "\n");

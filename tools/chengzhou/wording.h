@@ -8,9 +8,10 @@ namespace talentcard::client {
 
 enum class Language { kChinese, kEnglish };
 
-// The words of an answer's field names and values in a language; the text
-// itself where there is no other.
-std::string Word(std::string_view text, Language language);
+// What an answer's field is called in a language, and what one of its constants
+// is; the text itself where there is no other.
+std::string Label(std::string_view field, Language language);
+std::string Word(std::string_view value, Language language);
 
 // Columns a text takes in a terminal: wide characters take two.
 int Width(std::string_view utf8);

@@ -4,6 +4,7 @@
 #include <ZXing/ReadBarcode.h>
 #include <png.h>
 #include <qrencode.h>
+#include <turbojpeg.h>
 
 #include <memory>
 
@@ -26,14 +27,41 @@ struct Picture {
   std::vector<uint8_t> pixels;
 };
 
+absl::Status TooLarge() {
+  return absl::InvalidArgumentError("the picture is larger than 4096 pixels");
+}
+
+struct FreeJpeg {
+  void operator()(void* reader) const { tjDestroy(reader); }
+};
+
+// As a phone takes it.
+absl::StatusOr<Picture> ParseJpeg(std::string_view jpeg) {
+  const std::unique_ptr<void, FreeJpeg> reader(tjInitDecompress());
+  const auto* bytes = reinterpret_cast<const unsigned char*>(jpeg.data());
+  int width = 0, height = 0, sampling = 0, colours = 0;
+  if (tjDecompressHeader3(reader.get(), bytes, jpeg.size(), &width, &height,
+                          &sampling, &colours) != 0)
+    return absl::InvalidArgumentError("the picture is no JPEG");
+  constexpr int kMost = static_cast<int>(kLargestPicture);
+  if (width > kMost || height > kMost) return TooLarge();
+  Picture picture{width, height,
+                  std::vector<uint8_t>(static_cast<size_t>(width) * height)};
+  // A photograph cut short is grey from there on: read no code from it.
+  if (tjDecompress2(reader.get(), bytes, jpeg.size(), picture.pixels.data(),
+                    width, width, height, TJPF_GRAY, TJFLAG_STOPONWARNING) != 0)
+    return absl::InvalidArgumentError("the picture is broken");
+  return picture;
+}
+
 absl::StatusOr<Picture> ParsePng(std::string_view png) {
   png_image image{};
   image.version = PNG_IMAGE_VERSION;
   if (png_image_begin_read_from_memory(&image, png.data(), png.size()) == 0)
-    return absl::InvalidArgumentError("the picture is no PNG");
+    return absl::InvalidArgumentError("the picture is neither PNG nor JPEG");
   if (image.width > kLargestPicture || image.height > kLargestPicture) {
     png_image_free(&image);
-    return absl::InvalidArgumentError("the picture is larger than 4096 pixels");
+    return TooLarge();
   }
   image.format = PNG_FORMAT_GRAY;
   Picture picture{static_cast<int>(image.width), static_cast<int>(image.height),
@@ -103,8 +131,10 @@ std::string Png(const Symbol& symbol, int pixels) {
   return png;
 }
 
-absl::StatusOr<std::string> ReadPng(std::string_view png) {
-  ASSIGN_OR_RETURN(const Picture picture, ParsePng(png));
+absl::StatusOr<std::string> ReadPicture(std::string_view bytes) {
+  const bool jpeg = bytes.substr(0, 2) == "\xFF\xD8";
+  ASSIGN_OR_RETURN(const Picture picture,
+                   jpeg ? ParseJpeg(bytes) : ParsePng(bytes));
   const auto hints = ZXing::DecodeHints()
                          .setFormats(ZXing::BarcodeFormat::QRCode)
                          .setTryHarder(true)

@@ -33,9 +33,9 @@ std::string Svg(const Symbol& symbol);
 // Black on white, so many pixels a module.
 std::string Png(const Symbol& symbol, int pixels);
 
-// The text of the one symbol in a PNG picture. kInvalidArgument if it is no PNG
-// of at most 4096 × 4096, kNotFound if there is no symbol in it.
-absl::StatusOr<std::string> ReadPng(std::string_view png);
+// The text of the one symbol in a picture. kInvalidArgument if it is no PNG or
+// JPEG of at most 4096 × 4096, kNotFound if there is no symbol in it.
+absl::StatusOr<std::string> ReadPicture(std::string_view picture);
 
 }  // namespace talentcard::qr
 

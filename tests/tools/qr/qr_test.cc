@@ -1,5 +1,6 @@
 #include "tools/qr/qr.h"
 
+#include <turbojpeg.h>
 #include <zbar.h>
 
 #include <algorithm>
@@ -113,7 +114,7 @@ TEST_P(PictureTest, IsReadByBothReaders) {
   for (const std::string& text : {kOnline, kOffline}) {
     const Canvas canvas = Turned(Drawn(*Encode(text, view.level), view.pixels),
                                  view.degrees, view.scale);
-    EXPECT_EQ(ReadPng(PngOf(canvas)).value_or("-"), text);
+    EXPECT_EQ(ReadPicture(PngOf(canvas)).value_or("-"), text);
     EXPECT_EQ(ReadWithZbar(canvas), text);
   }
 }
@@ -149,7 +150,7 @@ TEST(QrTest, ABlotOnATenthOfAPrintedCodeDoesNoHarm) {
       for (int k = 0; k < blot; ++k)
         symbol.dark[(y + j) * symbol.width + x + k] = i % 2 == 0;
     }
-    const auto text = ReadPng(Png(symbol, 4));
+    const auto text = ReadPicture(Png(symbol, 4));
     EXPECT_EQ(text.value_or(kOnline), kOnline);
     read += text.ok() ? 1 : 0;
   }
@@ -157,18 +158,54 @@ TEST(QrTest, ABlotOnATenthOfAPrintedCodeDoesNoHarm) {
 }
 
 TEST(QrTest, APictureThatIsNoneIsToldFromOneWithoutACode) {
-  EXPECT_TRUE(absl::IsInvalidArgument(ReadPng("").status()));
-  EXPECT_TRUE(absl::IsInvalidArgument(ReadPng("GIF89a").status()));
+  EXPECT_TRUE(absl::IsInvalidArgument(ReadPicture("").status()));
+  EXPECT_TRUE(absl::IsInvalidArgument(ReadPicture("GIF89a").status()));
   const std::string png = Png(*Encode(kOnline, Level::kScreen), 4);
-  EXPECT_TRUE(
-      absl::IsInvalidArgument(ReadPng(png.substr(0, png.size() / 2)).status()));
+  EXPECT_TRUE(absl::IsInvalidArgument(
+      ReadPicture(png.substr(0, png.size() / 2)).status()));
   EXPECT_TRUE(absl::IsNotFound(
-      ReadPng(PngOf({100, std::vector<uint8_t>(10000, 255)})).status()));
+      ReadPicture(PngOf({100, std::vector<uint8_t>(10000, 255)})).status()));
   // With the quiet zone 4096 and 4097 pixels.
   EXPECT_TRUE(absl::IsNotFound(
-      ReadPng(PngOf({4088, std::vector<uint8_t>(4088 * 4088, 255)})).status()));
+      ReadPicture(PngOf({4088, std::vector<uint8_t>(4088 * 4088, 255)}))
+          .status()));
   EXPECT_TRUE(absl::IsInvalidArgument(
-      ReadPng(PngOf({4089, std::vector<uint8_t>(4089 * 4089, 255)})).status()));
+      ReadPicture(PngOf({4089, std::vector<uint8_t>(4089 * 4089, 255)}))
+          .status()));
+}
+
+// A photograph: grey turned to JPEG at a quality phones send pictures with.
+std::string JpegOf(const Canvas& canvas, int quality) {
+  tjhandle writer = tjInitCompress();
+  unsigned char* bytes = nullptr;
+  unsigned long size = 0;  // NOLINT(google-runtime-int): the library's type.
+  tjCompress2(writer, canvas.pixels.data(), canvas.side, canvas.side,
+              canvas.side, TJPF_GRAY, &bytes, &size, TJSAMP_GRAY, quality, 0);
+  std::string jpeg(reinterpret_cast<char*>(bytes), size);
+  tjFree(bytes);
+  tjDestroy(writer);
+  return jpeg;
+}
+
+TEST(QrTest, APhotographIsRead) {
+  for (const int quality : {30, 75, 95}) {
+    const Canvas canvas =
+        Turned(Drawn(*Encode(kOnline, Level::kScreen), 6), 12, 1);
+    EXPECT_EQ(ReadPicture(JpegOf(canvas, quality)).value_or("-"), kOnline)
+        << quality;
+  }
+}
+
+TEST(QrTest, APhotographCutShortOrTooLargeIsRefused) {
+  const std::string jpeg =
+      JpegOf(Drawn(*Encode(kOnline, Level::kScreen), 6), 75);
+  for (const size_t size : {size_t{2}, size_t{100}, jpeg.size() / 2})
+    EXPECT_TRUE(
+        absl::IsInvalidArgument(ReadPicture(jpeg.substr(0, size)).status()))
+        << size;
+  EXPECT_TRUE(absl::IsInvalidArgument(
+      ReadPicture(JpegOf({4097, std::vector<uint8_t>(4097 * 4097, 255)}, 30))
+          .status()));
 }
 
 TEST(QrTest, AnSvgHasItsModulesAndItsQuietZone) {

@@ -1,0 +1,70 @@
+// Answers as a clerk reads them.
+#include <set>
+
+#include "chengzhou/talentcard/v1/card_service.pb.h"
+#include "engine/policy/services.h"
+#include "gmock/gmock.h"
+#include "tools/chengzhou/render.h"
+#include "tools/chengzhou/words.h"
+
+namespace talentcard::client {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Not;
+
+void CollectWords(const google::protobuf::Descriptor* message,
+                  std::set<std::string>& seen, std::set<std::string>& words) {
+  if (!seen.insert(message->full_name()).second ||
+      message->full_name().rfind("google.", 0) == 0)
+    return;
+  for (int i = 0; i < message->field_count(); ++i) {
+    const google::protobuf::FieldDescriptor* field = message->field(i);
+    if (message->map_key() == nullptr) words.insert(field->name());
+    if (field->message_type() != nullptr)
+      CollectWords(field->message_type(), seen, words);
+    if (field->enum_type() == nullptr) continue;
+    for (int j = 1; j < field->enum_type()->value_count(); ++j)
+      words.insert(field->enum_type()->value(j)->name());
+  }
+}
+
+TEST(RenderTest, EverythingTheApiAnswersHasAChineseWord) {
+  std::set<std::string> seen, words, missing;
+  for (const auto& [name, method] : policy::AllMethods())
+    CollectWords(method->output_type(), seen, words);
+  for (const std::string& word : words) {
+    if (ChineseWords().count(word) == 0) missing.insert(word);
+  }
+  EXPECT_THAT(missing, ElementsAre()) << "add them to words.cc";
+}
+
+TEST(RenderTest, TimesAreThoseOfTheClockOnTheWall) {
+  const Json card = {{"create_time", "2025-05-19T17:30:00Z"}};
+  EXPECT_EQ(Render(card, Language::kChinese),
+            "建立时间  2025-05-20 01:30:00 +08:00\n");
+  EXPECT_EQ(Render(card, Language::kEnglish),
+            "create time  2025-05-20 01:30:00 +08:00\n");
+}
+
+TEST(RenderTest, ConstantsAreTranslatedAndDataIsNot) {
+  const Json answer = {{"outcome", "ALLOW"},
+                       {"note", "card_state"},
+                       {"institution", "hospitals/a_b"},
+                       {"from", "2025-05-19T17:30:00Zulu"}};
+  EXPECT_THAT(Render(answer, Language::kChinese),
+              testing::AllOf(HasSubstr("可以享受"), HasSubstr("card_state"),
+                             HasSubstr("hospitals/a_b"), HasSubstr("Zulu")));
+  EXPECT_THAT(Render(answer, Language::kEnglish),
+              testing::AllOf(HasSubstr("ALLOW"), HasSubstr("hospitals/a_b")));
+}
+
+TEST(RenderTest, LabelsStandInOneColumnWhateverTheirWidth) {
+  const Json answer = {{"holder", "x"}, {"code_id", "y"}};
+  EXPECT_EQ(Render(answer, Language::kChinese), "持卡人  x\n码编号  y\n");
+  EXPECT_EQ(Render(answer, Language::kEnglish), "holder   x\ncode id  y\n");
+}
+
+}  // namespace
+}  // namespace talentcard::client
