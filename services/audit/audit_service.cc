@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "engine/decision/view.h"
 #include "services/answer/record.h"
+#include "services/audit/receipt.h"
 #include "services/ledger/batch.h"
 #include "services/ledger/checkpoint.h"
 #include "services/ledger/rows.h"
@@ -129,20 +130,6 @@ absl::StatusOr<std::vector<uint64_t>> Indexes(const store::Reader& reader,
   return indexes;
 }
 
-// The newest signed size.
-absl::StatusOr<ledger::Checkpoint> Newest(const store::Reader& reader,
-                                          const ledger::NoteVerifier& verifier,
-                                          std::string* note = nullptr) {
-  ASSIGN_OR_RETURN(const std::string newest, ledger::NewestNote(reader));
-  if (newest.empty()) {
-    return rpc::Error(absl::StatusCode::kFailedPrecondition, v1::STATE_FORBIDS,
-                      "no checkpoint is signed yet; ask again in a second");
-  }
-  ASSIGN_OR_RETURN(const std::string body, verifier.Open(newest));
-  if (note != nullptr) *note = newest;
-  return ledger::Checkpoint::Parse(body);
-}
-
 v1::VerifyLogResponse Progress(const ledger::VerifyReport& report,
                                uint64_t total) {
   v1::VerifyLogResponse out;
@@ -216,7 +203,7 @@ grpc::ServerUnaryReactor* AuditService::GetInclusionProof(
         uint64_t size = static_cast<uint64_t>(q.tree_size());
         if (size == 0) {
           ASSIGN_OR_RETURN(const ledger::Checkpoint newest,
-                           Newest(*reader, verifier_));
+                           NewestCheckpoint(*reader, verifier_));
           size = newest.size;
         }
         const uint64_t index = static_cast<uint64_t>(q.log_index());
@@ -244,6 +231,20 @@ grpc::ServerUnaryReactor* AuditService::GetInclusionProof(
             out.add_batch_hashes(Bytes(hash));
         }
         return out;
+      });
+}
+
+grpc::ServerUnaryReactor* AuditService::GetReceipt(
+    grpc::CallbackServerContext* context, const v1::GetReceiptRequest* request,
+    v1::Receipt* response) {
+  return rpc::Read(
+      foundation_, context, "AuditService.GetReceipt", request, response,
+      [this](const Call&,
+             const v1::GetReceiptRequest& q) -> absl::StatusOr<v1::Receipt> {
+        if (q.log_index() < 0)
+          return rpc::Invalid({{"log_index", "must not be negative"}});
+        return ReceiptOf(*foundation_.database.TakeSnapshot(),
+                         foundation_.vault, verifier_, q);
       });
 }
 
@@ -285,9 +286,9 @@ grpc::ServerUnaryReactor* AuditService::GetCheckpoint(
       [this](const Call&, const v1::GetCheckpointRequest& q)
           -> absl::StatusOr<v1::Checkpoint> {
         std::string note;
-        ASSIGN_OR_RETURN(
-            const ledger::Checkpoint newest,
-            Newest(*foundation_.database.TakeSnapshot(), verifier_, &note));
+        ASSIGN_OR_RETURN(const ledger::Checkpoint newest,
+                         NewestCheckpoint(*foundation_.database.TakeSnapshot(),
+                                          verifier_, &note));
         if (newest.size <
             static_cast<uint64_t>(std::max<int64_t>(0, q.at_least_size()))) {
           return rpc::Error(

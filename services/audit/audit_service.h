@@ -28,6 +28,9 @@ class AuditService : public v1::AuditService::CallbackService {
       grpc::CallbackServerContext* context,
       const v1::GetInclusionProofRequest* request,
       v1::InclusionProof* response) override;
+  grpc::ServerUnaryReactor* GetReceipt(grpc::CallbackServerContext* context,
+                                       const v1::GetReceiptRequest* request,
+                                       v1::Receipt* response) override;
   grpc::ServerUnaryReactor* GetConsistencyProof(
       grpc::CallbackServerContext* context,
       const v1::GetConsistencyProofRequest* request,

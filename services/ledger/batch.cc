@@ -108,10 +108,9 @@ absl::StatusOr<std::vector<ProvenAnswer>> OpenAnswers(
                                bytes.substr(at + kAnswerHeader, length));
       if (!facts.ok()) return Damaged(index);
       answer.facts = *std::move(facts);
+      answer.salt = Salt(*key, index, CommitmentTag::kAnswer, answers.size());
       const Hash expected =
-          Commit(CommitmentTag::kAnswer,
-                 Salt(*key, index, CommitmentTag::kAnswer, answers.size()),
-                 answer.facts);
+          Commit(CommitmentTag::kAnswer, answer.salt, answer.facts);
       if (AsBytes(expected) != commitment) return Damaged(index);
     }
     leaves.push_back(answer.leaf_hash);

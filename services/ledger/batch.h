@@ -33,6 +33,7 @@ struct ProvenAnswer {
   std::string subject;
   bool erased = false;  // The subject's key is gone: `facts` is empty.
   std::string facts;
+  Hash salt{};
   Hash leaf_hash{};  // Of the commitment.
   std::vector<Hash> proof;
 };

@@ -160,7 +160,8 @@ absl::StatusOr<Opening> OpenEntry(const store::Reader& reader,
     return NotCommitted(index);
   }
   const size_t facts = store::ReadNumber(plain, 0);
-  Opening opening{subject, plain.substr(8, facts), plain.substr(8 + facts)};
+  Opening opening{subject, plain.substr(8, facts), plain.substr(8 + facts),
+                  Salt(key, index, CommitmentTag::kFacts)};
   const auto commits = [&](CommitmentTag tag, std::string_view data) {
     return Commit(tag, Salt(key, index, tag), data);
   };

@@ -37,6 +37,7 @@ struct Opening {
   std::string subject;
   std::string facts;
   std::string state;  // As Change::StateBytes.
+  Hash facts_salt{};
 };
 
 // One change or answer: one leaf, and all the records it commits to. Made at

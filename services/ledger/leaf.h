@@ -54,6 +54,8 @@ struct Leaf {
   std::string Encode() const;
   // kInvalidArgument unless Encode gives exactly these bytes.
   static absl::StatusOr<Leaf> Parse(std::string_view bytes);
+
+  friend bool operator==(const Leaf&, const Leaf&) = default;
 };
 
 // SHA-256(tag ‖ salt ‖ data).

@@ -5,7 +5,34 @@
 #include <iostream>
 
 #include "engine/code/base45.h"
+#include "services/ledger/leaf.h"
+#include "services/ledger/proof.h"
 #include "tests/engine/code/issuing.h"
+
+namespace {
+
+// A proof and its parts, all by another log than the target's.
+template <typename Seed>
+void SeedProofs(const Seed& seed) {
+  using namespace talentcard::ledger;
+  talentcard::store::SecretKey key;
+  key.bytes.fill(9);
+  const NoteSigner signer("fuzz.example/log", key);
+  Frontier tree;
+  tree.Append(HashLeaf("leaf"));
+  tree.Append(HashLeaf("another"));
+  const Checkpoint head{"fuzz.example/log", 2, tree.Root()};
+  const TlogProof proof{
+      "{}", 0, {HashLeaf("another")}, signer.Sign(head.Body())};
+  seed("proof", "proof", proof.Format());
+  seed("proof", "note", proof.checkpoint);
+  seed("proof", "checkpoint", head.Body());
+  seed("proof", "key", signer.verifier().ToString());
+  seed("proof", "frontier", tree.Serialise());
+  seed("proof", "leaf", Leaf{}.Encode());
+}
+
+}  // namespace
 
 int main(int argc, char** argv) {
   using namespace talentcard::code;
@@ -33,5 +60,6 @@ int main(int argc, char** argv) {
   seed("code", "offline", '\1' + offline);
   seed("code_lists", "statuses", statuses);
   seed("code_lists", "array", WriteStatusArray(world.lists[0].statuses));
+  SeedProofs(seed);
   return 0;
 }

@@ -41,6 +41,8 @@ void AddCodeCommands(CLI::App& app, Setting& setting, int& exit_code);
 void AddPopulationCommand(CLI::App& app, Setting& setting, int& exit_code);
 // `log verify`, which reads a stream and checks proofs by itself.
 void AddLogCommands(CLI::App& app, Setting& setting, int& exit_code);
+// `receipt get|verify`: an answer's proof, for its holder.
+void AddReceiptCommands(CLI::App& app, Setting& setting, int& exit_code);
 // `pki init|issue|renew|revoke|lists|show`, which ask no server.
 void AddPkiCommands(CLI::App& app, Setting& setting, int& exit_code);
 

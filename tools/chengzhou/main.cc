@@ -67,6 +67,7 @@ int main(int argc, char** argv) {
   talentcard::client::AddCommands(app, setting, exit_code);
   talentcard::client::AddCodeCommands(app, setting, exit_code);
   talentcard::client::AddLogCommands(app, setting, exit_code);
+  talentcard::client::AddReceiptCommands(app, setting, exit_code);
   talentcard::client::AddPkiCommands(app, setting, exit_code);
   talentcard::client::AddPopulationCommand(app, setting, exit_code);
   CLI::App* story = app.add_subcommand(
