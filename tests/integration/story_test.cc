@@ -18,8 +18,10 @@ TEST_F(StoryTest, TheMainJobGivesEveryExpectedAnswerTwiceAndTheLogVerifies) {
   std::thread signing([&] {
     while (!done) EXPECT_TRUE(checkpointer_.Update().ok());
   });
-  EXPECT_TRUE(client::TellStory(*client_, client::Language::kEnglish, Rules()));
-  EXPECT_TRUE(client::TellStory(*client_, client::Language::kChinese, Rules()));
+  const client::StoryFiles files = {
+      Rules(), TALENTCARD_SOURCE_DIR "/tools/verify/receipt.mjs"};
+  EXPECT_TRUE(client::TellStory(*client_, client::Language::kEnglish, files));
+  EXPECT_TRUE(client::TellStory(*client_, client::Language::kChinese, files));
   done = true;
   signing.join();
   const auto report =

@@ -20,7 +20,6 @@ int main(int argc, char** argv) {
       locale != nullptr && std::string(locale).rfind("zh", 0) == 0 ? "zh"
                                                                    : "en";
   int exit_code = 0;
-  std::string rules = "rules/haicheng";
 
   CLI::App app(
       "chengzhou: the Chengzhou Talent Card (澄州英才卡) from a terminal.\n\n"
@@ -73,7 +72,10 @@ int main(int argc, char** argv) {
   CLI::App* story = app.add_subcommand(
       "story",
       "Play the main job as each of its users, on a rehearsal's server");
-  story->add_option("--rules", rules, "The bundle to publish first")
+  talentcard::client::StoryFiles files;
+  story->add_option("--rules", files.rules, "The bundle to publish first")
+      ->capture_default_str();
+  story->add_option("--verifier", files.verifier, "Node's verifier of receipts")
       ->capture_default_str();
   bool askers = false;
   story->add_flag("--askers", askers,
@@ -87,7 +89,7 @@ int main(int argc, char** argv) {
     }
     talentcard::client::Client client(setting.server, setting.tls);
     exit_code =
-        talentcard::client::TellStory(client, setting.language, rules) ? 0 : 1;
+        talentcard::client::TellStory(client, setting.language, files) ? 0 : 1;
   });
   CLI11_PARSE(app, argc, argv);
   return exit_code;

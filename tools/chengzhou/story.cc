@@ -11,7 +11,9 @@
 #include "services/ledger/merkle.h"
 #include "services/ledger/note.h"
 #include "tools/chengzhou/desk.h"
+#include "tools/chengzhou/receipt_file.h"
 #include "tools/chengzhou/render.h"
+#include "tools/chengzhou/second_verifier.h"
 #include "tools/chengzhou/story_teller.h"
 #include "tools/population/people.h"
 #include "tools/rulecheck/bundle_files.h"
@@ -38,6 +40,8 @@ const Asker kHospital{"hospital", "hospitals/haicheng-central", "staff/desk1",
                       "就医"};
 const Asker kOtherHospital{"hospital", "hospitals/haicheng-tcm", "staff/desk1",
                            ""};
+const Asker kCompanionHospital{"hospital", "hospitals/haicheng-orthopaedic",
+                               "staff/desk3", ""};
 const Asker kElsewhere{"hospital", "hospitals/elsewhere", "staff/x", ""};
 const Asker kBureau{"education-bureau", "offices/education", "staff/zhou",
                     "招生"};
@@ -58,11 +62,11 @@ std::array<uint8_t, 32> HashOf(const std::string& base64) {
 
 class Story {
  public:
-  Story(Client& client, Language language)
-      : client_(client), t_(client, language) {}
+  Story(Client& client, Language language, const StoryFiles& files)
+      : client_(client), files_(files), t_(client, language) {}
 
-  bool Tell(const std::string& rules) {
-    Prepare(rules);
+  bool Tell() {
+    Prepare();
     Family();
     Recognition();
     Hospital();
@@ -72,6 +76,7 @@ class Story {
     Technician();
     Revocation();
     Audit();
+    Erasure();
     std::cout << "\n"
               << t_.steps()
               << (t_.all_as_expected() ? " steps, all as expected\n"
@@ -86,7 +91,7 @@ class Story {
     t_.Do(kSystem, what, "RehearsalService/AdvanceClock", {{"time", time}});
   }
 
-  void Prepare(const std::string& rules) {
+  void Prepare() {
     const auto clock =
         client_.Call(kSystem, "RehearsalService/GetClock", Json::object());
     if (clock.ok() && clock->value("time", "") >= "2025-07-15") {
@@ -96,7 +101,7 @@ class Story {
     }
     t_.Chapter(
         {"准备：规则、单位、学校", "Preparation: rules, an employer, schools"});
-    const auto files = ReadBundle(rules);
+    const auto files = ReadBundle(files_.rules);
     if (!files.ok()) {
       t_.Expect(false, std::string(files.status().message()));
       return;
@@ -327,6 +332,7 @@ class Story {
     const Json mother =
         Verify({"母亲在海城市中心医院", "the mother at 海城市中心医院"},
                MotherNumber());
+    allowed_ = std::stoll(mother.value("log_index", "0"));
     t_.Expect(mother, "outcome", "ALLOW");
     t_.Expect(mother, "relation", "PARENT");
     const Json in_law = Verify(
@@ -580,6 +586,18 @@ class Story {
     t_.Expect(yesterday, "outcome", "ALLOW");
   }
 
+  // The newest checkpoint, once it covers an entry: one is signed about once a
+  // second.
+  Json CheckpointOver(int64_t index) {
+    for (int i = 0; i < 100; ++i) {
+      if (i > 0) absl::SleepFor(absl::Milliseconds(50));
+      const auto found = client_.Call(kAuditor, "AuditService/GetCheckpoint",
+                                      {{"at_least_size", index + 1}});
+      if (found.ok()) return *found;
+    }
+    return Json::object();
+  }
+
   void Audit() {
     t_.Chapter({"审计：证明全过程", "The audit proves all of it"});
     const Json seen = t_.Do(
@@ -594,18 +612,7 @@ class Story {
         seen.contains("entries")
             ? std::stoll(seen["entries"].back().value("log_index", "0"))
             : 0;
-    // The checkpoint is signed about once a second.
-    Json checkpoint = Json::object();
-    for (int i = 0; i < 100; ++i) {
-      if (i > 0) absl::SleepFor(absl::Milliseconds(50));
-      Failure failure;
-      const auto found = client_.Call(kAuditor, "AuditService/GetCheckpoint",
-                                      {{"at_least_size", index + 1}}, &failure);
-      if (found.ok()) {
-        checkpoint = *found;
-        break;
-      }
-    }
+    const Json checkpoint = CheckpointOver(index);
     const std::string key = checkpoint.value("verifier_key", "");
     const auto verifier = ledger::NoteVerifier::Parse(key);
     const auto body = verifier.ok()
@@ -631,26 +638,104 @@ class Story {
     t_.Say({"已签名检查点 ", "signed checkpoint of "},
            absl::StrCat(signed_head->size, ", #", index,
                         included.ok() ? " ✓" : " ✗"));
+    Receipt(kClerk,
+            {"母亲要一张回执，带回家存着",
+             "gives the mother a receipt of her answer to keep"},
+            allowed_, /*opened=*/true);
+  }
+
+  // Fetches a receipt and has it verified by the program that shares no code
+  // with ours. `opened`: it still says what was answered.
+  void Receipt(const Asker& asker, Line what, int64_t index, bool opened) {
+    CheckpointOver(index);
+    const Json receipt =
+        t_.Do(asker, what, "AuditService/GetReceipt", {{"log_index", index}});
+    const auto file = ReceiptFile(receipt);
+    t_.Expect(file.ok(), std::string(file.status().message()));
+    if (!file.ok()) return;
+    const Json said = AskSecondVerifier(files_.verifier, *file,
+                                        receipt.value("verifier_key", ""));
+    t_.Expect(said.value("index", int64_t{-1}) == index,
+              "Node should find the receipt proven");
+    t_.Expect(said.contains("record") == opened, "what the receipt opens");
+    t_.Say(opened ? Line{"Node 独立核验属实：", "proven, says Node by itself: "}
+                  : Line{"Node 独立核验属实，内容已不可读：",
+                         "proven, says Node; what it said is gone: "},
+           absl::StrCat("#", index, "  ", said.value("outcome", "?"), "  ",
+                        said.value("time", "").substr(0, 10)));
+  }
+
+  // At the end, because told again nothing of it can be told again: what was
+  // answered about somebody erased is gone.
+  void Erasure() {
+    t_.Chapter({"删除一个人：资料不再可读，证明仍然成立",
+                "A person erased: nothing to read, and the proof holds"});
+    const Json document = Resident(population::IdNumber("19610606", 805));
+    if (!t_.retelling()) {
+      const std::string person =
+          Create({"登记一位随行长辈", "registers an elderly companion"},
+                 "周淑芬", "1961-06-06", 805);
+      t_.Expect(
+          t_.Do(kCompanionHospital,
+                {"另一医院问此人", "another hospital asks about the person"},
+                "HospitalService/VerifyGreenChannel",
+                {{"hospital", kCompanionHospital.institution},
+                 {"document", document}}),
+          "outcome", "DENY");
+      t_.Do(kOffice,
+            {"本人要求删除：销毁其密钥",
+             "is asked to erase the person: one key is destroyed"},
+            "RegistryService/ErasePerson",
+            {{"name", person}, {"ground", "本人申请"}});
+    }
+    t_.Refused(kClerk, {"再查此人：查无", "looks the person up: nothing there"},
+               "RegistryService/FindPerson", {{"document", document}},
+               "RESOURCE_NOT_FOUND");
+    const Json seen =
+        t_.Do(kAuditor,
+              {"那次答复的日志还在，内容已不可读",
+               "still has the entry of that answer, which opens no more"},
+              "AuditService/ListEntries",
+              {{"actor", absl::StrCat("hospital:", kCompanionHospital.staff,
+                                      "@", kCompanionHospital.institution)}});
+    if (!seen.contains("entries")) return t_.Expect(false, "no entry");
+    t_.Expect(seen["entries"][0], "erased", true);
+    Receipt(kAuditor, {"取它的回执", "fetches its receipt"},
+            std::stoll(seen["entries"][0].value("log_index", "0")),
+            /*opened=*/false);
   }
 
   Client& client_;
+  const StoryFiles files_;
   StoryTeller t_;
   const std::map<std::string, chengzhou::talentcard::v1::Person> families_ =
       population::StoryFamilies();
   std::string talent_, mother_, father_in_law_, wife_, older_, younger_,
       matter_, card_;
+  int64_t allowed_ = 0;  // The entry of the mother's first answer.
 };
 
 }  // namespace
 
 std::vector<Asker> StoryAskers() {
-  return {kAuthor,     kSystem,       kClerk,  kClerkReviewing, kReviewer,
-          kDepartment, kOrganisation, kOffice, kHospital,       kOtherHospital,
-          kElsewhere,  kBureau,       kAuditor};
+  return {kAuthor,
+          kSystem,
+          kClerk,
+          kClerkReviewing,
+          kReviewer,
+          kDepartment,
+          kOrganisation,
+          kOffice,
+          kHospital,
+          kOtherHospital,
+          kCompanionHospital,
+          kElsewhere,
+          kBureau,
+          kAuditor};
 }
 
-bool TellStory(Client& client, Language language, const std::string& rules) {
-  return Story(client, language).Tell(rules);
+bool TellStory(Client& client, Language language, const StoryFiles& files) {
+  return Story(client, language, files).Tell();
 }
 
 }  // namespace talentcard::client

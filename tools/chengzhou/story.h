@@ -9,11 +9,17 @@
 
 namespace talentcard::client {
 
+// Where the story finds what is not on the server.
+struct StoryFiles {
+  std::string rules = "rules/haicheng";  // The bundle to publish first.
+  // The receipts' verifier that shares no code with this program.
+  std::string verifier = "tools/verify/receipt.mjs";
+};
+
 // Plays the main job as each of its users on a rehearsal's server that has the
-// population's story families, and tells it on standard output. `rules` is the
-// directory of the bundle to publish first. True only if every step gave the
-// expected answer.
-bool TellStory(Client& client, Language language, const std::string& rules);
+// population's story families, and tells it on standard output. True only if
+// every step gave the expected answer.
+bool TellStory(Client& client, Language language, const StoryFiles& files);
 
 // Everybody who asks in it: at the edge each needs a certificate.
 std::vector<Asker> StoryAskers();
