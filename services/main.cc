@@ -195,7 +195,10 @@ absl::Status Serve(const Settings& settings) {
       *clock,
       gate,
       rehearsing,
-      settings.edge ? rpc::Door::kEdge : rpc::Door::kLoopback};
+      settings.edge ? rpc::Door::kEdge : rpc::Door::kLoopback,
+      [](std::string_view alarm) {
+        std::cerr << "chengzhoud: " << alarm << std::endl;
+      }};
 
   const ledger::NoteSigner signer(settings.origin, log_key);
   ledger::Checkpointer checkpointer(*database, writer, signer);

@@ -355,6 +355,22 @@ struct CodeBenefit {
   Expression when;  // Over `card`, `tier`, `holder`.
 };
 
+// guessing.yaml -------------------------------------------------------------
+
+// At most so many different people not on record in so many minutes.
+struct MissBudget {
+  std::string per;  // `device`, `operator` or `institution`.
+  int64_t minutes = 1;
+  int64_t at_most = 1;
+};
+
+// Who is held to them, and for how long they are refused after.
+struct Guessing {
+  std::set<std::string> askers;  // Kinds.
+  int64_t block_minutes = 1;
+  std::vector<MissBudget> budgets;
+};
+
 struct Policy {
   std::string digest;  // SHA-256 of the canonical form, lower-case hexadecimal.
   Text name;
@@ -367,6 +383,7 @@ struct Policy {
   std::map<std::string, EvidenceKind> evidence;
   std::map<std::string, MatterKind> matters;
   std::vector<CodeBenefit> code_benefits;  // In the order of their bits.
+  Guessing guessing;
   Access access;
   WorkingCalendar calendar;  // calendar.yaml
   // The values of all parameters, in the order of `parameters`, by the days

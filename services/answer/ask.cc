@@ -79,7 +79,7 @@ absl::StatusOr<Asked> Ask(const rpc::Foundation& foundation, const Known& known,
     *question.mutable_known_time() = decision::ToTimestamp(call.now);
     ASSIGN_OR_RETURN(v1::Decision decision, AskAt(known, *call.policy, question,
                                                   question.explained()));
-    return Asked{std::move(question), std::move(decision)};
+    return Asked{std::move(question), std::move(decision), ""};
   }
   ASSIGN_OR_RETURN(const uint64_t revision,
                    rpc::RevisionAsOf(known.reader(), question));
@@ -96,7 +96,18 @@ absl::StatusOr<Asked> Ask(const rpc::Foundation& foundation, const Known& known,
       v1::Decision decision,
       AskAt(Known::Formerly(known.reader(), foundation.vault, revision),
             *policy, question, question.explained()));
-  return Asked{std::move(question), std::move(decision)};
+  return Asked{std::move(question), std::move(decision), ""};
+}
+
+absl::StatusOr<Asked> AskOf(const rpc::Foundation& foundation,
+                            const Known& known, const rpc::Call& call,
+                            const Sought& sought, v1::LoggedQuestion question) {
+  if (!sought.person.empty())
+    question.set_beneficiary(records::NameOf("people", sought.person));
+  ASSIGN_OR_RETURN(Asked asked,
+                   Ask(foundation, known, call, std::move(question)));
+  if (sought.person.empty()) asked.missed = sought.document;
+  return asked;
 }
 
 }  // namespace talentcard::answer

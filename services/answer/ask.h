@@ -18,6 +18,8 @@ namespace v1 = chengzhou::talentcard::v1;
 struct Asked {
   v1::LoggedQuestion question;
   v1::Decision decision;
+  // The keyed hash of the document asked about, if nobody on record has it.
+  std::string missed;
 };
 
 // Decides a question from what is known. With a known_time in the past it is
@@ -26,6 +28,10 @@ struct Asked {
 // with no card.
 absl::StatusOr<Asked> Ask(const rpc::Foundation& foundation, const Known& known,
                           const rpc::Call& call, v1::LoggedQuestion question);
+// The same of whom a desk means.
+absl::StatusOr<Asked> AskOf(const rpc::Foundation& foundation,
+                            const Known& known, const rpc::Call& call,
+                            const Sought& sought, v1::LoggedQuestion question);
 
 // The same from exactly what is known, under a known policy: for replays.
 absl::StatusOr<v1::Decision> AskAt(const Known& known,

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "engine/status_macros.h"
 #include "services/records/people.h"
@@ -36,13 +37,38 @@ absl::StatusOr<records::DossierPointer> Known::About(
              : records::ReadDossier(*reader_, *vault_, id, revision_);
 }
 
-absl::StatusOr<std::string> Known::FindByDocument(
-    const v1::IdentityDocument& document) const {
-  if (dossiers_ != nullptr)
-    return dossiers_->FindByDocument(*reader_, revision_, document);
-  ASSIGN_OR_RETURN(const std::optional<std::string> id,
-                   records::FindByDocument(*reader_, *vault_, document));
-  return id.value_or("");
+absl::StatusOr<Sought> Known::Seek(const v1::IdentityDocument& document,
+                                   std::string_view card) const {
+  Sought sought;
+  sought.document = records::DocumentHash(*vault_, document);
+  if (dossiers_ != nullptr) {
+    ASSIGN_OR_RETURN(sought.person,
+                     dossiers_->FindByDocument(*reader_, revision_, document));
+  } else {
+    ASSIGN_OR_RETURN(const std::optional<std::string> id,
+                     records::FindByDocument(*reader_, *vault_, document));
+    sought.person = id.value_or("");
+  }
+  if (card.empty() || sought.person.empty()) return sought;
+  ASSIGN_OR_RETURN(const bool theirs, HasCard(sought.person, card));
+  if (!theirs) sought.person.clear();
+  return sought;
+}
+
+absl::StatusOr<bool> Known::HasCard(std::string_view id,
+                                    std::string_view card) const {
+  ASSIGN_OR_RETURN(const records::DossierPointer self, About(id));
+  if (self == nullptr) return false;
+  std::vector<std::string> holders = self->holders;
+  holders.emplace_back(id);
+  for (const std::string& holder : holders) {
+    ASSIGN_OR_RETURN(const records::DossierPointer dossier, About(holder));
+    if (dossier == nullptr) continue;
+    for (const v1::Card& one : dossier->cards) {
+      if (one.name() == card) return true;
+    }
+  }
+  return false;
 }
 
 }  // namespace talentcard::answer

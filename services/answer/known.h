@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -14,6 +15,12 @@
 namespace talentcard::answer {
 
 namespace v1 = chengzhou::talentcard::v1;
+
+// Whom a desk means by a document and the card it was shown.
+struct Sought {
+  std::string person;    // Their id; empty if nobody on record.
+  std::string document;  // Keyed hash of the document.
+};
 
 // What an answer rests on: everything known at one revision. Cheap to copy; the
 // foundation, transaction or reader it is made from must outlive it.
@@ -33,11 +40,14 @@ class Known {
 
   // `id` is the {person} of `people/{person}`; null if not on record.
   absl::StatusOr<records::DossierPointer> About(std::string_view id) const;
-  // The id of the person a canonical document belongs to; empty if nobody's.
-  absl::StatusOr<std::string> FindByDocument(
-      const v1::IdentityDocument& document) const;
+  // The person a canonical document belongs to. With `card`, a name, it is
+  // nobody unless the card is theirs or of one whose relative they are.
+  absl::StatusOr<Sought> Seek(const v1::IdentityDocument& document,
+                              std::string_view card) const;
 
  private:
+  absl::StatusOr<bool> HasCard(std::string_view id,
+                               std::string_view card) const;
   Known(std::shared_ptr<const store::Reader> reader, const store::Vault& vault,
         records::Dossiers* dossiers, uint64_t revision)
       : reader_(std::move(reader)),

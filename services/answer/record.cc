@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "engine/status_macros.h"
+#include "services/answer/misses.h"
 #include "services/ledger/batch.h"
 #include "services/ledger/rows.h"
 #include "services/records/names.h"
@@ -78,6 +79,7 @@ void NameDecision(const ledger::Change& change, v1::Decision& decision) {
 absl::Status RecordAnswer(store::Transaction& transaction,
                           const rpc::Foundation& foundation,
                           const rpc::Call& call, Asked& asked) {
+  RETURN_IF_ERROR(CountMisses(transaction, foundation, call, {&asked, 1}));
   ASSIGN_OR_RETURN(ledger::Change change,
                    ledger::Change::Begin(transaction, foundation.vault));
   NameDecision(change, asked.decision);
@@ -91,6 +93,7 @@ absl::Status RecordAnswer(store::Transaction& transaction,
 absl::Status RecordAnswers(store::Transaction& transaction,
                            const rpc::Foundation& foundation,
                            const rpc::Call& call, std::vector<Asked>& asked) {
+  RETURN_IF_ERROR(CountMisses(transaction, foundation, call, asked));
   ASSIGN_OR_RETURN(ledger::Change change,
                    ledger::Change::Begin(transaction, foundation.vault));
   std::vector<ledger::BatchAnswer> answers;

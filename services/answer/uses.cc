@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "engine/decision/view.h"
+#include "services/answer/misses.h"
 #include "services/records/names.h"
 #include "services/records/uses.h"
 
@@ -11,7 +12,8 @@ namespace talentcard::answer {
 
 absl::StatusOr<Draw> Draw::Begin(store::Transaction& transaction,
                                  const rpc::Foundation& foundation,
-                                 Asked asked) {
+                                 const rpc::Call& call, Asked asked) {
+  RETURN_IF_ERROR(CountMisses(transaction, foundation, call, {&asked, 1}));
   ASSIGN_OR_RETURN(ledger::Change change,
                    ledger::Change::Begin(transaction, foundation.vault));
   NameDecision(change, asked.decision);

@@ -17,7 +17,7 @@ class Draw {
   // Gives the decision its name and log index.
   static absl::StatusOr<Draw> Begin(store::Transaction& transaction,
                                     const rpc::Foundation& foundation,
-                                    Asked asked);
+                                    const rpc::Call& call, Asked asked);
   bool granted() const;
   const v1::Decision& decision() const { return asked_.decision; }
   ledger::Change& change() { return change_; }

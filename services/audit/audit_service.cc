@@ -32,6 +32,7 @@ void Open(const v1::LogRecord& record, v1::Entry& entry) {
   entry.set_actor(record.actor());
   entry.set_method(record.method());
   entry.set_purpose(record.purpose());
+  entry.set_note(record.note());
   if (record.has_decision()) *entry.add_decisions() = record.decision();
 }
 

@@ -42,36 +42,33 @@ v1::VerifyResponse Show(const Call& call, const v1::Decision& decision) {
   return out;
 }
 
-// The patient's id; empty if nobody on record has the document.
-absl::StatusOr<std::string> PatientOf(const rpc::Foundation& foundation,
-                                      const answer::Known& known,
-                                      const Call& call,
-                                      const v1::VerifyRequest& q,
-                                      const std::string& path) {
+absl::StatusOr<answer::Sought> PatientOf(const rpc::Foundation& foundation,
+                                         const answer::Known& known,
+                                         const Call& call,
+                                         const v1::VerifyRequest& q,
+                                         const std::string& path) {
   v1::IdentityDocument document = q.document();
   std::vector<Violation> violations;
+  if (!q.card().empty())
+    rpc::CheckName(path + "card", "cards", q.card(), violations);
   rpc::CheckDocument(path + "document", foundation.DocumentRulesOn(call.now),
                      document, violations);
   RETURN_IF_ERROR(rpc::Invalid(violations));
-  return known.FindByDocument(document);
+  return known.Seek(document, q.card());
 }
 
-absl::StatusOr<v1::LoggedQuestion> QuestionOf(
-    const rpc::Foundation& foundation, const answer::Known& known,
-    const Call& call, const v1::VerifyRequest& q, const std::string& hospital,
-    const char* desk, const std::string& path) {
+absl::StatusOr<v1::LoggedQuestion> QuestionOf(const Call& call,
+                                              const v1::VerifyRequest& q,
+                                              const std::string& hospital,
+                                              const char* desk) {
   const policy::Entitlement* entitlement =
       answer::EntitlementOfDesk(*call.policy, desk);
   if (entitlement == nullptr) {
     return rpc::Error(absl::StatusCode::kFailedPrecondition,
                       v1::NO_POLICY_IN_FORCE, "no rule answers this desk");
   }
-  ASSIGN_OR_RETURN(const std::string patient,
-                   PatientOf(foundation, known, call, q, path));
   v1::LoggedQuestion question;
   question.set_entitlement(entitlement->code);
-  if (!patient.empty())
-    question.set_beneficiary(records::NameOf("people", patient));
   question.mutable_request()->set_hospital(hospital);
   question.mutable_request()->set_specialty(q.specialty());
   question.mutable_request()->set_referral_opinion(q.referral_opinion());
@@ -83,11 +80,11 @@ absl::StatusOr<v1::LoggedQuestion> QuestionOf(
 // A patient's own open booking here is what brings them; it does not stand in
 // the way.
 absl::Status LeaveOutOwnBooking(const answer::Known& known,
+                                const answer::Sought& sought,
                                 v1::LoggedQuestion& question) {
-  if (question.beneficiary().empty()) return absl::OkStatus();
-  ASSIGN_OR_RETURN(
-      const records::DossierPointer patient,
-      known.About(*records::IdOf("people", question.beneficiary())));
+  if (sought.person.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const records::DossierPointer patient,
+                   known.About(sought.person));
   if (patient == nullptr) return absl::OkStatus();
   for (const v1::Use& use : patient->uses) {
     const auto hospital = use.attributes().find("hospital");
@@ -104,11 +101,12 @@ absl::StatusOr<Asked> Verify(const rpc::Foundation& foundation,
                              const v1::VerifyRequest& q,
                              const std::string& hospital, const char* desk,
                              const std::string& path = "") {
-  ASSIGN_OR_RETURN(
-      v1::LoggedQuestion question,
-      QuestionOf(foundation, known, call, q, hospital, desk, path));
-  RETURN_IF_ERROR(LeaveOutOwnBooking(known, question));
-  return answer::Ask(foundation, known, call, std::move(question));
+  ASSIGN_OR_RETURN(v1::LoggedQuestion question,
+                   QuestionOf(call, q, hospital, desk));
+  ASSIGN_OR_RETURN(const answer::Sought patient,
+                   PatientOf(foundation, known, call, q, path));
+  RETURN_IF_ERROR(LeaveOutOwnBooking(known, patient, question));
+  return answer::AskOf(foundation, known, call, patient, std::move(question));
 }
 
 absl::Status CheckHospital(const std::string& path,
@@ -155,13 +153,14 @@ absl::StatusOr<v1::Visit> Draw(const rpc::Foundation& foundation,
   RETURN_IF_ERROR(CheckHospital("patient.hospital", q.hospital()));
   const auto known = answer::Known::Before(foundation, transaction);
   ASSIGN_OR_RETURN(v1::LoggedQuestion question,
-                   QuestionOf(foundation, known, call, q, q.hospital(),
-                              kGreenChannel, "patient."));
-  ASSIGN_OR_RETURN(Asked asked,
-                   answer::Ask(foundation, known, call, std::move(question)));
+                   QuestionOf(call, q, q.hospital(), kGreenChannel));
+  ASSIGN_OR_RETURN(const answer::Sought patient,
+                   PatientOf(foundation, known, call, q, "patient."));
+  ASSIGN_OR_RETURN(Asked asked, answer::AskOf(foundation, known, call, patient,
+                                              std::move(question)));
   ASSIGN_OR_RETURN(
       answer::Draw draw,
-      answer::Draw::Begin(transaction, foundation, std::move(asked)));
+      answer::Draw::Begin(transaction, foundation, call, std::move(asked)));
   v1::Visit visit;
   if (draw.granted()) {
     v1::Use use = draw.NewUse(state, call.now);

@@ -54,12 +54,15 @@ std::vector<std::string> NameRows(const store::Vault& vault,
   return rows;
 }
 
+std::string DocumentHash(const store::Vault& vault,
+                         const v1::IdentityDocument& document) {
+  return vault.DocumentHash(document.kind(), document.issuing_state(),
+                            document.number());
+}
+
 std::string DocumentRow(const store::Vault& vault,
                         const v1::IdentityDocument& document) {
-  return Key(Table::kDocument)
-      .Add(vault.DocumentHash(document.kind(), document.issuing_state(),
-                              document.number()))
-      .bytes();
+  return Key(Table::kDocument).Add(DocumentHash(vault, document)).bytes();
 }
 
 absl::StatusOr<std::optional<v1::Person>> ReadPerson(

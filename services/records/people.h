@@ -33,6 +33,9 @@ absl::Status WritePerson(store::Transaction& transaction,
 std::vector<std::string> NameRows(const store::Vault& vault,
                                   const v1::Person& person);
 // The row in which the owner of a canonical document is found.
+// What finds the person by the document, and tells nobody else anything.
+std::string DocumentHash(const store::Vault& vault,
+                         const v1::IdentityDocument& document);
 std::string DocumentRow(const store::Vault& vault,
                         const v1::IdentityDocument& document);
 // The person a canonical document belongs to, valid or not any more.

@@ -56,6 +56,7 @@ absl::StatusOr<v1::Person> Save(store::Transaction& transaction,
                                        *records::IdOf("people", person.name()),
                                        note));
   person.set_etag(records::EtagOf(transaction.revision()));
+  person.clear_canary();
   return person;
 }
 
@@ -128,6 +129,7 @@ grpc::ServerUnaryReactor* RegistryService::CreatePerson(
       [this](const Call& call, const v1::CreatePersonRequest& q,
              store::Transaction& t) -> absl::StatusOr<v1::Person> {
         v1::Person person = q.person();
+        person.clear_canary();
         std::vector<Violation> violations;
         rpc::CheckPerson("person", foundation_.DocumentRulesOn(call.now),
                          person, violations);

@@ -121,9 +121,11 @@ void SubmitChange(const Foundation& foundation,
                   Response* response, Handler handler,
                   grpc::ServerUnaryReactor* reactor) {
   const std::string hash = RequestHash(call->method, call->asker, *request);
+  const auto refused = std::make_shared<absl::Status>();
   foundation.writer.Submit(
       [=, &vault = foundation.vault](
           store::Transaction& transaction) -> absl::Status {
+        *refused = absl::OkStatus();
         ASSIGN_OR_RETURN(
             const std::optional<std::string> first,
             FirstAnswer(transaction, vault, request->request_id(), hash));
@@ -132,18 +134,24 @@ void SubmitChange(const Foundation& foundation,
           return absl::OkStatus();
         }
         absl::StatusOr<Response> answer = handler(*call, *request, transaction);
+        if (IsKeeping(answer.status())) {
+          *refused = answer.status();
+          return absl::OkStatus();
+        }
         RETURN_IF_ERROR(answer.status());
         *response = *std::move(answer);
         return KeepAnswer(transaction, vault, request->request_id(), hash,
                           *response);
       },
       [=](const absl::StatusOr<uint64_t>& revision) {
-        if (revision.ok()) {
+        const absl::Status status =
+            revision.ok() ? *refused : revision.status();
+        if (status.ok()) {
           Disclose(*call->rule, *response);
         } else {
           response->Clear();
         }
-        reactor->Finish(ToGrpc(revision.status()));
+        reactor->Finish(ToGrpc(status));
       });
 }
 
@@ -178,12 +186,14 @@ void SubmitAnswer(const Foundation& foundation,
                   Response* response, Prepared prepared,
                   grpc::ServerUnaryReactor* reactor) {
   const auto answer = std::make_shared<Prepared>(std::move(prepared));
+  const auto refused = std::make_shared<absl::Status>();
   const std::string id = request->request_id();
   const std::string hash =
       id.empty() ? "" : RequestHash(call->method, call->asker, *request);
   foundation.writer.Submit(
       [=, &foundation](store::Transaction& transaction) -> absl::Status {
         const store::Vault& vault = foundation.vault;
+        *refused = absl::OkStatus();
         if (!id.empty()) {
           ASSIGN_OR_RETURN(const std::optional<std::string> first,
                            FirstAnswer(transaction, vault, id, hash));
@@ -192,8 +202,9 @@ void SubmitAnswer(const Foundation& foundation,
             return absl::OkStatus();
           }
         }
-        RETURN_IF_ERROR(
-            answer->Record(transaction, foundation, *call, *response));
+        *refused = answer->Record(transaction, foundation, *call, *response);
+        if (IsKeeping(*refused)) return absl::OkStatus();
+        RETURN_IF_ERROR(*refused);
         return id.empty() ? absl::OkStatus()
                           : KeepAnswer(transaction, vault, id, hash, *response);
       },
@@ -203,6 +214,7 @@ void SubmitAnswer(const Foundation& foundation,
           answer->ShowUnrecorded(*call, *response);
           status = absl::OkStatus();
         }
+        if (revision.ok()) status = *refused;
         if (status.ok()) Disclose(*call->rule, *response);
         reactor->Finish(ToGrpc(status));
       });

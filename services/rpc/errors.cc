@@ -13,6 +13,8 @@ namespace {
 constexpr char kInfoUrl[] = "type.googleapis.com/google.rpc.ErrorInfo";
 constexpr char kBadRequestUrl[] = "type.googleapis.com/google.rpc.BadRequest";
 constexpr char kDomain[] = "talentcard.chengzhou";
+// Marks, and goes nowhere.
+constexpr char kKeepingUrl[] = "talentcard.chengzhou/keeping";
 
 // What a status without a reason of its own means.
 v1::ErrorReason DefaultReason(absl::StatusCode code) {
@@ -77,6 +79,15 @@ absl::Status Invalid(const std::vector<Violation>& violations) {
   return status;
 }
 
+absl::Status Keeping(absl::Status error) {
+  error.SetPayload(kKeepingUrl, absl::Cord());
+  return error;
+}
+
+bool IsKeeping(const absl::Status& error) {
+  return error.GetPayload(kKeepingUrl).has_value();
+}
+
 absl::Status NotFound(std::string_view what, std::string_view name) {
   return Error(absl::StatusCode::kNotFound, v1::RESOURCE_NOT_FOUND,
                absl::StrCat("there is no ", A(what), " `", A(name), "`"),
@@ -90,6 +101,7 @@ grpc::Status ToGrpc(const absl::Status& status) {
   details.set_message(std::string(status.message()));
   bool has_info = false;
   status.ForEachPayload([&](absl::string_view url, const absl::Cord& payload) {
+    if (url == kKeepingUrl) return;
     auto* any = details.add_details();
     any->set_type_url(std::string(url));
     any->set_value(std::string(payload));

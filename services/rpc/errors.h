@@ -27,6 +27,10 @@ absl::Status Error(absl::StatusCode code, v1::ErrorReason reason,
                    const std::map<std::string, std::string>& metadata = {});
 // INVALID_ARGUMENT with every mistake; OK if there is none.
 absl::Status Invalid(const std::vector<Violation>& violations);
+// An error of a body that does not undo what the body wrote: refusals that go
+// on record themselves.
+absl::Status Keeping(absl::Status error);
+bool IsKeeping(const absl::Status& error);
 absl::Status NotFound(std::string_view what, std::string_view name);
 
 // The one way out: adds an ErrorInfo where there is none, and lets nothing of

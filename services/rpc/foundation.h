@@ -1,6 +1,9 @@
 #ifndef TALENTCARD_SERVICES_RPC_FOUNDATION_H_
 #define TALENTCARD_SERVICES_RPC_FOUNDATION_H_
 
+#include <functional>
+#include <string_view>
+
 #include "engine/identity/document.h"
 #include "services/records/dossier.h"
 #include "services/rpc/asker.h"
@@ -26,6 +29,9 @@ struct Foundation {
   // Rehearsals use documents of an unallocated region.
   bool allow_unallocated_region = false;
   Door door = Door::kLoopback;
+  // Told of every alarm, in words without personal data; on the writer's
+  // thread, before the alarm's entry is durable.
+  std::function<void(std::string_view)> on_alarm = [](std::string_view) {};
 
   identity::DocumentRules DocumentRulesOn(absl::Time now) const {
     return {CivilDate::InBeijing(now), allow_unallocated_region};

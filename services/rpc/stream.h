@@ -67,8 +67,12 @@ class MessageStream : public grpc::ServerBidiReactor<Request, Response> {
     if (const absl::Status refused = Prepare(); !refused.ok())
       return End(refused);
     foundation_.writer.Submit(
-        [this](store::Transaction& transaction) { return Write(transaction); },
+        [this](store::Transaction& transaction) {
+          refused_ = Write(transaction);
+          return IsKeeping(refused_) ? absl::OkStatus() : refused_;
+        },
         [this, pass](const absl::StatusOr<uint64_t>& revision) {
+          if (revision.ok() && !refused_.ok()) return End(refused_);
           const absl::Status failed = Respond(revision);
           if (!failed.ok()) return End(failed);
           Disclose(*call_.rule, response_);
@@ -78,6 +82,7 @@ class MessageStream : public grpc::ServerBidiReactor<Request, Response> {
   void End(const absl::Status& status) { this->Finish(ToGrpc(status)); }
 
   const grpc::CallbackServerContext& context_;
+  absl::Status refused_;  // By Write.
 };
 
 }  // namespace talentcard::rpc

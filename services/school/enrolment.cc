@@ -23,12 +23,12 @@ absl::StatusOr<answer::Asked> AskEnrolment(const rpc::Foundation& foundation,
   if (q.season() < 2000 || q.season() > 2100)
     violations.push_back(
         {path + "season", "is the year in which the school year begins"});
+  if (!q.card().empty())
+    rpc::CheckName(path + "card", "cards", q.card(), violations);
   RETURN_IF_ERROR(rpc::Invalid(violations));
-  ASSIGN_OR_RETURN(const std::string child, known.FindByDocument(document));
+  ASSIGN_OR_RETURN(const answer::Sought child, known.Seek(document, q.card()));
   v1::LoggedQuestion question;
   question.set_entitlement(entitlement->code);
-  if (!child.empty())
-    question.set_beneficiary(records::NameOf("people", child));
   v1::RequestView& request = *question.mutable_request();
   request.set_stage(q.stage());
   request.set_season(q.season());
@@ -37,7 +37,7 @@ absl::StatusOr<answer::Asked> AskEnrolment(const rpc::Foundation& foundation,
   request.set_school(q.school());
   if (q.has_valid_time()) *question.mutable_valid_time() = q.valid_time();
   if (q.has_known_time()) *question.mutable_known_time() = q.known_time();
-  return answer::Ask(foundation, known, call, std::move(question));
+  return answer::AskOf(foundation, known, call, child, std::move(question));
 }
 
 v1::QueryEnrolmentResponse ShowEnrolment(const rpc::Call& call,

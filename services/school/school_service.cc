@@ -187,7 +187,7 @@ absl::StatusOr<v1::Place> Reserve(const rpc::Foundation& foundation,
                    call, query));
   ASSIGN_OR_RETURN(
       answer::Draw draw,
-      answer::Draw::Begin(transaction, foundation, std::move(asked)));
+      answer::Draw::Begin(transaction, foundation, call, std::move(asked)));
   v1::Place place;
   if (draw.granted()) {
     ASSIGN_OR_RETURN(const auto rank,

@@ -127,7 +127,7 @@ absl::StatusOr<v1::Placement> Open(const rpc::Foundation& foundation,
                   call, std::move(question)));
   ASSIGN_OR_RETURN(
       answer::Draw draw,
-      answer::Draw::Begin(transaction, foundation, std::move(asked)));
+      answer::Draw::Begin(transaction, foundation, call, std::move(asked)));
   v1::Placement out;
   if (draw.granted()) {
     const v1::Use use = draw.NewUse(v1::Use::RESERVED, call.now);

@@ -42,6 +42,8 @@
 //   Z       number                        status, if it is not 0
 //   X V     code id, slot                 v1.CodeUse, sealed
 //   Y       ms, code id, slot             -, if two desks took it
+//   W       institution                   who asked about whom not on record:
+//                                         services/answer/misses.h
 //   P       -                             revision of a request to purge k
 //   L…      see services/ledger/rows.h
 // clang-format on
@@ -74,6 +76,7 @@ enum class Table : char {
   kStatusMark = 'Z',
   kCodeUse = 'X',
   kDoubleUse = 'Y',
+  kMisses = 'W',
   kPurge = 'P',
   kLedger = 'L',
 };

@@ -22,7 +22,7 @@ INSTANTIATE_TEST_SUITE_P(
          {{"access.yaml", "AuditService.VerifyLog", "AuditService.VerifyLogs"}},
          {"access.yaml:3:3: the RPC `AuditService.VerifyLog` is not listed; if "
           "nobody may call it, say `AuditService.VerifyLog: {}`",
-          "access.yaml:11:3: there is no RPC `AuditService.VerifyLogs`; did "
+          "access.yaml:12:3: there is no RPC `AuditService.VerifyLogs`; did "
           "you mean `AuditService.VerifyLog`?"}},
         {"an unknown asker of an RPC",
          {{"access.yaml", "    clerk: {relation", "    clark: {relation"}},
@@ -51,7 +51,7 @@ INSTANTIATE_TEST_SUITE_P(
         {"an RPC without a map",
          {{"access.yaml", "  AuditService.VerifyLog: {}\n",
            "  AuditService.VerifyLog: nobody\n"}},
-         {"access.yaml:11:27: keys and values are expected here"}},
+         {"access.yaml:12:27: keys and values are expected here"}},
         {"an asker without a map",
          {{"access.yaml", "clerk: {relation: any, purpose_required: true}",
            "clerk: any"}},
@@ -62,7 +62,7 @@ INSTANTIATE_TEST_SUITE_P(
         {"an RPC there twice",
          {{"access.yaml", "  AuditService.VerifyLog: {}\n",
            "  AuditService.VerifyLog: {}\n  AuditService.VerifyLog: {}\n"}},
-         {"access.yaml:12:3: the key `AuditService.VerifyLog` occurs twice"}},
+         {"access.yaml:13:3: the key `AuditService.VerifyLog` occurs twice"}},
     }),
     NameOf);
 

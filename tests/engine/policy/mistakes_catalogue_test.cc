@@ -108,6 +108,20 @@ INSTANTIATE_TEST_SUITE_P(
           "`GREEN`?",
           "code.yaml:2:36: in the expression: this is a int, but a bool is "
           "needed"}},
+        {"a good budget of guesses",
+         {{"guessing.yaml", "",
+           "askers: [clerk]\nblock_minutes: 15\nbudgets:\n"
+           "  - {per: device, minutes: 60, at_most: 20, clause: c}\n"}},
+         {}},
+        {"a budget of guesses for nobody, of nothing",
+         {{"guessing.yaml", "",
+           "askers: [clark]\nblock_minutes: 15\nbudgets:\n"
+           "  - {per: devise, minutes: 60, at_most: 0, clause: c}\n"}},
+         {"guessing.yaml:1:10: there is no asker `clark`; did you mean "
+          "`clerk`?",
+          "guessing.yaml:4:11: there is no principal `devise`; did you mean "
+          "`device`?",
+          "guessing.yaml:4:41: `at_most` must be a whole number of 1–1000"}},
         {"an unknown change of a card",
          {{"card.yaml", "change: revoke", "change: revoked"}},
          {"card.yaml:13:54: there is no change `revoked`; did you mean "

@@ -1,0 +1,81 @@
+#ifndef TALENTCARD_SERVICES_ANSWER_MISSES_H_
+#define TALENTCARD_SERVICES_ANSWER_MISSES_H_
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "engine/policy/policy.h"
+#include "services/answer/ask.h"
+#include "services/rpc/calls.h"
+#include "services/store/transaction.h"
+
+// Against guessing whose documents are on record (guessing.yaml): who asks
+// about too many people not on record is refused for a while.
+namespace talentcard::answer {
+
+// One institution's row of table W: what it missed and who of it is refused.
+// Layout, big-endian numbers of eight bytes: how many refusals; principal and
+// end of each, ms; time in ms, subject, device and operator of each miss,
+// oldest first. Subjects are keyed hashes.
+class Misses {
+ public:
+  struct Miss {
+    uint64_t ms = 0;
+    uint64_t subject = 0;
+    uint64_t device = 0;
+    uint64_t person = 0;
+  };
+  struct Block {
+    uint64_t principal = 0;
+    uint64_t until_ms = 0;
+  };
+  // Who asks. Numbers made of their names.
+  struct Asker {
+    uint64_t institution = 0;
+    uint64_t device = 0;
+    uint64_t person = 0;
+    static Asker Of(const rpc::Asker& asker);
+    uint64_t Of(std::string_view per) const;
+  };
+  enum class Outcome { kWithin, kReached, kExceeded };
+
+  // kDataLoss if the row is malformed.
+  static absl::StatusOr<Misses> Parse(std::string_view row);
+  std::string Encode() const;
+
+  // When questions of this asker are taken again; 0 if they are now.
+  uint64_t RefusedUntil(const Asker& asker, uint64_t now_ms) const;
+  // Counts subjects that are not on record. Who has reached a budget is refused
+  // from now on; who went beyond one gets no answer to these either.
+  Outcome Count(const policy::Guessing& rules, const Asker& asker,
+                uint64_t now_ms, const std::vector<uint64_t>& subjects);
+
+ private:
+  // Distinct subjects that count against a budget.
+  size_t Distinct(const policy::MissBudget& budget, const Asker& asker,
+                  uint64_t now_ms) const;
+  void Forget(const policy::Guessing& rules, uint64_t now_ms);
+
+  std::vector<Block> blocks_;
+  std::vector<Miss> misses_;
+};
+
+// Before answers are recorded: refuses (rpc::Keeping) an asker who guesses,
+// counts what is not on record and puts alarms on record. An asker who finds
+// everybody writes nothing.
+absl::Status CountMisses(store::Transaction& transaction,
+                         const rpc::Foundation& foundation,
+                         const rpc::Call& call, std::span<const Asked> asked);
+
+// Puts an alarm on record and says it. `what` holds no personal data.
+absl::Status RaiseAlarm(store::Transaction& transaction,
+                        const rpc::Foundation& foundation,
+                        const rpc::Call& call, const std::string& what);
+
+}  // namespace talentcard::answer
+
+#endif  // TALENTCARD_SERVICES_ANSWER_MISSES_H_
