@@ -11,7 +11,8 @@ Hosted::Hosted(const rpc::Foundation& foundation,
                const ledger::NoteVerifier& verifier,
                const signing::CodeKeys& code_keys,
                rpc::RehearsalClock* rehearsal)
-    : registry_(foundation),
+    : approval_(foundation),
+      registry_(foundation),
       card_(foundation, code_keys),
       hospital_(foundation),
       school_(foundation),
@@ -27,15 +28,12 @@ Hosted::Hosted(const rpc::Foundation& foundation,
 
 absl::StatusOr<std::vector<grpc::Service*>> Hosted::Choose(
     const std::string& names) {
-  std::map<std::string, grpc::Service*> all = {{"registry", &registry_},
-                                               {"card", &card_},
-                                               {"hospital", &hospital_},
-                                               {"school", &school_},
-                                               {"entitlement", &entitlement_},
-                                               {"matter", &matter_},
-                                               {"spouse", &spouse_},
-                                               {"policy", &policy_},
-                                               {"audit", &audit_}};
+  std::map<std::string, grpc::Service*> all = {
+      {"approval", &approval_}, {"registry", &registry_},
+      {"card", &card_},         {"hospital", &hospital_},
+      {"school", &school_},     {"entitlement", &entitlement_},
+      {"matter", &matter_},     {"spouse", &spouse_},
+      {"policy", &policy_},     {"audit", &audit_}};
   if (rehearsal_) all["rehearsal"] = rehearsal_.get();
   std::vector<grpc::Service*> chosen;
   if (names.empty()) {

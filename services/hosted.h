@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "services/approval/approval_service.h"
 #include "services/audit/audit_service.h"
 #include "services/card/card_service.h"
 #include "services/entitlement/entitlement_service.h"
@@ -33,6 +34,7 @@ class Hosted {
   absl::StatusOr<std::vector<grpc::Service*>> Choose(const std::string& names);
 
  private:
+  approval::ApprovalService approval_;
   registry::RegistryService registry_;
   card::CardService card_;
   hospital::HospitalService hospital_;

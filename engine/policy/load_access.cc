@@ -48,11 +48,15 @@ bool CheckPath(YamlReader& reader, const YamlNode& scalar,
 }
 
 AccessRule ReadRule(YamlReader& reader, const YamlNode& row,
-                    const Descriptor& response) {
+                    const Known& askers, const Descriptor& response) {
   AccessRule rule;
   rule.relation =
       reader.Code(row, "relation", {{"范围", "relation"}, {"own", "any"}});
   rule.purpose_required = reader.Bool(row, "purpose_required", false);
+  rule.approved_by = reader.Strings(row, "approved_by");
+  for (const YamlNode& kind : row["approved_by"].elements)
+    reader.OneOf(kind, askers);
+  rule.emergency = reader.Bool(row, "emergency", false);
   // An empty list would read as nothing and mean all: it is refused.
   const std::vector<std::string> paths = reader.Strings(row, "fields");
   rule.fields.insert(paths.begin(), paths.end());
@@ -73,9 +77,10 @@ void ReadRows(YamlReader& reader, const YamlNode& rows, const Known& askers,
   reader.ForEach(rows, [&](const YamlNode& asker, const YamlNode& row) {
     const bool all = asker.scalar == "everybody";
     if (!all && !reader.OneOf(asker, askers)) return;
-    reader.Keys(row, {"relation", "fields", "purpose_required"});
+    reader.Keys(row, {"relation", "fields", "purpose_required", "approved_by",
+                      "emergency"});
     if (!row.IsMap()) return;
-    AccessRule rule = ReadRule(reader, row, response);
+    AccessRule rule = ReadRule(reader, row, askers, response);
     if (all) {
       everybody = std::move(rule);
     } else {

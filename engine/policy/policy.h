@@ -333,8 +333,13 @@ struct AccessRule {
   // asker's own record); `any`.
   std::string relation;
   // Response fields that come back, as dotted paths; empty means all.
-  std::set<std::string> fields;
+  std::set<std::string> fields = {};
   bool purpose_required = false;
+  // Kinds of asker of whom another person has to approve it first; empty if one
+  // person may do it. Where `emergency`, it may be done first and reviewed
+  // afterwards.
+  std::vector<std::string> approved_by = {};
+  bool emergency = false;
 };
 
 // Deny by default: what is not here is not allowed.

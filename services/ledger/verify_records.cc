@@ -40,8 +40,9 @@ class RecordVerification {
 
   absl::Status Run() {
     RETURN_IF_ERROR(CheckEntries());
-    for (const store::Table table : {kPerson, kCard, kMatter, kUse, kEmployer,
-                                     kSchool, kPolicy, kCardStatus, kCodeUse}) {
+    for (const store::Table table :
+         {kPerson, kCard, kMatter, kUse, kEmployer, kSchool, kPolicy,
+          kCardStatus, kCodeUse, kProposal, kRulingKey}) {
       const absl::Status status = CheckTable(table);
       if (absl::IsDataLoss(status)) {
         findings_.Differs(absl::StrCat("table `",

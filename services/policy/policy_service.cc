@@ -200,11 +200,13 @@ grpc::ServerUnaryReactor* PolicyService::PublishPolicy(
       foundation_, context, "PolicyService.PublishPolicy", request, response,
       [this, loaded](const Call& call, const v1::PublishPolicyRequest& q,
                      store::Transaction& t) -> absl::StatusOr<v1::Policy> {
-        if (!loaded->policy) return Refused(loaded->mistakes);
         ASSIGN_OR_RETURN(v1::Policy record,
                          Publish(foundation_, call, q, loaded->policy, t));
         foundation_.policies.Publish(loaded->policy);
         return record;
+      },
+      [loaded] {
+        return loaded->policy ? absl::OkStatus() : Refused(loaded->mistakes);
       });
 }
 

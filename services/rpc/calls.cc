@@ -9,11 +9,12 @@ namespace {
 
 // The matrix before any policy is published: enough to publish the first.
 const policy::Access& FirstAccess() {
-  static const auto* const access = new policy::Access{
-      {"policy-author"},
-      {{"PolicyService.PublishPolicy", {{"policy-author", {"any", {}, false}}}},
-       {"PolicyService.ValidatePolicy",
-        {{"policy-author", {"any", {}, false}}}}}};
+  static const auto* const access =
+      new policy::Access{{"policy-author"},
+                         {{"PolicyService.PublishPolicy",
+                           {{"policy-author", {.relation = "any"}}}},
+                          {"PolicyService.ValidatePolicy",
+                           {{"policy-author", {.relation = "any"}}}}}};
   return *access;
 }
 

@@ -14,6 +14,7 @@
 #include "engine/status_macros.h"
 #include "services/ledger/change.h"
 #include "services/rpc/access.h"
+#include "services/rpc/approvals.h"
 #include "services/rpc/asker.h"
 #include "services/rpc/errors.h"
 #include "services/rpc/foundation.h"
@@ -94,11 +95,14 @@ void SubmitAnswer(const Foundation& foundation,
 // id.
 //   absl::StatusOr<Response> handler(const Call&, const Request&,
 //   store::Transaction&)
+// What is wrong with the request whatever the state, `check` finds before
+// anybody is asked to approve it.
 template <typename Request, typename Response, typename Handler>
 grpc::ServerUnaryReactor* Write(const Foundation& foundation,
                                 grpc::CallbackServerContext* context,
                                 std::string method, const Request* request,
-                                Response* response, Handler handler) {
+                                Response* response, Handler handler,
+                                std::function<absl::Status()> check = nullptr) {
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
   Enter(foundation, context, method, *request, reactor,
         [=, &foundation](std::shared_ptr<const Call> call) {
@@ -107,6 +111,11 @@ grpc::ServerUnaryReactor* Write(const Foundation& foundation,
                 Invalid({{"request_id",
                           "give a new UUID, and the same one again when you "
                           "retry"}})));
+            return;
+          }
+          if (const absl::Status checked = check ? check() : absl::OkStatus();
+              !checked.ok()) {
+            reactor->Finish(ToGrpc(checked));
             return;
           }
           SubmitChange(foundation, std::move(call), request, response, handler,
@@ -123,8 +132,8 @@ void SubmitChange(const Foundation& foundation,
   const std::string hash = RequestHash(call->method, call->asker, *request);
   const auto refused = std::make_shared<absl::Status>();
   foundation.writer.Submit(
-      [=, &vault = foundation.vault](
-          store::Transaction& transaction) -> absl::Status {
+      [=, &foundation](store::Transaction& transaction) -> absl::Status {
+        const store::Vault& vault = foundation.vault;
         *refused = absl::OkStatus();
         ASSIGN_OR_RETURN(
             const std::optional<std::string> first,
@@ -133,6 +142,7 @@ void SubmitChange(const Foundation& foundation,
           response->ParseFromString(*first);
           return absl::OkStatus();
         }
+        RETURN_IF_ERROR(UseApproval(transaction, foundation, *call, *request));
         absl::StatusOr<Response> answer = handler(*call, *request, transaction);
         if (IsKeeping(answer.status())) {
           *refused = answer.status();

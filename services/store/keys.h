@@ -44,6 +44,9 @@
 //   Y       ms, code id, slot             -, if two desks took it
 //   W       institution                   who asked about whom not on record:
 //                                         services/answer/misses.h
+//   A V     proposal                      v1.Proposal, sealed under the system's
+//                                         key
+//   K V     staff                         the public key they rule with
 //   P       -                             revision of a request to purge k
 //   L…      see services/ledger/rows.h
 // clang-format on
@@ -77,6 +80,8 @@ enum class Table : char {
   kCodeUse = 'X',
   kDoubleUse = 'Y',
   kMisses = 'W',
+  kProposal = 'A',
+  kRulingKey = 'K',
   kPurge = 'P',
   kLedger = 'L',
 };

@@ -55,7 +55,19 @@ class CodeTest : public World {
   }
   void Change(const Asker& asker, const std::string& verb,
               const std::string& cause) {
-    Do(asker, "CardService/" + verb, {{"name", card_}, {"cause", cause}});
+    if (verb != "RevokeCard" && verb != "ResumeCard") {
+      Do(asker, "CardService/" + verb, {{"name", card_}, {"cause", cause}});
+      return;
+    }
+    const auto card =
+        client_->Call(asker, "CardService/GetCard", {{"name", card_}});
+    const auto done = Together(
+        asker, "CardService/" + verb,
+        {{"name", card_},
+         {"cause", cause},
+         {"etag", card->value("etag", "")},
+         {"request_id", absl::StrCat("request-", ++requests_, "-code")}});
+    EXPECT_TRUE(done.ok()) << verb << ": " << done.status();
   }
 
   // What a desk fetches while it has network.

@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "chengzhou/talentcard/v1/registry_service.grpc.pb.h"
+#include "engine/status_macros.h"
 #include "gtest/gtest.h"
 #include "services/hosted.h"
 #include "services/ledger/checkpoint.h"
@@ -17,6 +18,7 @@
 #include "services/rpc/turns.h"
 #include "services/signing/code_keys.h"
 #include "services/store/memory/memory_database.h"
+#include "tools/chengzhou/approving.h"
 #include "tools/chengzhou/client.h"
 #include "tools/population/people.h"
 #include "tools/rulecheck/bundle_files.h"
@@ -53,6 +55,31 @@ class World : public testing::Test {
                       "PolicyService/PublishPolicy",
                       {{"files", list}, {"request_id", "publish-0001"}});
     ASSERT_TRUE(published.ok()) << published.status();
+  }
+
+  // What one person cannot do alone: `asker` proposes it, another approves it,
+  // `asker` does it.
+  absl::StatusOr<Json> Together(const Asker& asker, const std::string& method,
+                                const Json& request,
+                                client::Failure* failure = nullptr) {
+    const Asker second{"talent-office", "offices/talent", "staff/second",
+                       "approve"};
+    const Ed25519Key key(KeyOf(77).bytes);
+    const std::string id =
+        absl::StrCat("together-", ++together_, "-", getpid());
+    ASSIGN_OR_RETURN(Json proposing,
+                     client::ProposalOf(method, request, "test"));
+    proposing["request_id"] = id + "-propose";
+    ASSIGN_OR_RETURN(
+        const Json proposal,
+        client_->Call(asker, "ApprovalService/ProposeAct", proposing, failure));
+    Json ruling = client::RulingOn(proposal, key, /*approves=*/true, "");
+    ruling["request_id"] = id + "-approve";
+    RETURN_IF_ERROR(
+        client_
+            ->Call(second, "ApprovalService/ApproveProposal", ruling, failure)
+            .status());
+    return client_->Call(asker, method, request, failure);
   }
 
   void ImportFamilies(const std::string& request_id = "families-0001") {
@@ -115,6 +142,7 @@ class World : public testing::Test {
   std::unique_ptr<grpc::Server> server_;
   std::unique_ptr<client::Client> client_;
   std::atomic<int64_t> ticks_ = 0;
+  int together_ = 0;
 };
 
 }  // namespace talentcard

@@ -9,6 +9,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "tools/chengzhou/approving.h"
 #include "tools/chengzhou/render.h"
 #include "tools/rulecheck/bundle_files.h"
 
@@ -492,6 +493,20 @@ const std::vector<Command>& Commands() {
        "auditor",
        "The newest signed checkpoint",
        {}},
+      {"proposal",
+       "list",
+       "ApprovalService/ListProposals",
+       "talent-office",
+       "Acts that need a second person, newest first",
+       {{"--state", "state", As::kText, "PENDING, TO_REVIEW …"},
+        {"--page", "page_token", As::kText, "The next page"},
+        {"--size", "page_size", As::kNumber, "Proposals a page"}}},
+      {"proposal",
+       "show",
+       "ApprovalService/GetProposal",
+       "talent-office",
+       "A proposal with the act it is about",
+       {{"proposal", "name", As::kText, "proposals/…", true}}},
       {"log",
        "prove",
        "AuditService/GetInclusionProof",
@@ -634,10 +649,28 @@ int Run(const Setting& setting, const std::string& method,
     request["patient"]["hospital"] = asker.institution;
   if (TakesRequestId(method) && !request.contains("request_id"))
     request["request_id"] = NewRequestId();
+  std::string called = method;
+  if (!setting.propose.empty()) {
+    const auto proposal =
+        ProposalOf(method, request, setting.propose, setting.emergency);
+    if (!proposal.ok()) {
+      std::cerr << proposal.status().message() << "\n";
+      return kBadInput;
+    }
+    request = *proposal;
+    request["request_id"] = NewRequestId();
+    called = "ApprovalService/ProposeAct";
+  }
   Client client(setting.server, setting.tls);
   Failure failure;
   const absl::StatusOr<Json> answer =
-      client.Call(asker, method, request, &failure);
+      client.Call(asker, called, request, &failure);
+  if (failure.reason == "APPROVAL_NEEDED")
+    std::cerr << (setting.language == Language::kChinese
+                      ? "须由另一人批准：加 --propose 理由 提请，批准后 "
+                        "chengzhou proposal run\n"
+                      : "A second person has to approve this: add --propose "
+                        "REASON, then `chengzhou proposal run`\n");
   if (!answer.ok()) {
     std::cerr << answer.status().message()
               << (failure.reason.empty() ? "" : "  [" + failure.reason + "]")

@@ -16,6 +16,9 @@ struct Setting {
   Asker asker;
   Language language = Language::kEnglish;
   bool json = false;
+  // Why; if set, what a command would do is proposed to a second person.
+  std::string propose;
+  bool emergency = false;
 };
 
 // Exit codes by kind of failure.
@@ -41,6 +44,8 @@ void AddCodeCommands(CLI::App& app, Setting& setting, int& exit_code);
 void AddPopulationCommand(CLI::App& app, Setting& setting, int& exit_code);
 // `log verify`, which reads a stream and checks proofs by itself.
 void AddLogCommands(CLI::App& app, Setting& setting, int& exit_code);
+// `proposal approve|reject|run`, which sign. After AddCommands.
+void AddApprovalCommands(CLI::App& app, Setting& setting, int& exit_code);
 // `receipt get|verify`: an answer's proof, for its holder.
 void AddReceiptCommands(CLI::App& app, Setting& setting, int& exit_code);
 // `pki init|issue|renew|revoke|lists|show`, which ask no server.

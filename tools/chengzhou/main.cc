@@ -57,6 +57,10 @@ int main(int argc, char** argv) {
   app.add_option("--lang", language, "zh or en; by locale if not given")
       ->check(CLI::IsMember({"zh", "en"}));
   app.add_flag("--json", setting.json, "Print the answer as JSON");
+  app.add_option("--propose", setting.propose,
+                 "Do not do it: propose it to a second person, and say why");
+  app.add_flag("--emergency", setting.emergency,
+               "With --propose: it cannot wait; reviewed afterwards");
   app.parse_complete_callback([&] {
     if (!setting.tls.directory.empty() && setting.tls.ca.empty())
       setting.tls.ca = setting.tls.directory + "/root.pem";
@@ -66,6 +70,7 @@ int main(int argc, char** argv) {
   talentcard::client::AddCommands(app, setting, exit_code);
   talentcard::client::AddCodeCommands(app, setting, exit_code);
   talentcard::client::AddLogCommands(app, setting, exit_code);
+  talentcard::client::AddApprovalCommands(app, setting, exit_code);
   talentcard::client::AddReceiptCommands(app, setting, exit_code);
   talentcard::client::AddPkiCommands(app, setting, exit_code);
   talentcard::client::AddPopulationCommand(app, setting, exit_code);

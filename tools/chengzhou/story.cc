@@ -1,6 +1,7 @@
 // The main job, told as it is played: one card from recognition to revocation.
 #include "tools/chengzhou/story.h"
 
+#include <array>
 #include <iostream>
 
 #include "absl/strings/escaping.h"
@@ -10,6 +11,7 @@
 #include "services/ledger/checkpoint.h"
 #include "services/ledger/merkle.h"
 #include "services/ledger/note.h"
+#include "tools/chengzhou/approving.h"
 #include "tools/chengzhou/desk.h"
 #include "tools/chengzhou/receipt_file.h"
 #include "tools/chengzhou/render.h"
@@ -36,6 +38,8 @@ const Asker kDepartment{"department", "departments/hr-bureau", "staff/zhao",
 const Asker kOrganisation{"department", "departments/organisation-department",
                           "staff/qian", "配偶安置"};
 const Asker kOffice{"talent-office", "offices/talent", "staff/sun", "认定"};
+const Asker kHeadOfOffice{"talent-office", "offices/talent", "staff/he",
+                          "复核"};
 const Asker kHospital{"hospital", "hospitals/haicheng-central", "staff/desk1",
                       "就医"};
 const Asker kOtherHospital{"hospital", "hospitals/haicheng-tcm", "staff/desk1",
@@ -559,20 +563,48 @@ class Story {
     t_.Expect(t_.retelling() || *found == expected, "another verdict");
   }
 
+  // Proposed on the card as it was the day before: told again, it is the same.
+  void RevokeByTwo() {
+    const Json card = t_.Do(
+        kOffice,
+        {"查实弄虚作假，看卡的现状", "fraud is proven; looks at the card"},
+        "CardService/GetCard",
+        {{"name", card_}, {"known_time", "2025-07-14T10:00:00+08:00"}});
+    Json revocation = {{"name", card_},
+                       {"cause", "FRAUD"},
+                       {"basis", "海人才办〔2025〕9号"},
+                       {"etag", card.value("etag", "")},
+                       {"request_id", "story-revocation-alone"}};
+    t_.Refused(kOffice,
+               {"一个人撤销：须由另一人批准",
+                "revokes it alone: a second person has to approve"},
+               "CardService/RevokeCard", revocation, "APPROVAL_NEEDED");
+    revocation["request_id"] = "story-revocation";
+    const Json proposal = t_.Do(
+        kOffice, {"提请撤销，写明理由", "proposes the revocation and says why"},
+        "ApprovalService/ProposeAct",
+        *ProposalOf("CardService/RevokeCard", revocation, "学位证书系伪造"));
+    // A rehearsal's key; outside of one it never leaves its owner's machine.
+    const std::array<uint8_t, 32> seed = {0x5A};
+    t_.Expect(t_.Do(kHeadOfOffice,
+                    {"另一人看过材料后签名批准",
+                     "somebody else looks at it, approves and signs"},
+                    "ApprovalService/ApproveProposal",
+                    RulingOn(proposal, Ed25519Key(seed), /*approves=*/true,
+                             "材料属实")),
+              "state", "APPROVED");
+    t_.Expect(t_.Do(kOffice, {"撤销该卡", "the card is revoked"},
+                    "CardService/RevokeCard", revocation),
+              "state", "REVOKED");
+  }
+
   void Revocation() {
     t_.Chapter(
         {"撤销立即生效，昨天的答复不变",
          "A revocation takes effect at once; yesterday stays what it was"});
     Clock("2025-07-15T10:00:00+08:00", {"七月十五日", "15 July"});
     const std::string code = ShowCode();
-    t_.Expect(t_.Do(kOffice,
-                    {"查实弄虚作假，撤销该卡",
-                     "fraud is proven: the card is revoked"},
-                    "CardService/RevokeCard",
-                    {{"name", card_},
-                     {"cause", "FRAUD"},
-                     {"basis", "海人才办〔2025〕9号"}}),
-              "state", "REVOKED");
+    RevokeByTwo();
     ScanCode({"医院更新名单后离线扫同一个码",
               "the desk refreshes its lists and scans the same code offline"},
              code, code::Finding::kRevoked);
@@ -718,20 +750,10 @@ class Story {
 }  // namespace
 
 std::vector<Asker> StoryAskers() {
-  return {kAuthor,
-          kSystem,
-          kClerk,
-          kClerkReviewing,
-          kReviewer,
-          kDepartment,
-          kOrganisation,
-          kOffice,
-          kHospital,
-          kOtherHospital,
-          kCompanionHospital,
-          kElsewhere,
-          kBureau,
-          kAuditor};
+  return {kAuthor,       kSystem,     kClerk,         kClerkReviewing,
+          kReviewer,     kDepartment, kOrganisation,  kOffice,
+          kHeadOfOffice, kHospital,   kOtherHospital, kCompanionHospital,
+          kElsewhere,    kBureau,     kAuditor};
 }
 
 bool TellStory(Client& client, Language language, const StoryFiles& files) {

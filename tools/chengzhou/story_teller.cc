@@ -27,7 +27,8 @@ Json StoryTeller::WithRequestId(const std::string& method, Json request) {
                            "/Advance", "/Count"}) {
     if (absl::StrContains(method, word)) return request;
   }
-  request["request_id"] = absl::StrFormat("story-step-%04d", steps_);
+  if (!request.contains("request_id"))
+    request["request_id"] = absl::StrFormat("story-step-%04d", steps_);
   return request;
 }
 

@@ -24,8 +24,8 @@ class StoryTeller {
 
   void Chapter(Line title);
   // Calls and returns the answer; an error is a failed step unless it is
-  // expected. Every call has a request id of its own, the same in every
-  // telling.
+  // expected. Every call has a request id of its own, if the request does
+  // not bring one, the same in every telling.
   Json Do(const Asker& asker, Line what, const std::string& method,
           Json request);
   // The same for a call that must fail with this reason.

@@ -1,0 +1,131 @@
+// `proposal approve|reject|run`: acts that need a second person.
+#include <openssl/rand.h>
+#include <sys/stat.h>
+
+#include <array>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+
+#include "absl/strings/str_cat.h"
+#include "engine/status_macros.h"
+#include "tools/chengzhou/approving.h"
+#include "tools/chengzhou/commands.h"
+#include "tools/chengzhou/render.h"
+
+namespace talentcard::client {
+namespace {
+
+struct Options {
+  std::string name, comment, key;
+};
+
+// The ruler's own key, made at the first ruling; it never leaves this machine.
+absl::StatusOr<Ed25519Key> KeyIn(const std::string& path) {
+  std::array<uint8_t, 32> seed;
+  std::ifstream file(path, std::ios::binary);
+  const std::string bytes{std::istreambuf_iterator<char>(file), {}};
+  if (bytes.size() == seed.size()) {
+    std::copy(bytes.begin(), bytes.end(), seed.begin());
+    return Ed25519Key(seed);
+  }
+  if (!bytes.empty())
+    return absl::InvalidArgumentError(
+        absl::StrCat("`", path, "` is no key of 32 bytes"));
+  RAND_bytes(seed.data(), static_cast<int>(seed.size()));
+  std::error_code ignored;
+  std::filesystem::create_directories(std::filesystem::path(path).parent_path(),
+                                      ignored);
+  const mode_t before = umask(0277);
+  std::ofstream made(path, std::ios::binary);
+  made.write(reinterpret_cast<const char*>(seed.data()), seed.size());
+  made.close();
+  umask(before);
+  if (!made)
+    return absl::InvalidArgumentError(
+        absl::StrCat("cannot write the key `", path, "`"));
+  return Ed25519Key(seed);
+}
+
+std::string DefaultKey(const Asker& asker) {
+  const char* home = std::getenv("HOME");
+  return absl::StrCat(home != nullptr ? home : ".", "/.chengzhou-ruling/",
+                      asker.staff.substr(asker.staff.find('/') + 1), ".key");
+}
+
+absl::StatusOr<Json> Get(Client& client, const Asker& asker,
+                         const std::string& name) {
+  return client.Call(asker, "ApprovalService/GetProposal", {{"name", name}});
+}
+
+absl::StatusOr<Json> Rule(const Setting& setting, const Options& options,
+                          bool approves) {
+  Asker asker = setting.asker;
+  if (asker.kind.empty()) asker.kind = "talent-office";
+  if (asker.institution.empty()) asker.institution = "offices/talent";
+  Client client(setting.server, setting.tls);
+  ASSIGN_OR_RETURN(const Json proposal, Get(client, asker, options.name));
+  ASSIGN_OR_RETURN(
+      const Ed25519Key key,
+      KeyIn(options.key.empty() ? DefaultKey(asker) : options.key));
+  Json request = RulingOn(proposal, key, approves, options.comment);
+  request["request_id"] = NewRequestId();
+  return client.Call(asker,
+                     approves ? "ApprovalService/ApproveProposal"
+                              : "ApprovalService/RejectProposal",
+                     request);
+}
+
+// Makes the proposed call, as its proposer.
+absl::StatusOr<Json> Execute(const Setting& setting, const Options& options) {
+  Asker asker = setting.asker;
+  if (asker.kind.empty()) asker.kind = "talent-office";
+  if (asker.institution.empty()) asker.institution = "offices/talent";
+  Client client(setting.server, setting.tls);
+  ASSIGN_OR_RETURN(const Json proposal, Get(client, asker, options.name));
+  const Json& proposer = proposal.at("proposer");
+  asker.kind = proposer.value("kind", "");
+  asker.institution = proposer.value("institution", "");
+  const ProposedAct act = ActOf(proposal);
+  return client.Call(asker, act.method, act.request);
+}
+
+int Show(const absl::StatusOr<Json>& answer, const Setting& setting) {
+  if (!answer.ok()) {
+    std::cerr << answer.status().message() << "\n";
+    return ExitCodeOf(answer.status());
+  }
+  std::cout << (setting.json ? answer->dump(2) + "\n"
+                             : Render(*answer, setting.language));
+  return kDone;
+}
+
+}  // namespace
+
+void AddApprovalCommands(CLI::App& app, Setting& setting, int& exit_code) {
+  CLI::App* group = app.get_subcommand("proposal");
+  const auto options = std::make_shared<Options>();
+  for (const bool approves : {true, false}) {
+    CLI::App* rule = group->add_subcommand(
+        approves ? "approve" : "reject",
+        approves ? "Approve what somebody else proposed, signed with your key"
+                 : "Reject it, or take its approval away before it is used");
+    rule->add_option("proposal", options->name, "proposals/…")->required();
+    rule->add_option("--comment", options->comment, "What to say with it");
+    rule->add_option("--ruling-key", options->key,
+                     "Your key; ~/.chengzhou-ruling/STAFF.key if not given");
+    rule->callback([=, &setting, &exit_code] {
+      exit_code = Show(Rule(setting, *options, approves), setting);
+    });
+  }
+  CLI::App* run = group->add_subcommand(
+      "run", "Do what you proposed and somebody else approved");
+  run->add_option("proposal", options->name, "proposals/…")->required();
+  run->callback([=, &setting, &exit_code] {
+    exit_code = Show(Execute(setting, *options), setting);
+  });
+}
+
+}  // namespace talentcard::client

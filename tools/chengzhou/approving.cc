@@ -1,0 +1,63 @@
+#include "tools/chengzhou/approving.h"
+
+#include <google/protobuf/descriptor.h>
+
+#include <algorithm>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+
+namespace talentcard::client {
+namespace {
+
+constexpr char kTypes[] = "type.googleapis.com/";
+
+// Between `CardService/RevokeCard` and `CardService.RevokeCard`.
+std::string With(std::string method, char from, char to) {
+  std::replace(method.begin(), method.end(), from, to);
+  return method;
+}
+
+}  // namespace
+
+absl::StatusOr<Json> ProposalOf(const std::string& method, const Json& request,
+                                const std::string& ground, bool emergency) {
+  const std::string dotted = With(method, '/', '.');
+  const auto* descriptor =
+      google::protobuf::DescriptorPool::generated_pool()->FindMethodByName(
+          absl::StrCat("chengzhou.talentcard.v1.", dotted));
+  if (descriptor == nullptr)
+    return absl::InvalidArgumentError(
+        absl::StrCat("there is no method `", method, "`"));
+  Json act = request;
+  act["@type"] = absl::StrCat(kTypes, descriptor->input_type()->full_name());
+  return Json{{"method", dotted},
+              {"act", act},
+              {"ground", ground},
+              {"emergency", emergency}};
+}
+
+ProposedAct ActOf(const Json& proposal) {
+  ProposedAct act{With(proposal.value("method", ""), '.', '/'),
+                  proposal.value("act", Json::object())};
+  act.request.erase("@type");
+  return act;
+}
+
+Json RulingOn(const Json& proposal, const Ed25519Key& key, bool approves,
+              const std::string& comment) {
+  std::string hash;
+  absl::Base64Unescape(proposal.value("hash", ""), &hash);
+  const std::string message =
+      absl::StrCat("chengzhou/ruling/v1\n", absl::BytesToHexString(hash),
+                   approves ? "\napprove\n" : "\nreject\n");
+  const std::string public_key(key.public_key().begin(),
+                               key.public_key().end());
+  return {{"name", proposal.value("name", "")},
+          {"hash", proposal.value("hash", "")},
+          {"comment", comment},
+          {"public_key", absl::Base64Escape(public_key)},
+          {"signature", absl::Base64Escape(key.Sign(message))}};
+}
+
+}  // namespace talentcard::client
