@@ -21,6 +21,7 @@ rules:
   HospitalService.VerifyGreenChannel:
     clerk: {relation: any, purpose_required: true}
     hospital: {relation: own, fields: [outcome, explanation.zh]}
+  AuditService.VerifyLog: {}
 )";
 
 constexpr char kNights[] = R"(parameter: NIGHTS
@@ -175,8 +176,8 @@ states:
 std::string AccessFile() {
   std::string text = kAccess;
   for (const auto& [name, method] : AllMethods()) {
-    if (name == "HospitalService.VerifyGreenChannel") continue;
-    text += "  " + name + ": {}\n";
+    const std::string row = "  " + name + ":";
+    if (text.find(row) == std::string::npos) text += row + " {}\n";
   }
   return text;
 }

@@ -22,7 +22,7 @@ INSTANTIATE_TEST_SUITE_P(
          {{"access.yaml", "AuditService.VerifyLog", "AuditService.VerifyLogs"}},
          {"access.yaml:3:3: the RPC `AuditService.VerifyLog` is not listed; if "
           "nobody may call it, say `AuditService.VerifyLog: {}`",
-          "access.yaml:12:3: there is no RPC `AuditService.VerifyLogs`; did "
+          "access.yaml:6:3: there is no RPC `AuditService.VerifyLogs`; did "
           "you mean `AuditService.VerifyLog`?"}},
         {"an unknown asker of an RPC",
          {{"access.yaml", "    clerk: {relation", "    clark: {relation"}},
@@ -51,18 +51,28 @@ INSTANTIATE_TEST_SUITE_P(
         {"an RPC without a map",
          {{"access.yaml", "  AuditService.VerifyLog: {}\n",
            "  AuditService.VerifyLog: nobody\n"}},
-         {"access.yaml:12:27: keys and values are expected here"}},
+         {"access.yaml:6:27: keys and values are expected here"}},
         {"an asker without a map",
          {{"access.yaml", "clerk: {relation: any, purpose_required: true}",
            "clerk: any"}},
          {"access.yaml:4:12: keys and values are expected here"}},
+        {"an approver nobody knows",
+         {{"access.yaml", "{relation: any, purpose_required: true}",
+           "{relation: any, approved_by: [hospitle]}"}},
+         {"access.yaml:4:42: there is no asker `hospitle`; did you mean "
+          "`hospital`?"}},
+        {"nobody to approve it, which would be read as nobody needed",
+         {{"access.yaml", "{relation: any, purpose_required: true}",
+           "{relation: any, approved_by: []}"}},
+         {"access.yaml:4:41: `approved_by` must be a list of texts, and not "
+          "empty"}},
         {"an asker named everybody",
          {{"access.yaml", "[clerk, hospital]", "[clerk, hospital, everybody]"}},
          {"access.yaml:1:9: `everybody` means all askers and names none"}},
         {"an RPC there twice",
          {{"access.yaml", "  AuditService.VerifyLog: {}\n",
            "  AuditService.VerifyLog: {}\n  AuditService.VerifyLog: {}\n"}},
-         {"access.yaml:13:3: the key `AuditService.VerifyLog` occurs twice"}},
+         {"access.yaml:7:3: the key `AuditService.VerifyLog` occurs twice"}},
     }),
     NameOf);
 
