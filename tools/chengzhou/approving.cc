@@ -6,6 +6,7 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "engine/policy/services.h"
 
 namespace talentcard::client {
 namespace {
@@ -23,14 +24,13 @@ std::string With(std::string method, char from, char to) {
 absl::StatusOr<Json> ProposalOf(const std::string& method, const Json& request,
                                 const std::string& ground, bool emergency) {
   const std::string dotted = With(method, '/', '.');
-  const auto* descriptor =
-      google::protobuf::DescriptorPool::generated_pool()->FindMethodByName(
-          absl::StrCat("chengzhou.talentcard.v1.", dotted));
-  if (descriptor == nullptr)
+  const auto methods = policy::AllMethods();
+  const auto found = methods.find(dotted);
+  if (found == methods.end())
     return absl::InvalidArgumentError(
         absl::StrCat("there is no method `", method, "`"));
   Json act = request;
-  act["@type"] = absl::StrCat(kTypes, descriptor->input_type()->full_name());
+  act["@type"] = absl::StrCat(kTypes, found->second->input_type()->full_name());
   return Json{{"method", dotted},
               {"act", act},
               {"ground", ground},

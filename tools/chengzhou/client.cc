@@ -4,22 +4,16 @@
 #include <google/protobuf/util/json_util.h>
 #include <grpcpp/generic/generic_stub.h>
 
+#include <algorithm>
+#include <map>
 #include <random>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_split.h"
-#include "chengzhou/talentcard/v1/audit_service.pb.h"
-#include "chengzhou/talentcard/v1/card_service.pb.h"
-#include "chengzhou/talentcard/v1/entitlement_service.pb.h"
-#include "chengzhou/talentcard/v1/hospital_service.pb.h"
-#include "chengzhou/talentcard/v1/policy_service.pb.h"
-#include "chengzhou/talentcard/v1/registry_service.pb.h"
-#include "chengzhou/talentcard/v1/rehearsal_service.pb.h"
-#include "chengzhou/talentcard/v1/school_service.pb.h"
-#include "chengzhou/talentcard/v1/spouse_placement_service.pb.h"
 #include "engine/date/civil_date.h"
+#include "engine/policy/services.h"
 #include "engine/status_macros.h"
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
@@ -29,27 +23,16 @@
 namespace talentcard::client {
 namespace {
 
-namespace v1 = chengzhou::talentcard::v1;
 using google::protobuf::Message;
 using google::protobuf::MethodDescriptor;
 
-constexpr char kPackage[] = "chengzhou.talentcard.v1.";
-
-// Keeps the descriptors of every service linked in.
-[[maybe_unused]] const google::protobuf::Descriptor* const kLinked[] = {
-    v1::GetEntryRequest::descriptor(),    v1::GetCardRequest::descriptor(),
-    v1::ListRightsRequest::descriptor(),  v1::VerifyRequest::descriptor(),
-    v1::GetPolicyRequest::descriptor(),   v1::GetPersonRequest::descriptor(),
-    v1::GetClockRequest::descriptor(),    v1::ReservePlaceRequest::descriptor(),
-    v1::GetPlacementRequest::descriptor()};
-
-const MethodDescriptor* FindMethod(const std::string& method) {
-  const std::vector<std::string> parts = absl::StrSplit(method, '/');
-  if (parts.size() != 2) return nullptr;
-  const auto* service =
-      google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(
-          kPackage + parts[0]);
-  return service == nullptr ? nullptr : service->FindMethodByName(parts[1]);
+// `Service/Method`; nullptr if nobody knows it.
+const MethodDescriptor* FindMethod(std::string method) {
+  static const auto* const methods =
+      new std::map<std::string, const MethodDescriptor*>(policy::AllMethods());
+  std::replace(method.begin(), method.end(), '/', '.');
+  const auto found = methods->find(method);
+  return found == methods->end() ? nullptr : found->second;
 }
 
 std::unique_ptr<Message> New(const google::protobuf::Descriptor* descriptor) {
@@ -158,7 +141,8 @@ absl::StatusOr<Json> Client::Call(const Asker& asker, const std::string& method,
                    Channel(asker));
   grpc::GenericStub stub(channel);
   const auto call = stub.PrepareUnaryCall(
-      &context, absl::StrCat("/", kPackage, method), sent, &queue);
+      &context, absl::StrCat("/chengzhou.talentcard.v1.", method), sent,
+      &queue);
   grpc::Status status;
   call->StartCall();
   call->Finish(&received, &status, this);
