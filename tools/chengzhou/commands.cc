@@ -633,6 +633,24 @@ bool TakesRequestId(const std::string& method) {
   return true;
 }
 
+// A proposal is about the state its proposer sees: that of now.
+Json OnPresentState(Client& client, const Asker& asker,
+                    const std::string& method, Json request) {
+  const std::string name = request.value("name", "");
+  if (absl::StartsWith(name, "cards/")) {
+    const auto card =
+        client.Call(asker, "CardService/GetCard", {{"name", name}});
+    if (card.ok()) request["etag"] = card->value("etag", "");
+  } else if (method == "PolicyService/PublishPolicy") {
+    const auto policy =
+        client.Call(asker, "PolicyService/GetPolicyInForce", Json::object());
+    if (policy.ok())
+      request["expected_digest"] =
+          policy->value("name", "policies/").substr(sizeof("policies"));
+  }
+  return request;
+}
+
 int Run(const Setting& setting, const std::string& method,
         const std::string& default_asker, Json request, Show show) {
   Asker asker = setting.asker;
@@ -650,9 +668,11 @@ int Run(const Setting& setting, const std::string& method,
   if (TakesRequestId(method) && !request.contains("request_id"))
     request["request_id"] = NewRequestId();
   std::string called = method;
+  Client client(setting.server, setting.tls);
   if (!setting.propose.empty()) {
     const auto proposal =
-        ProposalOf(method, request, setting.propose, setting.emergency);
+        ProposalOf(method, OnPresentState(client, asker, method, request),
+                   setting.propose, setting.emergency);
     if (!proposal.ok()) {
       std::cerr << proposal.status().message() << "\n";
       return kBadInput;
@@ -661,7 +681,6 @@ int Run(const Setting& setting, const std::string& method,
     request["request_id"] = NewRequestId();
     called = "ApprovalService/ProposeAct";
   }
-  Client client(setting.server, setting.tls);
   Failure failure;
   const absl::StatusOr<Json> answer =
       client.Call(asker, called, request, &failure);
