@@ -1,6 +1,7 @@
 #include "services/rpc/access.h"
 
 #include <algorithm>
+#include <optional>
 #include <set>
 
 #include "absl/strings/match.h"
@@ -15,10 +16,21 @@ namespace {
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 
+// Of what lies inside an institution only the record says whose it is; its
+// service checks that.
+bool NamesRecord(std::string_view name) {
+  for (const char* collection :
+       {"visits/", "places/", "placements/", "matters/"}) {
+    if (absl::StartsWith(A(name), collection)) return true;
+  }
+  return false;
+}
+
 // The institution a request is about: its `hospital`, `school` or, asked by an
-// employer, `employer` field; or else its `name`, or that of its `patient`.
-std::string InstitutionOf(const Message& request,
-                          const std::string& asker_kind) {
+// employer, `employer` field, which may be empty; or else its `name`, or that
+// of its `patient`. nullopt if only a record says it.
+std::optional<std::string> InstitutionOf(const Message& request,
+                                         const std::string& asker_kind) {
   const auto* reflection = request.GetReflection();
   for (const std::string name : {"hospital", "school", "employer"}) {
     // An employer named by anybody else is what the call is about, not who
@@ -29,19 +41,21 @@ std::string InstitutionOf(const Message& request,
     if (field == nullptr || field->is_repeated() ||
         field->cpp_type() != FieldDescriptor::CPPTYPE_STRING)
       continue;
-    const std::string value = reflection->GetString(request, field);
-    if (!value.empty()) return value;
+    return reflection->GetString(request, field);
   }
   for (const char* name : {"patient", "name"}) {
     const FieldDescriptor* field =
         request.GetDescriptor()->FindFieldByName(name);
     if (field == nullptr || field->is_repeated()) continue;
-    if (field->cpp_type() == FieldDescriptor::CPPTYPE_STRING)
-      return reflection->GetString(request, field);
+    if (field->cpp_type() == FieldDescriptor::CPPTYPE_STRING) {
+      std::string value = reflection->GetString(request, field);
+      if (NamesRecord(value)) return std::nullopt;
+      return value;
+    }
     if (reflection->HasField(request, field))
       return InstitutionOf(reflection->GetMessage(request, field), asker_kind);
   }
-  return "";
+  return std::nullopt;
 }
 
 void Keep(const std::set<std::string>& paths, const std::string& prefix,
@@ -84,15 +98,12 @@ absl::StatusOr<const policy::AccessRule*> Authorise(
   const auto cell = row->second.find(asker.actor.kind);
   if (cell == row->second.end()) return Denied(rpc, asker, "");
   if (cell->second.relation == "own") {
-    const std::string about = InstitutionOf(request, asker.actor.kind);
-    // Resources inside an institution (visits, places) are checked by their
-    // service.
-    const bool institution = absl::StrContains(about, "hospitals/") ||
-                             absl::StrContains(about, "schools/") ||
-                             absl::StrContains(about, "employers/");
-    if (institution && about != asker.actor.institution) {
+    const std::optional<std::string> about =
+        InstitutionOf(request, asker.actor.kind);
+    // An institution left out is nobody's own.
+    if (about && (about->empty() || *about != asker.actor.institution)) {
       return Denied(rpc, asker,
-                    absl::StrCat(" for `", about, "`, only for `",
+                    absl::StrCat(" for `", *about, "`, only for `",
                                  asker.actor.institution, "`"));
     }
   }
