@@ -24,6 +24,8 @@
 #include "services/ledger/leaf.h"
 #include "services/ledger/rows.h"
 #include "services/ledger/tree.h"
+#include "services/records/erasure_list.h"
+#include "services/registry/erase.h"
 #include "services/rpc/server.h"
 #include "services/rpc/turns.h"
 #include "services/signing/code_keys.h"
@@ -170,6 +172,8 @@ absl::Status Serve(const Settings& settings) {
     rehearsal = moved.get();
     clock = std::move(moved);
   }
+  ASSIGN_OR_RETURN(const std::unique_ptr<records::ErasureList> erasures,
+                   records::ErasureList::Open(settings.data + "/erasures"));
   const store::Vault vault(master, random);
   // Before the writer: its last bodies still give up their places.
   rpc::Turns turns(kTurnThreads);
@@ -196,9 +200,15 @@ absl::Status Serve(const Settings& settings) {
       gate,
       rehearsing,
       settings.edge ? rpc::Door::kEdge : rpc::Door::kLoopback,
+      erasures.get(),
       [](std::string_view alarm) {
         std::cerr << "chengzhoud: " << alarm << std::endl;
       }};
+
+  ASSIGN_OR_RETURN(const size_t erased, registry::RepeatErasures(foundation));
+  if (erased != 0)
+    std::cerr << "chengzhoud: erased again after a restore: " << erased
+              << std::endl;
 
   const ledger::NoteSigner signer(settings.origin, log_key);
   ledger::Checkpointer checkpointer(*database, writer, signer);

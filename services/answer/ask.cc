@@ -102,11 +102,19 @@ absl::StatusOr<Asked> Ask(const rpc::Foundation& foundation, const Known& known,
 absl::StatusOr<Asked> AskOf(const rpc::Foundation& foundation,
                             const Known& known, const rpc::Call& call,
                             const Sought& sought, v1::LoggedQuestion question) {
-  if (!sought.person.empty())
+  if (!sought.person.empty()) {
     question.set_beneficiary(records::NameOf("people", sought.person));
+    return Ask(foundation, known, call, std::move(question));
+  }
+  if (!sought.other.empty()) {
+    v1::LoggedQuestion other = question;
+    other.set_beneficiary(records::NameOf("people", sought.other));
+    // Whatever becomes of it, an erasure meanwhile included.
+    Ask(foundation, known, call, std::move(other)).IgnoreError();
+  }
   ASSIGN_OR_RETURN(Asked asked,
                    Ask(foundation, known, call, std::move(question)));
-  if (sought.person.empty()) asked.missed = sought.document;
+  asked.missed = sought.document;
   return asked;
 }
 

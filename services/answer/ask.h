@@ -28,7 +28,8 @@ struct Asked {
 // with no card.
 absl::StatusOr<Asked> Ask(const rpc::Foundation& foundation, const Known& known,
                           const rpc::Call& call, v1::LoggedQuestion question);
-// The same of whom a desk means.
+// The same of whom a desk means. Somebody not on record takes about as long
+// as somebody on record: for them another one is decided about and forgotten.
 absl::StatusOr<Asked> AskOf(const rpc::Foundation& foundation,
                             const Known& known, const rpc::Call& call,
                             const Sought& sought, v1::LoggedQuestion question);

@@ -42,8 +42,10 @@ absl::StatusOr<Sought> Known::Seek(const v1::IdentityDocument& document,
   Sought sought;
   sought.document = records::DocumentHash(*vault_, document);
   if (dossiers_ != nullptr) {
-    ASSIGN_OR_RETURN(sought.person,
+    ASSIGN_OR_RETURN(records::Found found,
                      dossiers_->FindByDocument(*reader_, revision_, document));
+    sought.person = std::move(found.person);
+    sought.other = std::move(found.other);
   } else {
     ASSIGN_OR_RETURN(const std::optional<std::string> id,
                      records::FindByDocument(*reader_, *vault_, document));

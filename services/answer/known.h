@@ -20,6 +20,7 @@ namespace v1 = chengzhou::talentcard::v1;
 struct Sought {
   std::string person;    // Their id; empty if nobody on record.
   std::string document;  // Keyed hash of the document.
+  std::string other;     // Somebody else's id, if there is anybody.
 };
 
 // What an answer rests on: everything known at one revision. Cheap to copy; the

@@ -9,6 +9,7 @@
 #include "engine/decision/decide.h"
 #include "engine/decision/view.h"
 #include "engine/policy/environment.h"
+#include "services/answer/look.h"
 #include "services/answer/record.h"
 #include "services/card/code_issuing.h"
 #include "services/card/scans.h"
@@ -443,10 +444,10 @@ grpc::ServerUnaryReactor* CardService::ReportCardLost(
 grpc::ServerUnaryReactor* CardService::GetCard(
     grpc::CallbackServerContext* context, const v1::GetCardRequest* request,
     v1::Card* response) {
-  return rpc::Read(
+  return answer::Look(
       foundation_, context, "CardService.GetCard", request, response,
-      [this](const Call&,
-             const v1::GetCardRequest& q) -> absl::StatusOr<v1::Card> {
+      [this](const Call&, const v1::GetCardRequest& q)
+          -> absl::StatusOr<answer::Looked<v1::Card>> {
         const auto reader = foundation_.database.TakeSnapshot();
         ASSIGN_OR_RETURN(const uint64_t revision,
                          rpc::RevisionAsOf(*reader, q));
@@ -456,17 +457,18 @@ grpc::ServerUnaryReactor* CardService::GetCard(
                               records::IdOf("cards", q.name()).value_or("-"),
                               revision));
         if (!card) return rpc::NotFound("card", q.name());
-        return *std::move(card);
+        const std::string holder = *records::IdOf("people", card->holder());
+        return answer::Looked<v1::Card>{*std::move(card), {holder}};
       });
 }
 
 grpc::ServerUnaryReactor* CardService::ListCards(
     grpc::CallbackServerContext* context, const v1::ListCardsRequest* request,
     v1::ListCardsResponse* response) {
-  return rpc::Read(
+  return answer::Look(
       foundation_, context, "CardService.ListCards", request, response,
       [this](const Call&, const v1::ListCardsRequest& q)
-          -> absl::StatusOr<v1::ListCardsResponse> {
+          -> absl::StatusOr<answer::Looked<v1::ListCardsResponse>> {
         std::vector<Violation> violations;
         const size_t size = rpc::PageSize(q.page_size(), violations);
         rpc::CheckName("holder", "people", q.holder(), violations);
@@ -486,7 +488,11 @@ grpc::ServerUnaryReactor* CardService::ListCards(
           }
           *out.add_cards() = std::move(card);
         }
-        return out;
+        std::vector<std::string> shown;
+        if (!out.cards().empty())
+          shown.push_back(*records::IdOf("people", q.holder()));
+        return answer::Looked<v1::ListCardsResponse>{std::move(out),
+                                                     std::move(shown)};
       });
 }
 

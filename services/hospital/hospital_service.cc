@@ -82,10 +82,11 @@ absl::StatusOr<v1::LoggedQuestion> QuestionOf(const Call& call,
 absl::Status LeaveOutOwnBooking(const answer::Known& known,
                                 const answer::Sought& sought,
                                 v1::LoggedQuestion& question) {
-  if (sought.person.empty()) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const records::DossierPointer patient,
-                   known.About(sought.person));
-  if (patient == nullptr) return absl::OkStatus();
+  const std::string& whom =
+      sought.person.empty() ? sought.other : sought.person;
+  if (whom.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const records::DossierPointer patient, known.About(whom));
+  if (patient == nullptr || sought.person.empty()) return absl::OkStatus();
   for (const v1::Use& use : patient->uses) {
     const auto hospital = use.attributes().find("hospital");
     const bool here = hospital != use.attributes().end() &&

@@ -57,21 +57,27 @@ absl::StatusOr<DossierPointer> Dossiers::Find(const store::Reader& reader,
   });
 }
 
-absl::StatusOr<std::string> Dossiers::FindByDocument(
+absl::StatusOr<Found> Dossiers::FindByDocument(
     const store::Reader& reader, uint64_t revision,
     const v1::IdentityDocument& document) {
   const std::string row = DocumentRow(vault_, document);
-  ASSIGN_OR_RETURN(
-      const auto id,
-      ids_.Get(row, reader, revision,
-               [&](const store::Reader& watched)
-                   -> absl::StatusOr<std::shared_ptr<const std::string>> {
-                 ASSIGN_OR_RETURN(std::optional<std::string> owner,
-                                  watched.Get(row));
-                 return std::make_shared<const std::string>(
-                     std::move(owner).value_or(""));
-               }));
-  return *id;
+  const auto make = [&](const store::Reader& watched)
+      -> absl::StatusOr<std::shared_ptr<const Found>> {
+    auto found = std::make_shared<Found>();
+    ASSIGN_OR_RETURN(const std::optional<std::string> owner, watched.Get(row));
+    found->person = owner.value_or("");
+    // Unwatched: it may be anybody, also somebody who has left since.
+    RETURN_IF_ERROR(reader.Scan(
+        row + '\0',
+        store::PrefixEnd(store::Key(store::Table::kDocument).bytes()),
+        [&](std::string_view, std::string_view id) {
+          found->other = id;
+          return false;
+        }));
+    return found;
+  };
+  ASSIGN_OR_RETURN(const auto found, ids_.Get(row, reader, revision, make));
+  return *found;
 }
 
 }  // namespace talentcard::records

@@ -55,6 +55,14 @@ absl::StatusOr<DossierPointer> ReadDossier(
     const store::Reader& reader, const store::Vault& vault, std::string_view id,
     uint64_t known_revision = store::kLatestRevision);
 
+// Whom a document finds.
+struct Found {
+  std::string person;  // Their id; empty if nobody's.
+  // Somebody else's, whoever is found: for work that must not show whether
+  // anybody was. Empty if there is nobody.
+  std::string other;
+};
+
 // Dossiers of now, opened once and kept while nothing in them changes.
 // Thread-safe.
 class Dossiers {
@@ -66,15 +74,15 @@ class Dossiers {
   // `reader` is a snapshot of exactly `revision`, or the transaction after it.
   absl::StatusOr<DossierPointer> Find(const store::Reader& reader,
                                       uint64_t revision, std::string_view id);
-  // The id of the person a canonical document belongs to; empty if nobody's.
-  absl::StatusOr<std::string> FindByDocument(
-      const store::Reader& reader, uint64_t revision,
-      const v1::IdentityDocument& document);
+  // By a canonical document. A hit is as much work as a miss.
+  absl::StatusOr<Found> FindByDocument(const store::Reader& reader,
+                                       uint64_t revision,
+                                       const v1::IdentityDocument& document);
 
  private:
   const store::Vault& vault_;
   store::Memo<Dossier> dossiers_;
-  store::Memo<std::string> ids_;  // By keyed hash.
+  store::Memo<Found> ids_;  // By keyed hash.
 };
 
 }  // namespace talentcard::records

@@ -8,11 +8,14 @@
 #include "services/answer/record.h"
 #include "services/records/cards.h"
 #include "services/records/erasure.h"
+#include "services/records/erasure_list.h"
 #include "services/records/matters.h"
 #include "services/records/names.h"
 #include "services/records/people.h"
+#include "services/records/sealed.h"
 #include "services/records/uses.h"
 #include "services/rpc/validation.h"
+#include "services/store/purge.h"
 
 namespace talentcard::registry {
 namespace {
@@ -89,10 +92,47 @@ absl::StatusOr<v1::ErasePersonResponse> Erase(
       change, call, ledger::LeafKind::kErasure,
       std::string(store::kSystemOwner),
       absl::StrCat("a person erased: ", request.ground())));
+  if (foundation.erasures != nullptr)
+    RETURN_IF_ERROR(records::NoteErasure(vault, *foundation.erasures, id));
   RETURN_IF_ERROR(records::ErasePerson(transaction, vault, *person));
   v1::ErasePersonResponse response;
   response.set_log_index(static_cast<int64_t>(change.log_index()));
   return response;
+}
+
+absl::StatusOr<size_t> RepeatErasures(const rpc::Foundation& foundation) {
+  if (foundation.erasures == nullptr) return 0;
+  const store::Vault& vault = foundation.vault;
+  ASSIGN_OR_RETURN(const std::vector<std::string> present,
+                   records::ErasedButPresent(foundation.database.Latest(),
+                                             vault, *foundation.erasures));
+  if (present.empty()) return 0;
+  const auto erase = [&](store::Transaction& transaction) -> absl::Status {
+    for (const std::string& id : present) {
+      ASSIGN_OR_RETURN(std::optional<v1::Person> person,
+                       records::ReadPerson(transaction, vault, id));
+      if (!person) {
+        person.emplace();
+        person->set_name(records::NameOf("people", id));
+      }
+      ASSIGN_OR_RETURN(ledger::Change change,
+                       ledger::Change::Begin(transaction, vault));
+      v1::LogRecord record;
+      record.set_note("a person erased before, erased again after a restore");
+      ledger::Account account;
+      account.kind = ledger::LeafKind::kErasure;
+      account.time_ms =
+          static_cast<uint64_t>(absl::ToUnixMillis(foundation.clock.Now()));
+      account.facts = records::Deterministic(record);
+      RETURN_IF_ERROR(change.Finish(account));
+      RETURN_IF_ERROR(records::ErasePerson(transaction, vault, *person));
+    }
+    return absl::OkStatus();
+  };
+  RETURN_IF_ERROR(foundation.writer.Run(erase).status());
+  RETURN_IF_ERROR(
+      store::PurgeIfRequested(foundation.database, foundation.writer));
+  return present.size();
 }
 
 }  // namespace talentcard::registry

@@ -13,6 +13,10 @@ absl::StatusOr<v1::ErasePersonResponse> Erase(
     const rpc::Foundation& foundation, const rpc::Call& call,
     const v1::ErasePersonRequest& request, store::Transaction& transaction);
 
+// Before anything is served: erases again whoever was erased after this copy of
+// the database was made, and rewrites the files that hold their keys. How many.
+absl::StatusOr<size_t> RepeatErasures(const rpc::Foundation& foundation);
+
 }  // namespace talentcard::registry
 
 #endif  // TALENTCARD_SERVICES_REGISTRY_ERASE_H_

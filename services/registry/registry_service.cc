@@ -10,6 +10,7 @@
 #include "engine/decision/view.h"
 #include "engine/identity/name.h"
 #include "engine/identity/uscc.h"
+#include "services/answer/look.h"
 #include "services/answer/record.h"
 #include "services/records/names.h"
 #include "services/records/people.h"
@@ -111,6 +112,11 @@ absl::Status ApplyMask(const v1::UpdatePersonRequest& request,
   return absl::OkStatus();
 }
 
+answer::Looked<v1::Person> Shown(v1::Person person, const std::string& id) {
+  person.clear_canary();
+  return {std::move(person), {id}};
+}
+
 void ApplyReadMask(const google::protobuf::FieldMask& mask,
                    v1::Person& person) {
   if (mask.paths().empty()) return;
@@ -155,17 +161,17 @@ grpc::ServerUnaryReactor* RegistryService::CreatePerson(
 grpc::ServerUnaryReactor* RegistryService::GetPerson(
     grpc::CallbackServerContext* context, const v1::GetPersonRequest* request,
     v1::Person* response) {
-  return rpc::Read(
+  return answer::Look(
       foundation_, context, "RegistryService.GetPerson", request, response,
-      [this](const Call&,
-             const v1::GetPersonRequest& q) -> absl::StatusOr<v1::Person> {
+      [this](const Call&, const v1::GetPersonRequest& q)
+          -> absl::StatusOr<answer::Looked<v1::Person>> {
         const auto reader = foundation_.database.TakeSnapshot();
         ASSIGN_OR_RETURN(const uint64_t revision,
                          rpc::RevisionAsOf(*reader, q));
         ASSIGN_OR_RETURN(v1::Person person, Existing(*reader, foundation_.vault,
                                                      q.name(), revision));
         ApplyReadMask(q.read_mask(), person);
-        return person;
+        return Shown(std::move(person), *records::IdOf("people", q.name()));
       });
 }
 
@@ -318,10 +324,10 @@ grpc::ServerUnaryReactor* RegistryService::LinkDocument(
 grpc::ServerUnaryReactor* RegistryService::FindPerson(
     grpc::CallbackServerContext* context, const v1::FindPersonRequest* request,
     v1::Person* response) {
-  return rpc::Read(
+  return answer::Look(
       foundation_, context, "RegistryService.FindPerson", request, response,
-      [this](const Call& call,
-             const v1::FindPersonRequest& q) -> absl::StatusOr<v1::Person> {
+      [this](const Call& call, const v1::FindPersonRequest& q)
+          -> absl::StatusOr<answer::Looked<v1::Person>> {
         v1::IdentityDocument document = q.document();
         std::vector<Violation> violations;
         rpc::CheckDocument("document", foundation_.DocumentRulesOn(call.now),
@@ -335,8 +341,10 @@ grpc::ServerUnaryReactor* RegistryService::FindPerson(
         if (!id)
           return rpc::Error(absl::StatusCode::kNotFound, v1::RESOURCE_NOT_FOUND,
                             "nobody on record has this document");
-        return Existing(*reader, foundation_.vault,
-                        records::NameOf("people", *id));
+        ASSIGN_OR_RETURN(v1::Person person,
+                         Existing(*reader, foundation_.vault,
+                                  records::NameOf("people", *id)));
+        return Shown(std::move(person), *id);
       });
 }
 
@@ -344,10 +352,10 @@ grpc::ServerUnaryReactor* RegistryService::SearchPeople(
     grpc::CallbackServerContext* context,
     const v1::SearchPeopleRequest* request,
     v1::SearchPeopleResponse* response) {
-  return rpc::Read(
+  return answer::Look(
       foundation_, context, "RegistryService.SearchPeople", request, response,
       [this](const Call&, const v1::SearchPeopleRequest& q)
-          -> absl::StatusOr<v1::SearchPeopleResponse> {
+          -> absl::StatusOr<answer::Looked<v1::SearchPeopleResponse>> {
         std::vector<Violation> violations;
         const auto name = identity::NormaliseName(q.query());
         if (!name.ok())
@@ -361,15 +369,18 @@ grpc::ServerUnaryReactor* RegistryService::SearchPeople(
                          records::FindByName(*reader, foundation_.vault,
                                              identity::NameSearchKey(*name),
                                              q.page_token(), size + 1));
-        v1::SearchPeopleResponse out;
+        answer::Looked<v1::SearchPeopleResponse> out;
         if (static_cast<int>(ids.size()) > size) {
           ids.resize(size);
-          out.set_next_page_token(ids.back());
+          out.response.set_next_page_token(ids.back());
         }
         for (const std::string& id : ids) {
           ASSIGN_OR_RETURN(std::optional<v1::Person> person,
                            records::ReadPerson(*reader, foundation_.vault, id));
-          if (person) *out.add_people() = *std::move(person);
+          if (!person) continue;
+          person->clear_canary();
+          *out.response.add_people() = *std::move(person);
+          out.people.push_back(id);
         }
         return out;
       });

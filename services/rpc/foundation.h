@@ -14,6 +14,10 @@
 #include "services/store/sealing.h"
 #include "services/store/writer.h"
 
+namespace talentcard::records {
+class ErasureList;
+}
+
 namespace talentcard::rpc {
 
 // What every service stands on; nothing here is owned, and all of it outlives
@@ -29,6 +33,8 @@ struct Foundation {
   // Rehearsals use documents of an unallocated region.
   bool allow_unallocated_region = false;
   Door door = Door::kLoopback;
+  // Who was erased, kept outside the database; null: nothing outlives it.
+  records::ErasureList* erasures = nullptr;
   // Told of every alarm, in words without personal data; on the writer's
   // thread, before the alarm's entry is durable.
   std::function<void(std::string_view)> on_alarm = [](std::string_view) {};

@@ -8,6 +8,7 @@
 
 #include "absl/strings/escaping.h"
 #include "gtest/gtest.h"
+#include "services/store/keys.h"
 #include "services/store/writer.h"
 #include "tests/services/store/databases.h"
 
@@ -52,6 +53,29 @@ TEST(SealingTest, OpensOnlyWithItsKeyInItsPlace) {
     std::string flipped = sealed;
     flipped[i] ^= 1;
     EXPECT_FALSE(Open(KeyOf(1), "person/1", flipped).ok()) << i;
+  }
+}
+
+// What is bound to it is the record and its table: nothing sealed for one opens
+// in another's row, under one key or under two.
+TEST(SealingTest, TwoSealedValuesSwappedBothRefuse) {
+  SeededRandom random(1);
+  std::vector<std::pair<SecretKey, std::string>> places;
+  for (const uint8_t person : {1, 2}) {
+    for (const Table table : {Table::kPerson, Table::kCard, Table::kMatter,
+                              Table::kUse, Table::kRequest}) {
+      for (const char* id : {"a", "b"})
+        places.emplace_back(KeyOf(person), Key(table).Add(id).bytes());
+    }
+  }
+  std::vector<std::string> sealed;
+  for (const auto& [key, place] : places)
+    sealed.push_back(Seal(key, place, "same text", random));
+  for (size_t i = 0; i < places.size(); ++i) {
+    for (size_t j = 0; j < places.size(); ++j) {
+      EXPECT_EQ(Open(places[i].first, places[i].second, sealed[j]).ok(), i == j)
+          << i << " " << j;
+    }
   }
 }
 

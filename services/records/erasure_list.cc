@@ -1,0 +1,130 @@
+#include "services/records/erasure_list.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "engine/digest/sha256.h"
+#include "engine/status_macros.h"
+#include "services/store/keys.h"
+
+namespace talentcard::records {
+namespace {
+
+constexpr size_t kHash = 16;
+constexpr size_t kCheck = 4;
+constexpr size_t kLine = kHash + kCheck;
+
+absl::Status Failed(const char* what) {
+  return absl::UnavailableError(
+      absl::StrCat("the list of erasures: ", what, ": ", strerror(errno)));
+}
+
+std::string CheckOf(std::string_view hash) {
+  const Sha256Hash check = Sha256({"erasure\n", hash});
+  return std::string(AsBytes(check).substr(0, kCheck));
+}
+
+std::string HashOf(const store::Vault& vault, std::string_view person) {
+  // No document is of kind 0.
+  return vault.DocumentHash(0, "erased", person);
+}
+
+// The name in a directory is durable only once the directory is.
+bool SyncDirectoryOf(const std::string& path) {
+  const size_t slash = path.rfind('/');
+  const std::string directory =
+      slash == std::string::npos ? "." : path.substr(0, slash + 1);
+  const int fd = open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0) return false;
+  const bool ok = fsync(fd) == 0;
+  close(fd);
+  return ok;
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<ErasureList>> ErasureList::Open(
+    const std::string& path) {
+  const int fd =
+      open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW,
+           S_IRUSR | S_IWUSR);
+  if (fd < 0) return Failed("cannot open it");
+  std::unique_ptr<ErasureList> list(new ErasureList(fd));
+  if (!SyncDirectoryOf(path)) return Failed("cannot make its name durable");
+  RETURN_IF_ERROR(list->Load());
+  return list;
+}
+
+ErasureList::~ErasureList() { close(fd_); }
+
+absl::Status ErasureList::Load() {
+  struct stat status;
+  if (fstat(fd_, &status) != 0) return Failed("cannot read it");
+  std::string bytes(static_cast<size_t>(status.st_size), '\0');
+  if (pread(fd_, bytes.data(), bytes.size(), 0) !=
+      static_cast<ssize_t>(bytes.size()))
+    return Failed("cannot read it");
+  size_t whole = 0;
+  for (; whole + kLine <= bytes.size(); whole += kLine) {
+    const std::string hash = bytes.substr(whole, kHash);
+    if (bytes.compare(whole + kHash, kCheck, CheckOf(hash)) != 0) break;
+    hashes_.insert(hash);
+  }
+  if (bytes.size() - whole > kLine) {
+    return absl::DataLossError(
+        absl::StrCat("the list of erasures is damaged at byte ", whole,
+                     "; put back an undamaged copy of it"));
+  }
+  if (whole == bytes.size()) return absl::OkStatus();
+  if (ftruncate(fd_, static_cast<off_t>(whole)) != 0 || fsync(fd_) != 0)
+    return Failed("cannot cut off a torn end");
+  return absl::OkStatus();
+}
+
+absl::Status ErasureList::Add(std::string_view hash) {
+  const std::lock_guard lock(mutex_);
+  if (hashes_.contains(std::string(hash))) return absl::OkStatus();
+  const std::string line = std::string(hash) + CheckOf(hash);
+  const ssize_t written = write(fd_, line.data(), line.size());
+  if (written != static_cast<ssize_t>(line.size()) || fdatasync(fd_) != 0)
+    return Failed("cannot write to it");
+  hashes_.insert(std::string(hash));
+  return absl::OkStatus();
+}
+
+std::set<std::string> ErasureList::All() const {
+  const std::lock_guard lock(mutex_);
+  return hashes_;
+}
+
+absl::Status NoteErasure(const store::Vault& vault, ErasureList& list,
+                         std::string_view person) {
+  return list.Add(HashOf(vault, person));
+}
+
+absl::StatusOr<std::vector<std::string>> ErasedButPresent(
+    const store::Reader& reader, const store::Vault& vault,
+    const ErasureList& list) {
+  const std::set<std::string> erased = list.All();
+  std::vector<std::string> present;
+  if (erased.empty()) return present;
+  const store::Key keys(store::Table::kPersonKey);
+  const std::string first = keys.First();
+  RETURN_IF_ERROR(reader.Scan(
+      first, keys.Last(), [&](std::string_view row, std::string_view) {
+        const std::string_view person = row.substr(first.size());
+        if (erased.contains(HashOf(vault, person)))
+          present.emplace_back(person);
+        return true;
+      }));
+  return present;
+}
+
+}  // namespace talentcard::records

@@ -1,0 +1,153 @@
+// Who looks at somebody's record is on record; who touches a canary raises an
+// alarm and sees nothing of it.
+#include "gmock/gmock.h"
+#include "services/answer/record.h"
+#include "services/ledger/tree.h"
+#include "tests/integration/world.h"
+
+namespace talentcard {
+namespace {
+
+namespace v1 = chengzhou::talentcard::v1;
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+const Asker kClerk{"clerk", "stations/haizhou", "staff/wang", "counter 3"};
+const Asker kAuditor{"auditor", "offices/audit", "staff/a", "test"};
+const Asker kHospital{"hospital", "hospitals/haicheng-central", "staff/desk",
+                      "a patient"};
+
+class LooksTest : public World {
+ protected:
+  void SetUp() override {
+    Publish();
+    ImportFamilies();
+    ImportCanary();
+  }
+
+  void ImportCanary() {
+    v1::ImportPeopleRequest request;
+    request.set_request_id("canaries-0001");
+    v1::Person& person = *request.add_people();
+    person.set_name(canary_);
+    person.set_full_name("甄不存");
+    person.set_canary(true);
+    auto* document = person.add_documents();
+    document->set_kind(v1::RESIDENT_IDENTITY_CARD);
+    document->set_number(population::IdNumber("19700101", 7));
+    grpc::ClientContext context;
+    const Asker system{"system", "offices/data", "staff/system", ""};
+    client_->Identify(system, context);
+    const auto stub = v1::RegistryService::NewStub(*client_->Channel(system));
+    const auto stream = stub->ImportPeople(&context);
+    v1::ImportPeopleResponse response;
+    ASSERT_TRUE(stream->Write(request) && stream->Read(&response));
+    stream->WritesDone();
+    ASSERT_TRUE(stream->Finish().ok());
+  }
+  Json Call(const Asker& asker, const std::string& method,
+            const Json& request) {
+    const auto answer = client_->Call(asker, method, request);
+    EXPECT_TRUE(answer.ok()) << method << ": " << answer.status();
+    return answer.ok() ? *answer : Json::object();
+  }
+  // `METHOD PURPOSE NOTE` of each look, newest first.
+  std::vector<std::string> SeenBy(const std::string& person) {
+    Json request;
+    request["subject"] = person;
+    std::vector<std::string> looks;
+    const Json listed = Call(kAuditor, "AuditService/ListEntries", request);
+    for (const Json& entry : listed.value("entries", Json::array())) {
+      looks.push_back(entry.value("method", "") + " | " +
+                      entry.value("purpose", "") + " | " +
+                      entry.value("note", ""));
+    }
+    return looks;
+  }
+  std::vector<std::string> Alarms() {
+    const uint64_t size = ledger::ReadHead(database_.Latest())->size();
+    std::vector<std::string> alarms;
+    for (uint64_t i = 0; i < size; ++i) {
+      const auto record = answer::OpenRecord(database_.Latest(), vault_, i);
+      if (record.ok() && record->note().starts_with("alarm: "))
+        alarms.push_back(record->note() + " " + record->actor());
+    }
+    return alarms;
+  }
+
+  static Json Document(const std::string& number) {
+    return {{"kind", "RESIDENT_IDENTITY_CARD"}, {"number", number}};
+  }
+  const v1::Person talent_ = population::StoryFamilies().at("d2");
+  const std::string canary_ = "people/0000000000000000000000000000ca7a";
+};
+
+TEST_F(LooksTest, EveryLookIsOnRecordWithItsPurposeAndWhatItShowed) {
+  Call(kClerk, "RegistryService/GetPerson", {{"name", talent_.name()}});
+  Call(kClerk, "RegistryService/FindPerson",
+       {{"document", Document(talent_.documents(0).number())}});
+  Call(kClerk, "RegistryService/SearchPeople",
+       {{"query", talent_.full_name()}});
+  const std::string card = Call(kClerk, "CardService/IssueCard",
+                                {{"holder", talent_.name()},
+                                 {"series", "SERIES_PERSON"},
+                                 {"request_id", "issue-look-1"}})
+                               .value("name", "");
+  Call(kClerk, "CardService/GetCard", {{"name", card}});
+  Call(kClerk, "CardService/ListCards", {{"holder", talent_.name()}});
+  const std::vector<std::string> looks = SeenBy(talent_.name());
+  for (const char* method :
+       {"RegistryService.GetPerson | counter 3 | shown: ",
+        "RegistryService.FindPerson | counter 3 | shown: ",
+        "RegistryService.SearchPeople | counter 3 | shown: birth_date, "
+        "full_name, name",
+        "CardService.GetCard | counter 3 | shown: ",
+        "CardService.ListCards | counter 3 | shown: "}) {
+    EXPECT_THAT(looks, Contains(HasSubstr(method)));
+  }
+  EXPECT_THAT(Alarms(), ElementsAre());
+}
+
+TEST_F(LooksTest, WhatCannotBeRecordedIsNotShown) {
+  database_.SetFull(true);
+  client::Failure failure;
+  EXPECT_FALSE(client_
+                   ->Call(kClerk, "RegistryService/GetPerson",
+                          {{"name", talent_.name()}}, &failure)
+                   .ok());
+  EXPECT_EQ(failure.code, grpc::StatusCode::UNAVAILABLE);
+  EXPECT_EQ(failure.reason, "READ_ONLY");
+}
+
+TEST_F(LooksTest, TouchingACanaryRaisesAnAlarmAndLooksOrdinary) {
+  const Json question = {
+      {"hospital", kHospital.institution},
+      {"document", Document(population::IdNumber("19700101", 7))}};
+  const Json other = {
+      {"hospital", kHospital.institution},
+      {"document", Document(population::IdNumber("19700101", 8))}};
+  Json touched =
+      Call(kHospital, "HospitalService/VerifyGreenChannel", question);
+  Json unknown = Call(kHospital, "HospitalService/VerifyGreenChannel", other);
+  for (Json* answer : {&touched, &unknown}) {
+    answer->erase("decision");
+    answer->erase("log_index");
+  }
+  EXPECT_EQ(touched, unknown);
+  EXPECT_THAT(Alarms(),
+              ElementsAre("alarm: CANARY hospital:staff/desk@hospitals/"
+                          "haicheng-central"));
+
+  const Json person =
+      Call(kClerk, "RegistryService/GetPerson", {{"name", canary_}});
+  EXPECT_EQ(person.value("full_name", ""), "甄不存");
+  EXPECT_FALSE(person.contains("canary"));
+  const Json found =
+      Call(kClerk, "RegistryService/SearchPeople", {{"query", "甄不存"}});
+  EXPECT_FALSE(found["people"][0].contains("canary"));
+  EXPECT_EQ(Alarms().size(), 3u);
+}
+
+}  // namespace
+}  // namespace talentcard

@@ -1,0 +1,137 @@
+#ifndef TALENTCARD_TESTS_INTEGRATION_OFFICE_H_
+#define TALENTCARD_TESTS_INTEGRATION_OFFICE_H_
+
+#include <unistd.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "chengzhou/talentcard/v1/registry_service.grpc.pb.h"
+#include "gtest/gtest.h"
+#include "services/hosted.h"
+#include "services/ledger/checkpoint.h"
+#include "services/records/erasure_list.h"
+#include "services/registry/erase.h"
+#include "services/rpc/server.h"
+#include "services/rpc/turns.h"
+#include "services/signing/code_keys.h"
+#include "services/store/rocksdb/rocksdb_database.h"
+#include "tools/chengzhou/client.h"
+#include "tools/rulecheck/bundle_files.h"
+
+namespace talentcard {
+
+// A whole server on the files of a directory: `database` and, beside it,
+// `erasures`. Gone with it is all but the files, as when a process ends.
+class Office {
+ public:
+  explicit Office(const std::string& directory)
+      : address_(
+            absl::StrCat("unix:/tmp/talentcard-office-", getpid(), ".sock")),
+        database_(*store::OpenRocksDb(directory + "/database")),
+        erasures_(*records::ErasureList::Open(directory + "/erasures")),
+        writer_(
+            *database_,
+            {.on_fatal = [](const absl::Status& s) { ADD_FAILURE() << s; },
+             .now_ms =
+                 [this] { return absl::ToUnixMillis(clock_.Now()) + ++ticks_; },
+             .stamps = &stamps_}),
+        policies_(*rpc::Policies::Open(database_->Latest())),
+        foundation_{
+            *database_,
+            writer_,
+            vault_,
+            dossiers_,
+            *policies_,
+            clock_,
+            gate_,
+            true,
+            rpc::Door::kLoopback,
+            erasures_.get(),
+            [this](std::string_view alarm) { alarms_.emplace_back(alarm); }},
+        erased_again_(*registry::RepeatErasures(foundation_)),
+        hosted_(foundation_, signer_.verifier(), code_keys_, &clock_),
+        server_(*rpc::StartServer(address_, *hosted_.Choose(""))),
+        client_(std::make_unique<client::Client>(address_)) {}
+  ~Office() {
+    server_->Shutdown();
+    unlink(address_.substr(5).c_str());
+  }
+
+  client::Client& client() { return *client_; }
+  size_t erased_again() const { return erased_again_; }
+  const std::vector<std::string>& alarms() const { return alarms_; }
+  store::Database& database() { return *database_; }
+
+  void Publish() {
+    const auto files =
+        ReadBundle(std::string(TALENTCARD_SOURCE_DIR) + "/rules/haicheng");
+    client::Json list = client::Json::array();
+    for (const auto& [path, content] : *files)
+      list.push_back(
+          {{"path", path}, {"content", absl::Base64Escape(content)}});
+    const auto published =
+        client_->Call({"policy-author", "offices/talent", "staff/author", ""},
+                      "PolicyService/PublishPolicy",
+                      {{"files", list}, {"request_id", "publish-0001"}});
+    ASSERT_TRUE(published.ok()) << published.status();
+  }
+
+  void Import(const std::vector<chengzhou::talentcard::v1::Person>& people) {
+    grpc::ClientContext context;
+    const client::Asker system{"system", "offices/data", "staff/system", ""};
+    client_->Identify(system, context);
+    const auto stub = chengzhou::talentcard::v1::RegistryService::NewStub(
+        *client_->Channel(system));
+    const auto stream = stub->ImportPeople(&context);
+    chengzhou::talentcard::v1::ImportPeopleRequest request;
+    for (const auto& person : people) *request.add_people() = person;
+    request.set_request_id("office-import-0001");
+    chengzhou::talentcard::v1::ImportPeopleResponse response;
+    ASSERT_TRUE(stream->Write(request) && stream->Read(&response));
+    stream->WritesDone();
+    ASSERT_TRUE(stream->Finish().ok());
+  }
+
+ private:
+  static store::SecretKey KeyOf(uint8_t byte) {
+    store::SecretKey key;
+    key.bytes.fill(byte);
+    return key;
+  }
+
+  const std::string address_;
+  const std::unique_ptr<store::Database> database_;
+  const std::unique_ptr<records::ErasureList> erasures_;
+  store::SystemRandom random_;
+  const store::Vault vault_{KeyOf(1), random_};
+  rpc::RehearsalClock clock_{
+      absl::FromUnixSeconds(1747008000)};  // 2025-05-12T08:00+08:00
+  rpc::Turns turns_{2};
+  rpc::Gate gate_{
+      {},
+      [] { return absl::Now(); },
+      [this](std::function<void()> turn) { turns_.Run(std::move(turn)); }};
+  store::Stamps stamps_;
+  records::Dossiers dossiers_{vault_, stamps_, 1024};
+  std::atomic<int64_t> ticks_ = 0;
+  std::vector<std::string> alarms_;
+  store::Writer writer_;
+  const std::unique_ptr<rpc::Policies> policies_;
+  const rpc::Foundation foundation_;
+  const size_t erased_again_;
+  const ledger::NoteSigner signer_{"test.example/log", KeyOf(2)};
+  const signing::CodeKeys code_keys_{code::Algorithm::kEdDsa, KeyOf(3),
+                                     KeyOf(4)};
+  Hosted hosted_;
+  std::unique_ptr<grpc::Server> server_;
+  std::unique_ptr<client::Client> client_;
+};
+
+}  // namespace talentcard
+
+#endif  // TALENTCARD_TESTS_INTEGRATION_OFFICE_H_
