@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
 
 namespace talentcard::rpc {
 namespace {
@@ -48,7 +49,8 @@ ledger::Account Call::NewAccount(ledger::LeafKind kind) const {
 absl::StatusOr<Call> Admit(const Foundation& foundation,
                            const grpc::CallbackServerContext& context,
                            const std::string& method,
-                           const google::protobuf::Message& request) {
+                           const google::protobuf::Message& request,
+                           FourEyes four_eyes) {
   Call call;
   ASSIGN_OR_RETURN(call.asker,
                    ReadAsker(context.client_metadata(), foundation.door));
@@ -58,6 +60,12 @@ absl::StatusOr<Call> Admit(const Foundation& foundation,
   if (!call.policy) call.policy = NoPolicy();
   ASSIGN_OR_RETURN(call.rule,
                    Authorise(call.policy->access, method, call.asker, request));
+  if (!call.rule->approved_by.empty() && four_eyes == FourEyes::kIgnored) {
+    return Error(absl::StatusCode::kFailedPrecondition, v1::APPROVAL_NEEDED,
+                 absl::StrCat(method,
+                              " has no way to be approved; access.yaml "
+                              "must not ask for it"));
+  }
   return call;
 }
 
@@ -70,8 +78,10 @@ Gate::Visit VisitOf(const Call& call,
 void Enter(const Foundation& foundation, grpc::CallbackServerContext* context,
            const std::string& method, const google::protobuf::Message& request,
            grpc::ServerUnaryReactor* reactor,
-           std::function<void(std::shared_ptr<const Call>)> run) {
-  absl::StatusOr<Call> admitted = Admit(foundation, *context, method, request);
+           std::function<void(std::shared_ptr<const Call>)> run,
+           FourEyes four_eyes) {
+  absl::StatusOr<Call> admitted =
+      Admit(foundation, *context, method, request, four_eyes);
   if (!admitted.ok()) {
     reactor->Finish(ToGrpc(admitted.status()));
     return;

@@ -42,19 +42,24 @@ struct Call {
   ledger::Account NewAccount(ledger::LeafKind kind) const;
 };
 
-// Reads the asker and asks the matrix. FAILED_PRECONDITION before a policy is
-// published, unless `without_policy`.
+// Whether a form of call asks for the approval that its rule demands; one that
+// does not is refused where there is such a rule.
+enum class FourEyes { kIgnored, kAsked };
+
+// Reads the asker and asks the matrix.
 absl::StatusOr<Call> Admit(const Foundation& foundation,
                            const grpc::CallbackServerContext& context,
                            const std::string& method,
-                           const google::protobuf::Message& request);
+                           const google::protobuf::Message& request,
+                           FourEyes four_eyes = FourEyes::kIgnored);
 
 // Admits the call and goes on with `run` when its turn at the gate comes, at
 // once if there is room; ends the RPC if it is refused or its caller has left.
 void Enter(const Foundation& foundation, grpc::CallbackServerContext* context,
            const std::string& method, const google::protobuf::Message& request,
            grpc::ServerUnaryReactor* reactor,
-           std::function<void(std::shared_ptr<const Call>)> run);
+           std::function<void(std::shared_ptr<const Call>)> run,
+           FourEyes four_eyes = FourEyes::kIgnored);
 // What the gate is told of a call.
 Gate::Visit VisitOf(const Call& call,
                     const grpc::CallbackServerContext& context);
@@ -104,23 +109,25 @@ grpc::ServerUnaryReactor* Write(const Foundation& foundation,
                                 Response* response, Handler handler,
                                 std::function<absl::Status()> check = nullptr) {
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-  Enter(foundation, context, method, *request, reactor,
-        [=, &foundation](std::shared_ptr<const Call> call) {
-          if (!IsRequestId(request->request_id())) {
-            reactor->Finish(ToGrpc(
-                Invalid({{"request_id",
-                          "give a new UUID, and the same one again when you "
-                          "retry"}})));
-            return;
-          }
-          if (const absl::Status checked = check ? check() : absl::OkStatus();
-              !checked.ok()) {
-            reactor->Finish(ToGrpc(checked));
-            return;
-          }
-          SubmitChange(foundation, std::move(call), request, response, handler,
-                       reactor);
-        });
+  Enter(
+      foundation, context, method, *request, reactor,
+      [=, &foundation](std::shared_ptr<const Call> call) {
+        if (!IsRequestId(request->request_id())) {
+          reactor->Finish(ToGrpc(
+              Invalid({{"request_id",
+                        "give a new UUID, and the same one again when you "
+                        "retry"}})));
+          return;
+        }
+        if (const absl::Status checked = check ? check() : absl::OkStatus();
+            !checked.ok()) {
+          reactor->Finish(ToGrpc(checked));
+          return;
+        }
+        SubmitChange(foundation, std::move(call), request, response, handler,
+                     reactor);
+      },
+      FourEyes::kAsked);
   return reactor;
 }
 

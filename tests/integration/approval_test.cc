@@ -197,6 +197,35 @@ TEST_F(ApprovalTest, ThePolicyIsReplacedByTwo) {
   EXPECT_NE(digest(), before);
 }
 
+TEST_F(ApprovalTest, ACallThatCannotBeApprovedIsNotLetThroughWithoutApproval) {
+  auto files = *ReadBundle(Rules());
+  std::string& access = files["access.yaml"];
+  const std::string row =
+      "  RegistryService.CountPeople:\n    talent-office: {relation: any}";
+  ASSERT_NE(access.find(row), std::string::npos);
+  access.replace(
+      access.find(row), row.size(),
+      "  RegistryService.CountPeople:\n    talent-office: {relation: "
+      "any, approved_by: [auditor]}");
+  Json list = Json::array();
+  for (const auto& [path, content] : files)
+    list.push_back({{"path", path}, {"content", absl::Base64Escape(content)}});
+  const auto in_force =
+      Call(kAuditor, "PolicyService/GetPolicyInForce", Json::object())["name"]
+          .get<std::string>();
+  ASSERT_TRUE(Together(kAuthor, "PolicyService/PublishPolicy",
+                       {{"files", list},
+                        {"expected_digest", in_force.substr(9)},
+                        {"request_id", "publish-0003"}})
+                  .ok());
+  client::Failure failure;
+  EXPECT_FALSE(client_
+                   ->Call(kOffice, "RegistryService/CountPeople",
+                          Json::object(), &failure)
+                   .ok());
+  EXPECT_EQ(failure.reason, "APPROVAL_NEEDED");
+}
+
 TEST_F(ApprovalTest, ARulingIsSignedWithTheRulersOwnKey) {
   const Json proposal = Propose(kOffice, "CardService/RevokeCard", revocation_);
   const auto rule = [&](Json ruling) {
