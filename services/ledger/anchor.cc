@@ -10,6 +10,7 @@
 #include "engine/status_macros.h"
 #include "services/ledger/rows.h"
 #include "services/ledger/tree.h"
+#include "services/store/directory.h"
 #include "services/store/keys.h"
 
 namespace talentcard::ledger {
@@ -123,18 +124,6 @@ absl::Status Check(const store::Reader& reader, const Anchor& present,
                                           " entries are not those remembered"));
 }
 
-// The name in a directory is durable only once the directory is.
-bool SyncDirectoryOf(const std::string& path) {
-  const size_t slash = path.rfind('/');
-  const std::string directory =
-      slash == std::string::npos ? "." : path.substr(0, slash + 1);
-  const int fd = open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (fd < 0) return false;
-  const bool ok = fsync(fd) == 0;
-  close(fd);
-  return ok;
-}
-
 absl::Status CannotUse(const std::string& path) {
   return absl::UnavailableError(absl::StrCat("cannot use the anchor file `",
                                              path, "`: ", strerror(errno)));
@@ -166,7 +155,7 @@ absl::StatusOr<std::unique_ptr<AnchorFile>> AnchorFile::Open(
     const std::string zeros(2 * kSlotDistance - size, '\0');
     if (pwrite(fd, zeros.data(), zeros.size(), size) !=
             static_cast<ssize_t>(zeros.size()) ||
-        fsync(fd) != 0 || !SyncDirectoryOf(path)) {
+        fsync(fd) != 0 || !store::SyncDirectoryOf(path)) {
       return CannotUse(path);
     }
   }

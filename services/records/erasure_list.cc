@@ -12,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "engine/digest/sha256.h"
 #include "engine/status_macros.h"
+#include "services/store/directory.h"
 #include "services/store/keys.h"
 
 namespace talentcard::records {
@@ -31,21 +32,16 @@ std::string CheckOf(std::string_view hash) {
   return std::string(AsBytes(check).substr(0, kCheck));
 }
 
+// What a crash leaves of the last line: a part of it, or its place.
+bool IsTorn(std::string_view end) {
+  return end.size() < kLine ||
+         (end.size() == kLine &&
+          end.find_first_not_of('\0') == std::string_view::npos);
+}
+
 std::string HashOf(const store::Vault& vault, std::string_view person) {
   // No document is of kind 0.
   return vault.DocumentHash(0, "erased", person);
-}
-
-// The name in a directory is durable only once the directory is.
-bool SyncDirectoryOf(const std::string& path) {
-  const size_t slash = path.rfind('/');
-  const std::string directory =
-      slash == std::string::npos ? "." : path.substr(0, slash + 1);
-  const int fd = open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (fd < 0) return false;
-  const bool ok = fsync(fd) == 0;
-  close(fd);
-  return ok;
 }
 
 }  // namespace
@@ -57,7 +53,8 @@ absl::StatusOr<std::unique_ptr<ErasureList>> ErasureList::Open(
            S_IRUSR | S_IWUSR);
   if (fd < 0) return Failed("cannot open it");
   std::unique_ptr<ErasureList> list(new ErasureList(fd));
-  if (!SyncDirectoryOf(path)) return Failed("cannot make its name durable");
+  if (!store::SyncDirectoryOf(path))
+    return Failed("cannot make its name durable");
   RETURN_IF_ERROR(list->Load());
   return list;
 }
@@ -77,7 +74,7 @@ absl::Status ErasureList::Load() {
     if (bytes.compare(whole + kHash, kCheck, CheckOf(hash)) != 0) break;
     hashes_.insert(hash);
   }
-  if (bytes.size() - whole > kLine) {
+  if (!IsTorn(std::string_view(bytes).substr(whole))) {
     return absl::DataLossError(
         absl::StrCat("the list of erasures is damaged at byte ", whole,
                      "; put back an undamaged copy of it"));

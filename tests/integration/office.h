@@ -7,10 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
-#include "chengzhou/talentcard/v1/registry_service.grpc.pb.h"
 #include "gtest/gtest.h"
 #include "services/hosted.h"
 #include "services/ledger/checkpoint.h"
@@ -20,8 +18,8 @@
 #include "services/rpc/turns.h"
 #include "services/signing/code_keys.h"
 #include "services/store/rocksdb/rocksdb_database.h"
+#include "tests/integration/loading.h"
 #include "tools/chengzhou/client.h"
-#include "tools/rulecheck/bundle_files.h"
 
 namespace talentcard {
 
@@ -68,33 +66,11 @@ class Office {
   store::Database& database() { return *database_; }
 
   void Publish() {
-    const auto files =
-        ReadBundle(std::string(TALENTCARD_SOURCE_DIR) + "/rules/haicheng");
-    client::Json list = client::Json::array();
-    for (const auto& [path, content] : *files)
-      list.push_back(
-          {{"path", path}, {"content", absl::Base64Escape(content)}});
-    const auto published =
-        client_->Call({"policy-author", "offices/talent", "staff/author", ""},
-                      "PolicyService/PublishPolicy",
-                      {{"files", list}, {"request_id", "publish-0001"}});
-    ASSERT_TRUE(published.ok()) << published.status();
+    PublishFirst(*client_,
+                 std::string(TALENTCARD_SOURCE_DIR) + "/rules/haicheng");
   }
-
   void Import(const std::vector<chengzhou::talentcard::v1::Person>& people) {
-    grpc::ClientContext context;
-    const client::Asker system{"system", "offices/data", "staff/system", ""};
-    client_->Identify(system, context);
-    const auto stub = chengzhou::talentcard::v1::RegistryService::NewStub(
-        *client_->Channel(system));
-    const auto stream = stub->ImportPeople(&context);
-    chengzhou::talentcard::v1::ImportPeopleRequest request;
-    for (const auto& person : people) *request.add_people() = person;
-    request.set_request_id("office-import-0001");
-    chengzhou::talentcard::v1::ImportPeopleResponse response;
-    ASSERT_TRUE(stream->Write(request) && stream->Read(&response));
-    stream->WritesDone();
-    ASSERT_TRUE(stream->Finish().ok());
+    talentcard::Import(*client_, people, "office-import-0001");
   }
 
  private:

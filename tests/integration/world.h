@@ -9,7 +9,6 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
-#include "chengzhou/talentcard/v1/registry_service.grpc.pb.h"
 #include "engine/status_macros.h"
 #include "gtest/gtest.h"
 #include "services/hosted.h"
@@ -18,6 +17,7 @@
 #include "services/rpc/turns.h"
 #include "services/signing/code_keys.h"
 #include "services/store/memory/memory_database.h"
+#include "tests/integration/loading.h"
 #include "tools/chengzhou/approving.h"
 #include "tools/chengzhou/client.h"
 #include "tools/population/people.h"
@@ -44,18 +44,7 @@ class World : public testing::Test {
     unlink(address_.substr(5).c_str());
   }
 
-  void Publish() {
-    const auto files = ReadBundle(Rules());
-    Json list = Json::array();
-    for (const auto& [path, content] : *files)
-      list.push_back(
-          {{"path", path}, {"content", absl::Base64Escape(content)}});
-    const auto published =
-        client_->Call({"policy-author", "offices/talent", "staff/author", ""},
-                      "PolicyService/PublishPolicy",
-                      {{"files", list}, {"request_id", "publish-0001"}});
-    ASSERT_TRUE(published.ok()) << published.status();
-  }
+  void Publish() { PublishFirst(*client_, Rules()); }
 
   // What one person cannot do alone: `asker` proposes it, another approves it,
   // `asker` does it.
@@ -83,21 +72,10 @@ class World : public testing::Test {
   }
 
   void ImportFamilies(const std::string& request_id = "families-0001") {
-    grpc::ClientContext context;
-    const Asker system{"system", "offices/data", "staff/system", ""};
-    client_->Identify(system, context);
-    const auto stub = chengzhou::talentcard::v1::RegistryService::NewStub(
-        *client_->Channel(system));
-    const auto stream = stub->ImportPeople(&context);
-    chengzhou::talentcard::v1::ImportPeopleRequest request;
+    std::vector<chengzhou::talentcard::v1::Person> people;
     for (const auto& [role, person] : population::StoryFamilies())
-      *request.add_people() = person;
-    request.set_request_id(request_id);
-    chengzhou::talentcard::v1::ImportPeopleResponse response;
-    ASSERT_TRUE(stream->Write(request) && stream->Read(&response));
-    stream->WritesDone();
-    ASSERT_TRUE(stream->Finish().ok());
-    ASSERT_EQ(response.imported(), request.people_size());
+      people.push_back(person);
+    Import(*client_, people, request_id);
   }
 
   static std::string Rules() {
