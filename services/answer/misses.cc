@@ -50,21 +50,6 @@ std::vector<uint64_t> Missed(std::span<const Asked> asked) {
   return subjects;
 }
 
-absl::Status AlarmOfCanaries(store::Transaction& transaction,
-                             const rpc::Foundation& foundation,
-                             const rpc::Call& call,
-                             std::span<const Asked> asked) {
-  const Known known = Known::Before(foundation, transaction);
-  for (const Asked& one : asked) {
-    if (one.question.beneficiary().empty()) continue;
-    ASSIGN_OR_RETURN(const records::DossierPointer dossier,
-                     known.About(SubjectOf(one)));
-    if (dossier == nullptr || !dossier->person.canary()) continue;
-    RETURN_IF_ERROR(RaiseAlarm(transaction, foundation, call, "CANARY"));
-  }
-  return absl::OkStatus();
-}
-
 }  // namespace
 
 Misses::Asker Misses::Asker::Of(const rpc::Asker& asker) {
@@ -197,14 +182,15 @@ Misses::Outcome Misses::Count(const policy::Guessing& rules, const Asker& asker,
 absl::Status CountMisses(store::Transaction& transaction,
                          const rpc::Foundation& foundation,
                          const rpc::Call& call, std::span<const Asked> asked) {
-  RETURN_IF_ERROR(AlarmOfCanaries(transaction, foundation, call, asked));
   const policy::Guessing& rules = call.policy->guessing;
   if (!rules.askers.contains(call.asker.actor.kind)) return absl::OkStatus();
   const store::Key row = RowOf(call);
-  ASSIGN_OR_RETURN(const std::optional<std::string> kept, transaction.Get(row));
+  ASSIGN_OR_RETURN(
+      const std::shared_ptr<const std::string> kept,
+      foundation.dossiers.Row(transaction, transaction.revision() - 1, row));
   const std::vector<uint64_t> missed = Missed(asked);
-  if (!kept && missed.empty()) return absl::OkStatus();
-  ASSIGN_OR_RETURN(Misses misses, Misses::Parse(kept.value_or("")));
+  if (kept->empty() && missed.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(Misses misses, Misses::Parse(*kept));
   const Misses::Asker asker = Misses::Asker::Of(call.asker);
   if (const uint64_t until = misses.RefusedUntil(asker, call.NowMs());
       until != 0)
@@ -212,13 +198,26 @@ absl::Status CountMisses(store::Transaction& transaction,
   if (missed.empty()) return absl::OkStatus();
   const Misses::Outcome outcome =
       misses.Count(rules, asker, call.NowMs(), missed);
-  if (std::string now = misses.Encode(); now != kept) transaction.Put(row, now);
+  if (std::string now = misses.Encode(); now != *kept)
+    transaction.Put(row, now);
   if (outcome == Misses::Outcome::kWithin) return absl::OkStatus();
   RETURN_IF_ERROR(
       RaiseAlarm(transaction, foundation, call, "MISS_BUDGET_SPENT"));
   return outcome == Misses::Outcome::kReached
              ? absl::OkStatus()
              : Refuse(misses.RefusedUntil(asker, call.NowMs()));
+}
+
+absl::Status AlarmIfCanary(store::Transaction& transaction,
+                           const rpc::Foundation& foundation,
+                           const rpc::Call& call, const Asked& asked) {
+  if (asked.question.beneficiary().empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(
+      const records::DossierPointer dossier,
+      Known::Before(foundation, transaction).About(SubjectOf(asked)));
+  return dossier != nullptr && dossier->person.canary()
+             ? RaiseAlarm(transaction, foundation, call, "CANARY")
+             : absl::OkStatus();
 }
 
 absl::Status RaiseAlarm(store::Transaction& transaction,

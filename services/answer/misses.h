@@ -71,6 +71,11 @@ absl::Status CountMisses(store::Transaction& transaction,
                          const rpc::Foundation& foundation,
                          const rpc::Call& call, std::span<const Asked> asked);
 
+// Nobody asks about a canary but by guessing: any question is an alarm.
+absl::Status AlarmIfCanary(store::Transaction& transaction,
+                           const rpc::Foundation& foundation,
+                           const rpc::Call& call, const Asked& asked);
+
 // Puts an alarm on record and says it. `what` holds no personal data.
 absl::Status RaiseAlarm(store::Transaction& transaction,
                         const rpc::Foundation& foundation,

@@ -43,14 +43,20 @@ ledger::Account AccountOf(const rpc::Call& call, ledger::LeafKind kind,
   return account;
 }
 
-// The key under which answers about a subject are sealed.
+// The key under which an answer is sealed. A question about a canary is put on
+// record as an alarm, before the answer.
 absl::StatusOr<store::SecretKey> KeyOf(store::Transaction& transaction,
                                        const rpc::Foundation& foundation,
+                                       const rpc::Call& call,
                                        const std::string& subject) {
   if (subject != store::kSystemOwner) {
     ASSIGN_OR_RETURN(const records::DossierPointer dossier,
                      Known::Before(foundation, transaction).About(subject));
-    if (dossier != nullptr) return dossier->key;
+    if (dossier != nullptr) {
+      if (dossier->person.canary())
+        RETURN_IF_ERROR(RaiseAlarm(transaction, foundation, call, "CANARY"));
+      return dossier->key;
+    }
   }
   return foundation.vault.PersonKeyOrNew(transaction, subject);
 }
@@ -79,34 +85,39 @@ void NameDecision(const ledger::Change& change, v1::Decision& decision) {
 absl::Status RecordAnswer(store::Transaction& transaction,
                           const rpc::Foundation& foundation,
                           const rpc::Call& call, Asked& asked) {
+  const std::string subject = SubjectOf(asked);
+  ASSIGN_OR_RETURN(const store::SecretKey key,
+                   KeyOf(transaction, foundation, call, subject));
   RETURN_IF_ERROR(CountMisses(transaction, foundation, call, {&asked, 1}));
   ASSIGN_OR_RETURN(ledger::Change change,
                    ledger::Change::Begin(transaction, foundation.vault));
   NameDecision(change, asked.decision);
   ledger::Account account =
-      AccountOf(call, KindOf(asked.decision), SubjectOf(asked), "", &asked);
-  ASSIGN_OR_RETURN(account.key,
-                   KeyOf(transaction, foundation, account.subject));
+      AccountOf(call, KindOf(asked.decision), subject, "", &asked);
+  account.key = key;
   return change.Finish(account);
 }
 
 absl::Status RecordAnswers(store::Transaction& transaction,
                            const rpc::Foundation& foundation,
                            const rpc::Call& call, std::vector<Asked>& asked) {
+  std::vector<ledger::BatchAnswer> answers;
+  answers.reserve(asked.size());
+  for (const Asked& one : asked) {
+    std::string subject = SubjectOf(one);
+    ASSIGN_OR_RETURN(const store::SecretKey key,
+                     KeyOf(transaction, foundation, call, subject));
+    answers.push_back({std::move(subject), key, ""});
+  }
   RETURN_IF_ERROR(CountMisses(transaction, foundation, call, asked));
   ASSIGN_OR_RETURN(ledger::Change change,
                    ledger::Change::Begin(transaction, foundation.vault));
-  std::vector<ledger::BatchAnswer> answers;
-  answers.reserve(asked.size());
   v1::LogRecord record = NewRecord(call);
   for (size_t i = 0; i < asked.size(); ++i) {
     asked[i].decision.set_log_index(static_cast<int64_t>(change.log_index()));
     asked[i].decision.set_name(
         absl::StrCat("decisions/", change.log_index(), ".", i));
-    const std::string subject = SubjectOf(asked[i]);
-    ASSIGN_OR_RETURN(const store::SecretKey key,
-                     KeyOf(transaction, foundation, subject));
-    answers.push_back({subject, key, BytesWith(record, asked[i])});
+    answers[i].facts = BytesWith(record, asked[i]);
   }
   return ledger::FinishAnswers(transaction, foundation.vault, change,
                                call.NewAccount(ledger::LeafKind::kBatchAnswer),

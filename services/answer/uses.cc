@@ -13,6 +13,7 @@ namespace talentcard::answer {
 absl::StatusOr<Draw> Draw::Begin(store::Transaction& transaction,
                                  const rpc::Foundation& foundation,
                                  const rpc::Call& call, Asked asked) {
+  RETURN_IF_ERROR(AlarmIfCanary(transaction, foundation, call, asked));
   RETURN_IF_ERROR(CountMisses(transaction, foundation, call, {&asked, 1}));
   ASSIGN_OR_RETURN(ledger::Change change,
                    ledger::Change::Begin(transaction, foundation.vault));

@@ -80,4 +80,16 @@ absl::StatusOr<Found> Dossiers::FindByDocument(
   return *found;
 }
 
+absl::StatusOr<std::shared_ptr<const std::string>> Dossiers::Row(
+    const store::Reader& reader, uint64_t revision, std::string_view row) {
+  return rows_.Get(row, reader, revision,
+                   [&](const store::Reader& watched)
+                       -> absl::StatusOr<std::shared_ptr<const std::string>> {
+                     ASSIGN_OR_RETURN(std::optional<std::string> value,
+                                      watched.Get(row));
+                     return std::make_shared<const std::string>(
+                         std::move(value).value_or(""));
+                   });
+}
+
 }  // namespace talentcard::records

@@ -69,7 +69,10 @@ class Dossiers {
  public:
   // Both must outlive it. About `most` are kept.
   Dossiers(const store::Vault& vault, const store::Stamps& stamps, size_t most)
-      : vault_(vault), dossiers_(stamps, most), ids_(stamps, most) {}
+      : vault_(vault),
+        dossiers_(stamps, most),
+        ids_(stamps, most),
+        rows_(stamps, most) {}
 
   // `reader` is a snapshot of exactly `revision`, or the transaction after it.
   absl::StatusOr<DossierPointer> Find(const store::Reader& reader,
@@ -79,10 +82,15 @@ class Dossiers {
                                        uint64_t revision,
                                        const v1::IdentityDocument& document);
 
+  // A row that is read with every question; empty if it is not there.
+  absl::StatusOr<std::shared_ptr<const std::string>> Row(
+      const store::Reader& reader, uint64_t revision, std::string_view row);
+
  private:
   const store::Vault& vault_;
   store::Memo<Dossier> dossiers_;
   store::Memo<Found> ids_;  // By keyed hash.
+  store::Memo<std::string> rows_;
 };
 
 }  // namespace talentcard::records
