@@ -15,12 +15,12 @@ using decision::ToTime;
 constexpr char kNobody[] = "CARD_NOT_FOUND";
 
 v1::Decision Unknown(const policy::Policy& policy,
-                     const v1::LoggedQuestion& question) {
+                     const v1::LoggedQuestion& question, bool explain) {
   v1::Decision decision;
   decision.set_outcome(v1::DENY);
   decision.add_reasons(kNobody);
   if (const auto reason = policy.reasons.find(kNobody);
-      reason != policy.reasons.end()) {
+      explain && reason != policy.reasons.end()) {
     decision.mutable_explanation()->set_zh(reason->second.meaning.zh);
     decision.mutable_explanation()->set_en(reason->second.meaning.en);
   }
@@ -29,6 +29,46 @@ v1::Decision Unknown(const policy::Policy& policy,
   *decision.mutable_valid_time() = question.valid_time();
   *decision.mutable_known_time() = question.known_time();
   return decision;
+}
+
+// About as many as their record will have.
+size_t BytesOf(const v1::LoggedQuestion& question,
+               const v1::Decision& decision) {
+  return question.ByteSizeLong() + decision.ByteSizeLong();
+}
+
+// What an answer is decided from.
+struct Basis {
+  Known known;
+  std::shared_ptr<const policy::Policy> policy;
+};
+
+// Now, or as it was at the question's known_time. Completes the question.
+absl::StatusOr<Basis> BasisOf(const rpc::Foundation& foundation,
+                              const Known& known, const rpc::Call& call,
+                              v1::LoggedQuestion& question) {
+  if (!question.has_valid_time())
+    *question.mutable_valid_time() = decision::ToTimestamp(call.now);
+  question.mutable_request()->set_asker(call.asker.actor.kind);
+  const bool past =
+      question.has_known_time() && ToTime(question.known_time()) < call.now;
+  if (!past) {
+    *question.mutable_known_time() = decision::ToTimestamp(call.now);
+    return Basis{known, call.policy};
+  }
+  ASSIGN_OR_RETURN(const uint64_t revision,
+                   rpc::RevisionAsOf(known.reader(), question));
+  ASSIGN_OR_RETURN(const std::string digest,
+                   rpc::NewestDigest(known.reader(), revision));
+  if (digest.empty()) {
+    return rpc::Error(absl::StatusCode::kFailedPrecondition,
+                      v1::NO_POLICY_IN_FORCE,
+                      "no policy was published yet at that time");
+  }
+  ASSIGN_OR_RETURN(auto policy,
+                   foundation.policies.ByDigest(known.reader(), digest));
+  return Basis{Known::Formerly(known.reader(), foundation.vault, revision),
+               std::move(policy)};
 }
 
 }  // namespace
@@ -47,7 +87,7 @@ absl::StatusOr<v1::Decision> AskAt(const Known& known,
                                    bool explain) {
   v1::Decision answer;
   if (question.beneficiary().empty()) {
-    answer = Unknown(policy, question);
+    answer = Unknown(policy, question, explain);
   } else {
     const auto id = [](const std::string& name) {
       return records::IdOf("people", name).value_or("");
@@ -70,52 +110,39 @@ absl::StatusOr<v1::Decision> AskAt(const Known& known,
 
 absl::StatusOr<Asked> Ask(const rpc::Foundation& foundation, const Known& known,
                           const rpc::Call& call, v1::LoggedQuestion question) {
-  if (!question.has_valid_time())
-    *question.mutable_valid_time() = decision::ToTimestamp(call.now);
-  question.mutable_request()->set_asker(call.asker.actor.kind);
-  const bool past =
-      question.has_known_time() && ToTime(question.known_time()) < call.now;
-  if (!past) {
-    *question.mutable_known_time() = decision::ToTimestamp(call.now);
-    ASSIGN_OR_RETURN(v1::Decision decision, AskAt(known, *call.policy, question,
-                                                  question.explained()));
-    return Asked{std::move(question), std::move(decision), ""};
-  }
-  ASSIGN_OR_RETURN(const uint64_t revision,
-                   rpc::RevisionAsOf(known.reader(), question));
-  ASSIGN_OR_RETURN(const std::string digest,
-                   rpc::NewestDigest(known.reader(), revision));
-  if (digest.empty()) {
-    return rpc::Error(absl::StatusCode::kFailedPrecondition,
-                      v1::NO_POLICY_IN_FORCE,
-                      "no policy was published yet at that time");
-  }
-  ASSIGN_OR_RETURN(const auto policy,
-                   foundation.policies.ByDigest(known.reader(), digest));
+  ASSIGN_OR_RETURN(const Basis basis,
+                   BasisOf(foundation, known, call, question));
   ASSIGN_OR_RETURN(
       v1::Decision decision,
-      AskAt(Known::Formerly(known.reader(), foundation.vault, revision),
-            *policy, question, question.explained()));
-  return Asked{std::move(question), std::move(decision), ""};
+      AskAt(basis.known, *basis.policy, question, question.explained()));
+  return Asked{std::move(question), std::move(decision)};
 }
 
 absl::StatusOr<Asked> AskOf(const rpc::Foundation& foundation,
                             const Known& known, const rpc::Call& call,
-                            const Sought& sought, v1::LoggedQuestion question) {
+                            const records::Found& sought,
+                            v1::LoggedQuestion question) {
   if (!sought.person.empty()) {
     question.set_beneficiary(records::NameOf("people", sought.person));
     return Ask(foundation, known, call, std::move(question));
   }
+  ASSIGN_OR_RETURN(const Basis basis,
+                   BasisOf(foundation, known, call, question));
+  const auto decide = [&] {
+    return AskAt(basis.known, *basis.policy, question, question.explained());
+  };
+  size_t as_long_as = 0;
   if (!sought.other.empty()) {
-    v1::LoggedQuestion other = question;
-    other.set_beneficiary(records::NameOf("people", sought.other));
+    question.set_beneficiary(records::NameOf("people", sought.other));
     // Whatever becomes of it, an erasure meanwhile included.
-    Ask(foundation, known, call, std::move(other)).IgnoreError();
+    const absl::StatusOr<v1::Decision> other = decide();
+    if (other.ok()) as_long_as = BytesOf(question, *other);
+    question.clear_beneficiary();
   }
-  ASSIGN_OR_RETURN(Asked asked,
-                   Ask(foundation, known, call, std::move(question)));
-  asked.missed = sought.document;
-  return asked;
+  ASSIGN_OR_RETURN(v1::Decision decision, decide());
+  const size_t bytes = BytesOf(question, decision);
+  return Asked{std::move(question), std::move(decision), sought.document,
+               sought.other, as_long_as > bytes ? as_long_as - bytes : 0};
 }
 
 }  // namespace talentcard::answer

@@ -18,8 +18,12 @@ namespace v1 = chengzhou::talentcard::v1;
 struct Asked {
   v1::LoggedQuestion question;
   v1::Decision decision;
-  // The keyed hash of the document asked about, if nobody on record has it.
-  std::string missed;
+  // If nobody on record has the document asked about: its keyed hash, somebody
+  // on record whose answer is as much work to record, and by how many bytes
+  // that one would be longer.
+  std::string missed = "";
+  std::string stand_in = "";
+  size_t padding = 0;
 };
 
 // Decides a question from what is known. With a known_time in the past it is
@@ -28,11 +32,12 @@ struct Asked {
 // with no card.
 absl::StatusOr<Asked> Ask(const rpc::Foundation& foundation, const Known& known,
                           const rpc::Call& call, v1::LoggedQuestion question);
-// The same of whom a desk means. Somebody not on record takes about as long
+// The same of whom a document found. Somebody not on record takes about as long
 // as somebody on record: for them another one is decided about and forgotten.
 absl::StatusOr<Asked> AskOf(const rpc::Foundation& foundation,
                             const Known& known, const rpc::Call& call,
-                            const Sought& sought, v1::LoggedQuestion question);
+                            const records::Found& sought,
+                            v1::LoggedQuestion question);
 
 // The same from exactly what is known, under a known policy: for replays.
 absl::StatusOr<v1::Decision> AskAt(const Known& known,

@@ -1,6 +1,5 @@
 #include "services/answer/known.h"
 
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,13 +9,10 @@
 
 namespace talentcard::answer {
 
-absl::StatusOr<Known> Known::Now(const rpc::Foundation& foundation) {
-  std::shared_ptr<const store::Reader> snapshot =
-      foundation.database.TakeSnapshot();
-  ASSIGN_OR_RETURN(const std::optional<std::string> row,
-                   snapshot->Get(store::Key(store::Table::kRevision)));
-  return Known(std::move(snapshot), foundation.vault, &foundation.dossiers,
-               row ? store::ReadNumber(*row, 0) : 0);
+Known Known::Now(const rpc::Foundation& foundation) {
+  store::Writer::View durable = foundation.writer.Durable();
+  return Known(std::move(durable.reader), foundation.vault,
+               &foundation.dossiers, durable.revision);
 }
 
 Known Known::Before(const rpc::Foundation& foundation,
@@ -37,24 +33,16 @@ absl::StatusOr<records::DossierPointer> Known::About(
              : records::ReadDossier(*reader_, *vault_, id, revision_);
 }
 
-absl::StatusOr<Sought> Known::Seek(const v1::IdentityDocument& document,
-                                   std::string_view card) const {
-  Sought sought;
-  sought.document = records::DocumentHash(*vault_, document);
-  if (dossiers_ != nullptr) {
-    ASSIGN_OR_RETURN(records::Found found,
-                     dossiers_->FindByDocument(*reader_, revision_, document));
-    sought.person = std::move(found.person);
-    sought.other = std::move(found.other);
-  } else {
-    ASSIGN_OR_RETURN(const std::optional<std::string> id,
-                     records::FindByDocument(*reader_, *vault_, document));
-    sought.person = id.value_or("");
-  }
-  if (card.empty() || sought.person.empty()) return sought;
-  ASSIGN_OR_RETURN(const bool theirs, HasCard(sought.person, card));
-  if (!theirs) sought.person.clear();
-  return sought;
+absl::StatusOr<records::FoundPointer> Known::Seek(
+    const v1::IdentityDocument& document, std::string_view card) const {
+  ASSIGN_OR_RETURN(records::FoundPointer found,
+                   dossiers_->FindByDocument(*reader_, revision_, document));
+  if (card.empty() || found->person.empty()) return found;
+  ASSIGN_OR_RETURN(const bool theirs, HasCard(found->person, card));
+  if (theirs) return found;
+  auto nobody = std::make_shared<records::Found>(*found);
+  nobody->person.clear();
+  return nobody;
 }
 
 absl::StatusOr<bool> Known::HasCard(std::string_view id,

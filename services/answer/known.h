@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <memory>
-#include <string>
 #include <string_view>
 #include <utility>
 
@@ -16,19 +15,12 @@ namespace talentcard::answer {
 
 namespace v1 = chengzhou::talentcard::v1;
 
-// Whom a desk means by a document and the card it was shown.
-struct Sought {
-  std::string person;    // Their id; empty if nobody on record.
-  std::string document;  // Keyed hash of the document.
-  std::string other;     // Somebody else's id, if there is anybody.
-};
-
 // What an answer rests on: everything known at one revision. Cheap to copy; the
 // foundation, transaction or reader it is made from must outlive it.
 class Known {
  public:
   // Everything durable by now.
-  static absl::StatusOr<Known> Now(const rpc::Foundation& foundation);
+  static Known Now(const rpc::Foundation& foundation);
   // Everything the transactions before this one wrote.
   static Known Before(const rpc::Foundation& foundation,
                       const store::Transaction& transaction);
@@ -41,10 +33,10 @@ class Known {
 
   // `id` is the {person} of `people/{person}`; null if not on record.
   absl::StatusOr<records::DossierPointer> About(std::string_view id) const;
-  // The person a canonical document belongs to. With `card`, a name, it is
-  // nobody unless the card is theirs or of one whose relative they are.
-  absl::StatusOr<Sought> Seek(const v1::IdentityDocument& document,
-                              std::string_view card) const;
+  // Whom a canonical document belongs to; not of formerly. With `card`, a name,
+  // it is nobody unless the card is theirs or of one whose relative they are.
+  absl::StatusOr<records::FoundPointer> Seek(
+      const v1::IdentityDocument& document, std::string_view card) const;
 
  private:
   absl::StatusOr<bool> HasCard(std::string_view id,

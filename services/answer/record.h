@@ -36,8 +36,7 @@ absl::Status RecordAnswers(store::Transaction& transaction,
 // system. With a decision the change rests on it, and the leaf records both.
 absl::Status FinishChange(ledger::Change& change, const rpc::Call& call,
                           ledger::LeafKind kind, const std::string& subject,
-                          const std::string& note,
-                          const Asked* asked = nullptr);
+                          const std::string& note, Asked* asked = nullptr);
 
 // Of an answer that could not be recorded after all.
 inline void ForgetRecord(Asked& asked) {

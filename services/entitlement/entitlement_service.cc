@@ -143,7 +143,7 @@ grpc::ServerUnaryReactor* EntitlementService::CheckEntitlement(
       [this](const Call& call,
              const v1::CheckEntitlementRequest& q) -> absl::StatusOr<Prepared> {
         RETURN_IF_ERROR(CheckQuestion("", q));
-        ASSIGN_OR_RETURN(const Known known, Known::Now(foundation_));
+        const auto known = Known::Now(foundation_);
         ASSIGN_OR_RETURN(Asked asked, answer::Ask(foundation_, known, call,
                                                   QuestionOf(q, true)));
         return answer::PreparedAnswer<v1::Decision>(
@@ -166,7 +166,7 @@ grpc::ServerUnaryReactor* EntitlementService::BatchCheckEntitlement(
           -> absl::StatusOr<Prepared> {
         if (q.requests().empty() || q.requests_size() > kMostInBatch)
           return rpc::Invalid({{"requests", "1 to 256"}});
-        ASSIGN_OR_RETURN(const Known known, Known::Now(foundation_));
+        const auto known = Known::Now(foundation_);
         std::vector<Asked> asked;
         for (int i = 0; i < q.requests_size(); ++i) {
           RETURN_IF_ERROR(
@@ -195,7 +195,7 @@ grpc::ServerUnaryReactor* EntitlementService::ListRights(
         std::vector<Violation> violations;
         rpc::CheckName("holder", "people", q.holder(), violations);
         RETURN_IF_ERROR(rpc::Invalid(violations));
-        ASSIGN_OR_RETURN(const Known known, Known::Now(foundation_));
+        const auto known = Known::Now(foundation_);
         const std::string id = *records::IdOf("people", q.holder());
         const absl::Time at =
             rpc::TimeOr(q.has_valid_time(), q.valid_time(), call.now);
@@ -286,7 +286,7 @@ EntitlementService::EvaluatePopulation(
                  *request),
       [this, q = *request](const Call& call,
                            const Stream::Send& send) -> absl::Status {
-        ASSIGN_OR_RETURN(Known known, Known::Now(foundation_));
+        auto known = Known::Now(foundation_);
         std::shared_ptr<const policy::Policy> policy = call.policy;
         if (!q.policy_digest().empty()) {
           ASSIGN_OR_RETURN(policy, foundation_.policies.ByDigest(

@@ -42,11 +42,9 @@ v1::VerifyResponse Show(const Call& call, const v1::Decision& decision) {
   return out;
 }
 
-absl::StatusOr<answer::Sought> PatientOf(const rpc::Foundation& foundation,
-                                         const answer::Known& known,
-                                         const Call& call,
-                                         const v1::VerifyRequest& q,
-                                         const std::string& path) {
+absl::StatusOr<records::FoundPointer> PatientOf(
+    const rpc::Foundation& foundation, const answer::Known& known,
+    const Call& call, const v1::VerifyRequest& q, const std::string& path) {
   v1::IdentityDocument document = q.document();
   std::vector<Violation> violations;
   if (!q.card().empty())
@@ -80,7 +78,7 @@ absl::StatusOr<v1::LoggedQuestion> QuestionOf(const Call& call,
 // A patient's own open booking here is what brings them; it does not stand in
 // the way.
 absl::Status LeaveOutOwnBooking(const answer::Known& known,
-                                const answer::Sought& sought,
+                                const records::Found& sought,
                                 v1::LoggedQuestion& question) {
   const std::string& whom =
       sought.person.empty() ? sought.other : sought.person;
@@ -104,10 +102,10 @@ absl::StatusOr<Asked> Verify(const rpc::Foundation& foundation,
                              const std::string& path = "") {
   ASSIGN_OR_RETURN(v1::LoggedQuestion question,
                    QuestionOf(call, q, hospital, desk));
-  ASSIGN_OR_RETURN(const answer::Sought patient,
+  ASSIGN_OR_RETURN(const records::FoundPointer patient,
                    PatientOf(foundation, known, call, q, path));
-  RETURN_IF_ERROR(LeaveOutOwnBooking(known, patient, question));
-  return answer::AskOf(foundation, known, call, patient, std::move(question));
+  RETURN_IF_ERROR(LeaveOutOwnBooking(known, *patient, question));
+  return answer::AskOf(foundation, known, call, *patient, std::move(question));
 }
 
 absl::Status CheckHospital(const std::string& path,
@@ -121,7 +119,7 @@ absl::StatusOr<answer::PreparedAnswer<v1::VerifyResponse>> Prepare(
     const rpc::Foundation& foundation, const Call& call,
     const v1::VerifyRequest& q, const char* desk) {
   RETURN_IF_ERROR(CheckHospital("hospital", q.hospital()));
-  ASSIGN_OR_RETURN(const answer::Known known, answer::Known::Now(foundation));
+  const auto known = answer::Known::Now(foundation);
   ASSIGN_OR_RETURN(Asked asked,
                    Verify(foundation, known, call, q, q.hospital(), desk));
   return answer::PreparedAnswer<v1::VerifyResponse>(
@@ -155,9 +153,9 @@ absl::StatusOr<v1::Visit> Draw(const rpc::Foundation& foundation,
   const auto known = answer::Known::Before(foundation, transaction);
   ASSIGN_OR_RETURN(v1::LoggedQuestion question,
                    QuestionOf(call, q, q.hospital(), kGreenChannel));
-  ASSIGN_OR_RETURN(const answer::Sought patient,
+  ASSIGN_OR_RETURN(const records::FoundPointer patient,
                    PatientOf(foundation, known, call, q, "patient."));
-  ASSIGN_OR_RETURN(Asked asked, answer::AskOf(foundation, known, call, patient,
+  ASSIGN_OR_RETURN(Asked asked, answer::AskOf(foundation, known, call, *patient,
                                               std::move(question)));
   ASSIGN_OR_RETURN(
       answer::Draw draw,
@@ -242,8 +240,7 @@ grpc::ServerUnaryReactor* HospitalService::BatchVerifyGreenChannel(
         RETURN_IF_ERROR(CheckHospital("hospital", q.hospital()));
         if (q.requests().empty() || q.requests_size() > kMostInBatch)
           return rpc::Invalid({{"requests", "1 to 256"}});
-        ASSIGN_OR_RETURN(const answer::Known known,
-                         answer::Known::Now(foundation_));
+        const auto known = answer::Known::Now(foundation_);
         std::vector<Asked> asked;
         for (int i = 0; i < q.requests_size(); ++i) {
           ASSIGN_OR_RETURN(

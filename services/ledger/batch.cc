@@ -74,9 +74,7 @@ absl::Status FinishAnswers(store::Transaction& transaction,
     opening += answer.subject;
     store::AppendNumber(sealed.size(), opening);
     opening += sealed;
-    if (answer.subject != store::kSystemOwner) {
-      transaction.Put(SubjectRows(answer.subject).Add(change.log_index()), "");
-    }
+    transaction.Put(SubjectRows(answer.subject).Add(change.log_index()), "");
   }
   return change.FinishBatch(account, tree.Root(), opening);
 }

@@ -128,9 +128,8 @@ absl::Status Change::FinishBatch(const Account& account, const Hash& root,
 }
 
 absl::Status Change::Append(const Account& account, const std::string& leaf) {
-  if (account.subject != store::kSystemOwner) {
-    transaction_.Put(SubjectRows(account.subject).Add(log_index_), "");
-  }
+  // The system's too: an answer about nobody takes what one about somebody does.
+  transaction_.Put(SubjectRows(account.subject).Add(log_index_), "");
   if (!account.actor.empty()) {
     transaction_.Put(ActorRows(account.actor).Add(log_index_), "");
   }

@@ -125,7 +125,6 @@ class RecordVerification {
 
   // Or the entry would not be shown to the person it is about.
   absl::Status CheckSubject(uint64_t index, const std::string& subject) {
-    if (subject == store::kSystemOwner) return absl::OkStatus();
     ASSIGN_OR_RETURN(const std::optional<std::string> row,
                      reader_.Get(SubjectRows(subject).Add(index)));
     if (!row) {

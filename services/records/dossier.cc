@@ -57,12 +57,13 @@ absl::StatusOr<DossierPointer> Dossiers::Find(const store::Reader& reader,
   });
 }
 
-absl::StatusOr<Found> Dossiers::FindByDocument(
+absl::StatusOr<FoundPointer> Dossiers::FindByDocument(
     const store::Reader& reader, uint64_t revision,
     const v1::IdentityDocument& document) {
-  const std::string row = DocumentRow(vault_, document);
-  const auto make = [&](const store::Reader& watched)
-      -> absl::StatusOr<std::shared_ptr<const Found>> {
+  std::string hash = DocumentHash(vault_, document);
+  const std::string row = DocumentRow(hash);
+  const auto make =
+      [&](const store::Reader& watched) -> absl::StatusOr<FoundPointer> {
     auto found = std::make_shared<Found>();
     ASSIGN_OR_RETURN(const std::optional<std::string> owner, watched.Get(row));
     found->person = owner.value_or("");
@@ -74,10 +75,10 @@ absl::StatusOr<Found> Dossiers::FindByDocument(
           found->other = id;
           return false;
         }));
+    found->document = std::move(hash);
     return found;
   };
-  ASSIGN_OR_RETURN(const auto found, ids_.Get(row, reader, revision, make));
-  return *found;
+  return ids_.Get(row, reader, revision, make);
 }
 
 absl::StatusOr<std::shared_ptr<const std::string>> Dossiers::Row(

@@ -61,7 +61,9 @@ struct Found {
   // Somebody else's, whoever is found: for work that must not show whether
   // anybody was. Empty if there is nobody.
   std::string other;
+  std::string document;  // Its keyed hash.
 };
+using FoundPointer = std::shared_ptr<const Found>;
 
 // Dossiers of now, opened once and kept while nothing in them changes.
 // Thread-safe.
@@ -78,9 +80,9 @@ class Dossiers {
   absl::StatusOr<DossierPointer> Find(const store::Reader& reader,
                                       uint64_t revision, std::string_view id);
   // By a canonical document. A hit is as much work as a miss.
-  absl::StatusOr<Found> FindByDocument(const store::Reader& reader,
-                                       uint64_t revision,
-                                       const v1::IdentityDocument& document);
+  absl::StatusOr<FoundPointer> FindByDocument(
+      const store::Reader& reader, uint64_t revision,
+      const v1::IdentityDocument& document);
 
   // A row that is read with every question; empty if it is not there.
   absl::StatusOr<std::shared_ptr<const std::string>> Row(

@@ -33,7 +33,7 @@ absl::Status ErasePerson(store::Transaction& transaction,
                          const chengzhou::talentcard::v1::Person& person) {
   const std::string id = *IdOf("people", person.name());
   for (const auto& document : person.documents())
-    transaction.Delete(DocumentRow(vault, document));
+    transaction.Delete(DocumentRow(DocumentHash(vault, document)));
   for (const std::string& row : NameRows(vault, person))
     transaction.Delete(row);
   for (const auto& relation : person.relations()) {

@@ -31,7 +31,7 @@ absl::Status LinkDocuments(store::Transaction& transaction,
                            const store::Vault& vault, const v1::Person& person,
                            std::string_view id) {
   for (const v1::IdentityDocument& document : person.documents()) {
-    const std::string key = DocumentRow(vault, document);
+    const std::string key = DocumentRow(DocumentHash(vault, document));
     ASSIGN_OR_RETURN(const std::optional<std::string> owner,
                      transaction.Get(key));
     if (owner && *owner != id) {
@@ -60,9 +60,8 @@ std::string DocumentHash(const store::Vault& vault,
                             document.number());
 }
 
-std::string DocumentRow(const store::Vault& vault,
-                        const v1::IdentityDocument& document) {
-  return Key(Table::kDocument).Add(DocumentHash(vault, document)).bytes();
+std::string DocumentRow(std::string_view document_hash) {
+  return Key(Table::kDocument).Add(document_hash).bytes();
 }
 
 absl::StatusOr<std::optional<v1::Person>> ReadPerson(
@@ -104,7 +103,7 @@ absl::Status WritePerson(store::Transaction& transaction,
 absl::StatusOr<std::optional<std::string>> FindByDocument(
     const store::Reader& reader, const store::Vault& vault,
     const v1::IdentityDocument& document) {
-  return reader.Get(DocumentRow(vault, document));
+  return reader.Get(DocumentRow(DocumentHash(vault, document)));
 }
 
 absl::StatusOr<std::vector<std::string>> FindByName(const store::Reader& reader,

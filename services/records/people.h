@@ -32,12 +32,12 @@ absl::Status WritePerson(store::Transaction& transaction,
 // The rows by which the person is found by name.
 std::vector<std::string> NameRows(const store::Vault& vault,
                                   const v1::Person& person);
-// The row in which the owner of a canonical document is found.
-// What finds the person by the document, and tells nobody else anything.
+// What finds the person by a canonical document, and tells nobody else
+// anything.
 std::string DocumentHash(const store::Vault& vault,
                          const v1::IdentityDocument& document);
-std::string DocumentRow(const store::Vault& vault,
-                        const v1::IdentityDocument& document);
+// The row in which its owner is found.
+std::string DocumentRow(std::string_view document_hash);
 // The person a canonical document belongs to, valid or not any more.
 absl::StatusOr<std::optional<std::string>> FindByDocument(
     const store::Reader& reader, const store::Vault& vault,

@@ -26,8 +26,7 @@ class Batch : public rpc::MessageStream<v1::BatchQueryEnrolmentRequest,
         request_.requests_size() > kMostInBatch) {
       return rpc::Invalid({{"requests", "1 to 256 a message"}});
     }
-    ASSIGN_OR_RETURN(const answer::Known known,
-                     answer::Known::Now(foundation_));
+    const auto known = answer::Known::Now(foundation_);
     asked_.clear();
     asked_.reserve(request_.requests_size());
     for (int i = 0; i < request_.requests_size(); ++i) {

@@ -26,7 +26,8 @@ absl::StatusOr<answer::Asked> AskEnrolment(const rpc::Foundation& foundation,
   if (!q.card().empty())
     rpc::CheckName(path + "card", "cards", q.card(), violations);
   RETURN_IF_ERROR(rpc::Invalid(violations));
-  ASSIGN_OR_RETURN(const answer::Sought child, known.Seek(document, q.card()));
+  ASSIGN_OR_RETURN(const records::FoundPointer child,
+                   known.Seek(document, q.card()));
   v1::LoggedQuestion question;
   question.set_entitlement(entitlement->code);
   v1::RequestView& request = *question.mutable_request();
@@ -37,7 +38,7 @@ absl::StatusOr<answer::Asked> AskEnrolment(const rpc::Foundation& foundation,
   request.set_school(q.school());
   if (q.has_valid_time()) *question.mutable_valid_time() = q.valid_time();
   if (q.has_known_time()) *question.mutable_known_time() = q.known_time();
-  return answer::AskOf(foundation, known, call, child, std::move(question));
+  return answer::AskOf(foundation, known, call, *child, std::move(question));
 }
 
 v1::QueryEnrolmentResponse ShowEnrolment(const rpc::Call& call,

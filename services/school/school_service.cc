@@ -258,8 +258,7 @@ grpc::ServerUnaryReactor* SchoolService::QueryEnrolment(
       foundation_, context, "SchoolService.QueryEnrolment", request, response,
       [this](const Call& call,
              const v1::QueryEnrolmentRequest& q) -> absl::StatusOr<Prepared> {
-        ASSIGN_OR_RETURN(const answer::Known known,
-                         answer::Known::Now(foundation_));
+        const auto known = answer::Known::Now(foundation_);
         ASSIGN_OR_RETURN(Asked asked,
                          AskEnrolment(foundation_, known, call, q));
         return answer::PreparedAnswer<v1::QueryEnrolmentResponse>(

@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "engine/status_macros.h"
 #include "services/store/stamps.h"
@@ -27,7 +28,7 @@ class Memo {
  public:
   using Pointer = std::shared_ptr<const Value>;
   // Must depend on nothing but its key and what it reads.
-  using Make = std::function<absl::StatusOr<Pointer>(const Reader&)>;
+  using Make = absl::FunctionRef<absl::StatusOr<Pointer>(const Reader&)>;
 
   // `stamps` must be touched by the writer of the database that is read, and
   // outlive the memo. `most` values are kept, about.
@@ -38,7 +39,7 @@ class Memo {
   // transaction after it. Computed only if a row it read may have changed
   // since, or it is not there.
   absl::StatusOr<Pointer> Get(std::string_view key, const Reader& reader,
-                              uint64_t revision, const Make& make) {
+                              uint64_t revision, Make make) {
     const uint64_t generation = stamps_.generation();
     Shard& shard = shards_[std::hash<std::string_view>()(key) % kShards];
     {

@@ -118,6 +118,7 @@ class Writer::Impl {
       broken_ = true;
       options_.on_fatal(resumed);
     }
+    Publish();
     thread_ = std::thread([this] { Loop(); });
   }
 
@@ -145,7 +146,10 @@ class Writer::Impl {
     arrived_.notify_one();
   }
 
-  uint64_t durable_revision() const { return revision_; }
+  View Durable() const {
+    const std::lock_guard lock(durable_mutex_);
+    return durable_;
+  }
   bool read_only() const { return read_only_; }
 
  private:
@@ -157,6 +161,13 @@ class Writer::Impl {
     absl::Status outcome = absl::OkStatus();
     uint64_t revision = 0;
   };
+
+  // After every attempt: one that met a full disk leaves another handle behind.
+  void Publish() {
+    View view{database_.TakeSnapshot(), revision_};
+    const std::lock_guard lock(durable_mutex_);
+    std::swap(durable_, view);
+  }
 
   // Where the writer before this one stopped.
   absl::Status Resume() {
@@ -253,21 +264,23 @@ class Writer::Impl {
     const absl::Status written = database_.WriteSynced(mutations);
     last_try_ms_ = options_.now_ms();
     read_only_ = absl::IsResourceExhausted(written);
-    if (written.ok()) {
-      revision_ = revision;
-    } else if (!read_only_) {
+    if (!written.ok() && !read_only_) {
       broken_ = true;
       options_.on_fatal(written);
       return absl::UnavailableError("the store has stopped");
     }
+    if (written.ok()) revision_ = revision;
+    Publish();
     return written;
   }
 
   Database& database_;
   const Options options_;
-  std::atomic<uint64_t> revision_ = 0;
   std::atomic<bool> read_only_ = false;
+  mutable std::mutex durable_mutex_;
+  View durable_;
   // Used on the writer's thread only.
+  uint64_t revision_ = 0;
   bool broken_ = false;
   int64_t last_try_ms_ = 0;
   int64_t last_ms_ = 0;
@@ -298,7 +311,7 @@ absl::StatusOr<uint64_t> Writer::Run(Body body, int64_t deadline_ms) {
   return result->get_future().get();
 }
 
-uint64_t Writer::durable_revision() const { return impl_->durable_revision(); }
+Writer::View Writer::Durable() const { return impl_->Durable(); }
 bool Writer::read_only() const { return impl_->read_only(); }
 
 }  // namespace talentcard::store

@@ -66,8 +66,13 @@ class Writer {
   // Submits and waits. Never call it on the writer's thread.
   absl::StatusOr<uint64_t> Run(Body body, int64_t deadline_ms = kNoDeadline);
 
-  // The revision of the last durable transaction.
-  uint64_t durable_revision() const;
+  // Everything durable by now, of one moment.
+  struct View {
+    std::shared_ptr<const Reader> reader;
+    uint64_t revision = 0;  // Of the last durable transaction.
+  };
+  // Taken once a group, not once a call. Must not outlive the database.
+  View Durable() const;
   // True while writes fail for lack of space. The writer tries a waiting group
   // at most every 500 ms, refuses the others at once, and takes writes again as
   // soon as one succeeds.

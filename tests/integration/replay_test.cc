@@ -56,7 +56,7 @@ TEST_F(ReplayTest, AnAnswerInsideAGroupIsGivenAgainAtItsRevision) {
     return answer::AskAt(known, *policies_->Current(), question, true).value();
   };
   v1::Decision inside;
-  const uint64_t durable = writer_.durable_revision();
+  const uint64_t durable = writer_.Durable().revision;
   writer_.Submit(
       [&](store::Transaction& transaction) {
         inside = ask(answer::Known::Before(foundation_, transaction));
@@ -82,15 +82,14 @@ TEST_F(ReplayTest, WhatIsKeptOpenIsWhatTheRowsSay) {
   for (int round = 0; round < 3; ++round) {
     for (const auto& [role, person] : population::StoryFamilies()) {
       const auto now = answer::Known::Now(foundation_);
-      ASSERT_TRUE(now.ok());
       const std::string id = *records::IdOf("people", person.name());
-      const auto kept = now->About(id);
-      const auto read = records::ReadDossier(now->reader(), vault_, id);
+      const auto kept = now.About(id);
+      const auto read = records::ReadDossier(now.reader(), vault_, id);
       ASSERT_TRUE(kept.ok() && read.ok() && *kept != nullptr);
       EXPECT_EQ(records::Deterministic((*kept)->person),
                 records::Deterministic((*read)->person));
       EXPECT_EQ((*kept)->holders, (*read)->holders);
-      EXPECT_EQ(now->Seek((*read)->person.documents(0), "")->person, id);
+      EXPECT_EQ(now.Seek((*read)->person.documents(0), "").value()->person, id);
     }
     ImportFamilies(absl::StrCat("families-again-", round));
   }

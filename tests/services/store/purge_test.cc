@@ -10,8 +10,14 @@ namespace {
 
 class PurgeTest : public DatabaseSuite {
  protected:
-  void Write(std::vector<Mutation> mutations) {
-    ASSERT_TRUE(database_->WriteSynced(mutations).ok());
+  void Write(const std::vector<Mutation>& mutations) {
+    const auto body = [&](Transaction& t) {
+      for (const Mutation& m : mutations) {
+        m.value ? t.Put(m.key, *m.value) : t.Delete(m.key);
+      }
+      return absl::OkStatus();
+    };
+    ASSERT_TRUE(writer_.Run(body).ok());
   }
   std::string RowOf(const char* person) {
     return Key(Table::kPersonKey).Add(person).bytes();
@@ -78,7 +84,7 @@ TEST_P(PurgeTest, WaitsForReadersOfTheTimeBefore) {
 
 TEST_P(PurgeTest, UnaskedDoesNothing) {
   ASSERT_TRUE(PurgeIfRequested(*database_, writer_).ok());
-  EXPECT_EQ(writer_.durable_revision(), 0u);
+  EXPECT_EQ(writer_.Durable().revision, 0u);
 }
 
 INSTANTIATE_TEST_SUITE_P(Every, PurgeTest,

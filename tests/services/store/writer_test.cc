@@ -49,7 +49,7 @@ TEST_P(WriterTest, ConcurrentIncrementsLoseNothing) {
       });
     }
     for (std::thread& thread : threads) thread.join();
-    EXPECT_EQ(writer.durable_revision(), 400u);
+    EXPECT_EQ(writer.Durable().revision, 400u);
   }
   EXPECT_EQ(**database_->Latest().Get("n"), "400");
 }
@@ -95,7 +95,7 @@ TEST_P(WriterTest, AFailedBodyDropsOnlyItsOwnChanges) {
   EXPECT_EQ(failed.status().code(), absl::StatusCode::kFailedPrecondition);
   EXPECT_EQ(**database_->Latest().Get("a"), "1");
   EXPECT_FALSE(database_->Latest().Get("b")->has_value());
-  EXPECT_EQ(writer.durable_revision(), 1u);
+  EXPECT_EQ(writer.Durable().revision, 1u);
 }
 
 TEST_P(WriterTest, ScansSeeTheStoreAndTheOpenChangesBothWays) {
@@ -143,7 +143,7 @@ TEST_P(WriterTest, TheRevisionGoesOnAfterARestart) {
               1u);
   }
   Writer writer(*database_, Options());
-  EXPECT_EQ(writer.durable_revision(), 1u);
+  EXPECT_EQ(writer.Durable().revision, 1u);
   EXPECT_EQ(*writer.Run([](Transaction& t) {
     t.Put("a", "2");
     return absl::OkStatus();
