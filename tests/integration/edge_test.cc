@@ -209,7 +209,7 @@ TEST_F(EdgeTest, BulkLoadsAndReflectionAreNotThere) {
 }
 
 TEST_F(EdgeTest, OneCertificateIsHeldToItsRateAndOthersAreNot) {
-  Start("RATE=1 BURST=3");
+  Start("DESK_RATE=1 DESK_BURST=3");
   int shed = 0;
   for (int i = 0; i < 20; ++i)
     shed += Ask(PathOf(kClerk)).error_code() ==
