@@ -10,6 +10,7 @@
 #include "engine/decision/view.h"
 #include "engine/identity/relation.h"
 #include "services/answer/record.h"
+#include "services/answer/replay.h"
 #include "services/answer/subject.h"
 #include "services/entitlement/population.h"
 #include "services/entitlement/requests.h"
@@ -242,22 +243,15 @@ grpc::ServerUnaryReactor* EntitlementService::ExplainDecision(
         ASSIGN_OR_RETURN(const auto policy,
                          foundation_.policies.ByDigest(
                              *reader, record.decision().policy_digest()));
-        const Known then = Known::Formerly(
-            *reader, foundation_.vault,
-            static_cast<uint64_t>(record.decision().facts_revision()));
         const auto ask = [&](bool explain) {
-          return answer::AskAt(then, *policy, record.question(), explain);
+          return answer::AskAgain(*reader, foundation_.vault, *policy, record,
+                                  explain);
         };
-        ASSIGN_OR_RETURN(v1::Decision replay,
+        ASSIGN_OR_RETURN(const v1::Decision replay,
                          ask(record.question().explained()));
-        replay.set_name(record.decision().name());
-        replay.set_log_index(record.decision().log_index());
         v1::ExplainDecisionResponse out;
-        out.set_replays(records::Deterministic(replay) ==
-                        records::Deterministic(record.decision()));
-        ASSIGN_OR_RETURN(v1::Decision full, ask(true));
-        full.set_name(record.decision().name());
-        full.set_log_index(record.decision().log_index());
+        out.set_replays(answer::Difference(record.decision(), replay).empty());
+        ASSIGN_OR_RETURN(const v1::Decision full, ask(true));
         *out.mutable_decision() = out.replays() ? full : record.decision();
         // In the words of whoever asks now, not of whoever asked then.
         const policy::Reason& reason = rpc::ShownReason(

@@ -9,6 +9,7 @@
 
 #include "absl/status/statusor.h"
 #include "services/ledger/anchor.h"
+#include "services/ledger/checkpoint.h"
 #include "services/ledger/merkle.h"
 #include "services/ledger/note.h"
 #include "services/store/sealing.h"
@@ -34,13 +35,15 @@ struct VerifyOptions {
   bool tree_only = false;
   // What is remembered outside the database, if anything is.
   std::optional<Anchor> anchor;
+  // A checkpoint that somebody kept, with a signature that holds.
+  std::optional<Checkpoint> kept = std::nullopt;
   // Called every so often; false ends the run with kCancelled.
   std::function<bool(const VerifyReport& so_far, uint64_t leaves_total)>
       progress;
 };
 
 // Recomputes everything from the entries: every tile, the head, the root and
-// the signature of every checkpoint, the anchor. Then opens every entry and
+// the signature of every checkpoint, the anchor, the kept one. Then opens every entry and
 // holds the records against them both ways: the current version of a record is
 // the one its last entry committed to, none is gone or was put back to an older
 // version, and none is there without an entry; an older version is one its

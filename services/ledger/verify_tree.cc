@@ -22,7 +22,12 @@ class TreeVerification {
  public:
   TreeVerification(const store::Reader& reader, const NoteVerifier& verifier,
                    Findings& findings)
-      : reader_(reader), verifier_(verifier), findings_(findings) {}
+      : reader_(reader), verifier_(verifier), findings_(findings) {
+    if (const auto& anchor = findings.options.anchor)
+      remembered_.push_back({"the anchor", anchor->size, anchor->root});
+    if (const auto& kept = findings.options.kept)
+      remembered_.push_back({"the kept checkpoint", kept->size, kept->root});
+  }
 
   absl::StatusOr<std::optional<uint64_t>> Run() {
     const auto head = ReadHead(reader_);
@@ -44,7 +49,7 @@ class TreeVerification {
   absl::Status CheckEntries() {
     absl::Status failure;
     const store::Key rows = LedgerRow('e');
-    RETURN_IF_ERROR(reader_.Scan(
+    const absl::Status read = reader_.Scan(
         rows.First(), rows.Last(),
         [&](std::string_view key, std::string_view leaf) {
           const uint64_t index = store::ReadNumber(key, key.size() - 8);
@@ -56,7 +61,14 @@ class TreeVerification {
           }
           failure = CheckEntry(index, leaf);
           return failure.ok();
-        }));
+        });
+    if (absl::IsDataLoss(read)) {
+      findings_.Differs(absl::StrCat("entry `", tree_.size(),
+                                     "` cannot be read: ", read.message()));
+      complete_ = false;
+      return absl::OkStatus();
+    }
+    RETURN_IF_ERROR(read);
     return failure;
   }
 
@@ -113,18 +125,31 @@ class TreeVerification {
           absl::StrCat(level == 0 ? "entry `" : "the tile below, number `",
                        index * kTileWidth + i, "` differs from ", name));
     }
-    if (same && level == 0)
-      agreed_ = std::max(agreed_, (index + 1) * kTileWidth);
+    if (same && level == 0) Agreed((index + 1) * kTileWidth);
     return absl::OkStatus();
+  }
+
+  void Agreed(uint64_t size) { agreed_ = std::max(agreed_, size); }
+
+  // Of the entries so far. The first such finding says which they may be.
+  void AnotherRoot(const std::string& who) {
+    const bool first = !std::exchange(another_root_, true);
+    findings_.Differs(
+        first && agreed_ < tree_.size()
+            ? absl::StrCat(who, " another root: it or an entry from `", agreed_,
+                           "` to `", tree_.size() - 1, "` was changed")
+            : absl::StrCat(who, " another root"));
   }
 
   // Holds what was signed or remembered of the present size against the tree.
   absl::Status CheckSize() {
-    const auto& anchor = findings_.options.anchor;
-    if (anchor && anchor->size == tree_.size() &&
-        anchor->root != tree_.Root()) {
-      findings_.Differs(absl::StrCat("the anchor at size `", anchor->size,
-                                     "` has another root"));
+    for (const Remembered& one : remembered_) {
+      if (one.size != tree_.size()) continue;
+      if (one.root == tree_.Root()) {
+        Agreed(one.size);
+      } else {
+        AnotherRoot(absl::StrCat(one.name, " at size `", one.size, "` has"));
+      }
     }
     if (checkpoints_.empty()) RETURN_IF_ERROR(ReadCheckpoints());
     if (checkpoints_.empty() || checkpoints_.front().first != tree_.size()) {
@@ -161,20 +186,22 @@ class TreeVerification {
                                      "`: ", checkpoint.status().message()));
     } else if (checkpoint->size != size || checkpoint->root != tree_.Root() ||
                checkpoint->origin != verifier_.name()) {
-      findings_.Differs(
-          absl::StrCat("checkpoint `", size, "` signs another root"));
+      AnotherRoot(absl::StrCat("checkpoint `", size, "` signs"));
     } else {
-      agreed_ = std::max(agreed_, size);
+      Agreed(size);
     }
     ++findings_.report.checkpoints;
   }
 
   void CheckHead(const Frontier& head) {
     if (!complete_) return;
-    if (tree_.size() != head.size()) {
-      findings_.Differs(absl::StrCat("the head tells of `", head.size(),
-                                     "` entries; there are `", tree_.size(),
-                                     "`"));
+    if (tree_.size() < head.size()) {
+      findings_.Differs(absl::StrCat("entry `", tree_.size(),
+                                     "` is missing: the head tells of `",
+                                     head.size(), "`"));
+    } else if (tree_.size() > head.size()) {
+      findings_.Differs(absl::StrCat("entry `", head.size(),
+                                     "` is one more than the head tells of"));
     } else if (tree_ != head) {
       findings_.Differs(absl::StrCat(
           "the head differs from the entries: it or an entry from `",
@@ -185,11 +212,11 @@ class TreeVerification {
 
   // Nothing signed or remembered may be of a larger tree.
   absl::Status CheckEnd() {
-    const auto& anchor = findings_.options.anchor;
-    if (anchor && anchor->size > tree_.size()) {
-      findings_.Differs(absl::StrCat("the anchor remembers `", anchor->size,
-                                     "` entries; there are `", tree_.size(),
-                                     "`"));
+    for (const Remembered& one : remembered_) {
+      if (one.size > tree_.size())
+        findings_.Differs(absl::StrCat(one.name, " remembers `", one.size,
+                                       "` entries; there are `", tree_.size(),
+                                       "`"));
     }
     RETURN_IF_ERROR(ReadCheckpoints());
     if (!checkpoints_.empty()) {
@@ -199,6 +226,12 @@ class TreeVerification {
     return absl::OkStatus();
   }
 
+  // What is known of the log from outside of it.
+  struct Remembered {
+    const char* name;
+    uint64_t size;
+    Hash root;
+  };
   struct OpenTile {
     uint64_t index = 0;
     std::vector<Hash> hashes;
@@ -207,10 +240,12 @@ class TreeVerification {
   const store::Reader& reader_;
   const NoteVerifier& verifier_;
   Findings& findings_;
+  std::vector<Remembered> remembered_;
   Frontier tree_;
   std::vector<OpenTile> open_tiles_;
   // Entries before this one agree with a tile or a signature.
   uint64_t agreed_ = 0;
+  bool another_root_ = false;
   bool complete_ = true;
   std::optional<uint64_t> last_erasure_;
   std::deque<std::pair<uint64_t, std::string>> checkpoints_;

@@ -39,8 +39,16 @@ SecretKey::~SecretKey() { OPENSSL_cleanse(bytes.data(), bytes.size()); }
 
 absl::StatusOr<SecretKey> LoadOrCreateMasterKey(const std::string& path,
                                                 Random& random) {
+  absl::StatusOr<SecretKey> key = LoadMasterKey(path);
+  return absl::IsNotFound(key.status()) ? Create(path, random) : key;
+}
+
+absl::StatusOr<SecretKey> LoadMasterKey(const std::string& path) {
   const int fd = open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-  if (fd < 0 && errno == ENOENT) return Create(path, random);
+  if (fd < 0 && errno == ENOENT) {
+    return absl::NotFoundError(
+        absl::StrCat("there is no key file `", path, "`"));
+  }
   if (fd < 0) {
     return absl::FailedPreconditionError(absl::StrCat(
         "cannot open the key file `", path, "`: ", strerror(errno)));

@@ -25,6 +25,8 @@ class SecretKey {
 // another size, or can be read by anybody but its owner.
 absl::StatusOr<SecretKey> LoadOrCreateMasterKey(const std::string& path,
                                                 Random& random);
+// The same, kNotFound if there is none.
+absl::StatusOr<SecretKey> LoadMasterKey(const std::string& path);
 
 }  // namespace talentcard::store
 

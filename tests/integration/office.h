@@ -65,6 +65,13 @@ class Office {
   const std::vector<std::string>& alarms() const { return alarms_; }
   store::Database& database() { return *database_; }
 
+  std::string verifier_key() const { return signer_.verifier().ToString(); }
+  // Of what is in the log now.
+  void SignCheckpoint() {
+    ASSERT_TRUE(
+        ledger::Checkpointer(*database_, writer_, signer_).Update().ok());
+  }
+
   void Publish() {
     PublishFirst(*client_,
                  std::string(TALENTCARD_SOURCE_DIR) + "/rules/haicheng");
@@ -73,13 +80,14 @@ class Office {
     talentcard::Import(*client_, people, "office-import-0001");
   }
 
- private:
+  // The master key is KeyOf(1).
   static store::SecretKey KeyOf(uint8_t byte) {
     store::SecretKey key;
     key.bytes.fill(byte);
     return key;
   }
 
+ private:
   const std::string address_;
   const std::unique_ptr<store::Database> database_;
   const std::unique_ptr<records::ErasureList> erasures_;

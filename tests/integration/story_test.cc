@@ -3,6 +3,7 @@
 #include <atomic>
 #include <thread>
 
+#include "services/answer/replay.h"
 #include "services/ledger/verify.h"
 #include "tests/integration/world.h"
 
@@ -29,6 +30,10 @@ TEST_F(StoryTest, TheMainJobGivesEveryExpectedAnswerTwiceAndTheLogVerifies) {
   ASSERT_TRUE(report.ok()) << report.status();
   EXPECT_TRUE(report->differences.empty()) << report->differences[0];
   EXPECT_GT(report->leaves, 40u);
+  const auto replay = answer::ReplayLog(*database_.TakeSnapshot(), vault_);
+  ASSERT_TRUE(replay.ok()) << replay.status();
+  EXPECT_TRUE(replay->differences.empty()) << replay->differences[0];
+  EXPECT_GT(replay->decisions, 10u);
 }
 
 }  // namespace

@@ -304,4 +304,25 @@ absl::StatusOr<std::unique_ptr<Database>> OpenRocksDb(
   return database;
 }
 
+absl::StatusOr<std::unique_ptr<Reader>> ReadRocksDb(
+    const std::string& directory, const RocksDbOptions& options) {
+  auto handle = std::make_shared<Handle>();
+  rocksdb::Options settings = Settings(options);
+  settings.create_if_missing = false;
+  if (options.file_system != nullptr) {
+    handle->env = rocksdb::NewCompositeEnv(options.file_system);
+    settings.env = handle->env.get();
+  }
+  rocksdb::DB* db = nullptr;
+  rocksdb::Status status;
+  // Beside a server a file may be compacted away between the list of files and
+  // its opening; opened, it stays readable.
+  constexpr int kAttempts = 10;
+  for (int i = 0; i < kAttempts && db == nullptr; ++i)
+    status = rocksdb::DB::OpenForReadOnly(settings, directory, &db);
+  if (!status.ok()) return Translate(status);
+  handle->db.reset(db);
+  return std::make_unique<RocksDbReader>(std::move(handle), nullptr);
+}
+
 }  // namespace talentcard::store

@@ -29,6 +29,11 @@ struct RocksDbOptions {
 absl::StatusOr<std::unique_ptr<Database>> OpenRocksDb(
     const std::string& directory, const RocksDbOptions& options = {});
 
+// What is durable in a database now, without changing a file of it; another
+// process may serve it meanwhile. Fails as OpenRocksDb does.
+absl::StatusOr<std::unique_ptr<Reader>> ReadRocksDb(
+    const std::string& directory, const RocksDbOptions& options = {});
+
 }  // namespace talentcard::store
 
 #endif  // TALENTCARD_SERVICES_STORE_ROCKSDB_ROCKSDB_DATABASE_H_

@@ -235,7 +235,9 @@ TEST_F(ChangeTest, AnAnchorTheLogDoesNotReachOrMeetIsNamed) {
     std::string difference;
   } cases[] = {
       {{3, 3, root}, ""},
-      {{3, 4, root}, "the anchor at size `4` has another root"},
+      {{3, 4, root},
+       "the anchor at size `4` has another root: it or an entry from `0` to "
+       "`3` was changed"},
       {{3, 6, root}, "the anchor remembers `6` entries; there are `5`"},
       {{0, 0, EmptyRoot()}, ""},
   };

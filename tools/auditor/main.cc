@@ -1,0 +1,94 @@
+// auditor: checks a server's files from outside. Exit code 0 only if all holds.
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "engine/status_macros.h"
+#include "tools/auditor/audit.h"
+
+namespace talentcard::auditor {
+namespace {
+
+constexpr int kDiffers = 1, kNotDone = 2;
+
+std::string Contents(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+// In place of the old one, whole or not at all.
+absl::Status Keep(const std::string& path, const std::string& note) {
+  const std::string fresh = path + ".new";
+  std::error_code error;
+  const bool written =
+      (std::ofstream(fresh, std::ios::binary) << note).flush().good();
+  if (written) std::filesystem::rename(fresh, path, error);
+  return written && !error ? absl::OkStatus()
+                           : absl::UnavailableError(absl::StrCat(
+                                 "cannot keep the checkpoint in `", path, "`"));
+}
+
+void Tell(const AuditReport& report) {
+  for (const auto* differences :
+       {&report.log.differences, &report.decisions.differences}) {
+    for (const std::string& one : *differences) std::cout << one << "\n";
+  }
+  const uint64_t count =
+      report.log.difference_count + report.decisions.difference_count;
+  std::cout << report.log.leaves << " entries, " << report.log.checkpoints
+            << " checkpoints, " << report.log.records + report.log.older
+            << " records, " << report.decisions.decisions
+            << " decisions decided again under " << report.decisions.policies
+            << " policies; closed by an erasure "
+            << report.log.erased + report.decisions.erased << "; "
+            << (count == 0 ? "all of it holds"
+                           : absl::StrCat(count, " differences"))
+            << "\n";
+}
+
+int Run(AuditOptions options, const std::string& kept) {
+  if (!kept.empty()) options.kept_note = Contents(kept);
+  options.progress = [](const std::string& so_far) {
+    std::cerr << so_far << "\n";
+  };
+  const auto report = Audit(options);
+  if (!report.ok()) {
+    std::cerr << "auditor: " << report.status().message() << "\n";
+    return kNotDone;
+  }
+  Tell(*report);
+  if (!report->ok()) return kDiffers;
+  if (kept.empty() || report->newest_note.empty()) return 0;
+  const absl::Status status = Keep(kept, report->newest_note);
+  if (status.ok()) return 0;
+  std::cerr << "auditor: " << status.message() << "\n";
+  return kNotDone;
+}
+
+}  // namespace
+}  // namespace talentcard::auditor
+
+int main(int argc, char** argv) {
+  talentcard::auditor::AuditOptions options;
+  std::string kept;
+  CLI::App app(
+      "Checks the log, the records and every decision of a server's files, "
+      "and changes none of them. Exit code 0: all holds; 1: it differs; 2: it "
+      "could not be done.");
+  app.add_option("--data", options.data, "The server's directory")->required();
+  app.add_option("--key", options.verifier_key,
+                 "The log's public key, name+hash+base64, as `chengzhou log "
+                 "checkpoint` shows it")
+      ->required();
+  app.add_option("--kept", kept,
+                 "File of the checkpoint kept from the last audit; when all "
+                 "holds, the newest is kept there");
+  app.add_flag("--tree-only", options.tree_only,
+               "Without the master key: nothing is opened or decided again");
+  CLI11_PARSE(app, argc, argv);
+  return talentcard::auditor::Run(std::move(options), kept);
+}
