@@ -12,6 +12,8 @@ namespace talentcard::policy {
 namespace {
 
 using google::protobuf::Descriptor;
+using google::protobuf::FieldDescriptor;
+using google::protobuf::MethodDescriptor;
 
 std::vector<std::string> FieldNames(const Descriptor& message) {
   std::vector<std::string> names;
@@ -47,11 +49,52 @@ bool CheckPath(YamlReader& reader, const YamlNode& scalar,
   return true;
 }
 
+// Notes a path that does not lead to one text, or a text in each of a list.
+void CheckOwnPath(YamlReader& reader, const YamlNode& scalar,
+                  const MethodDescriptor& method) {
+  const Descriptor* message = method.input_type();
+  if (!CheckPath(reader, scalar, message)) return;
+  const FieldDescriptor* field = nullptr;
+  for (const auto part : absl::StrSplit(scalar.scalar, '.')) {
+    field = message->FindFieldByName(std::string(part));
+    message = field->message_type();
+  }
+  if (field->is_repeated() ||
+      field->cpp_type() != FieldDescriptor::CPPTYPE_STRING) {
+    reader.Note(scalar,
+                Say("`$0` 不是一个名称", "`$0` is not one name",
+                    Quotable(scalar.scalar)),
+                scalar.scalar);
+  }
+}
+
+// What shows that something is the asker's own: it has to be said, or a
+// handler could forget to ask.
+std::string ReadOwnBy(YamlReader& reader, const YamlNode& row,
+                      const std::string& relation,
+                      const MethodDescriptor& method) {
+  const std::string own_by = reader.String(row, "own_by", relation == "own");
+  if (own_by.empty()) return own_by;
+  const YamlNode& scalar = row["own_by"];
+  if (relation != "own") {
+    reader.Note(scalar, Say("只有 `own` 才写 `own_by`",
+                            "`own_by` belongs to `own` only"));
+  } else if (own_by != kOwnByRecord) {
+    CheckOwnPath(reader, scalar, method);
+  } else if (method.client_streaming() || method.server_streaming()) {
+    reader.Note(scalar, Say("流式接口要写请求中的字段",
+                            "for a stream, name a field of the request"));
+  }
+  return own_by;
+}
+
 AccessRule ReadRule(YamlReader& reader, const YamlNode& row,
-                    const Known& askers, const Descriptor& response) {
+                    const Known& askers, const MethodDescriptor& method) {
+  const Descriptor& response = *method.output_type();
   AccessRule rule;
   rule.relation =
       reader.Code(row, "relation", {{"范围", "relation"}, {"own", "any"}});
+  rule.own_by = ReadOwnBy(reader, row, rule.relation, method);
   rule.purpose_required = reader.Bool(row, "purpose_required", false);
   rule.approved_by = reader.Strings(row, "approved_by");
   for (const YamlNode& kind : row["approved_by"].elements)
@@ -71,16 +114,16 @@ AccessRule ReadRule(YamlReader& reader, const YamlNode& row,
 
 // The rows of one RPC: an asker each, or `everybody` for those without a row.
 void ReadRows(YamlReader& reader, const YamlNode& rows, const Known& askers,
-              const Descriptor& response,
+              const MethodDescriptor& method,
               std::map<std::string, AccessRule>& rules) {
   std::optional<AccessRule> everybody;
   reader.ForEach(rows, [&](const YamlNode& asker, const YamlNode& row) {
     const bool all = asker.scalar == "everybody";
     if (!all && !reader.OneOf(asker, askers)) return;
-    reader.Keys(row, {"relation", "fields", "purpose_required", "approved_by",
-                      "emergency"});
+    reader.Keys(row, {"relation", "own_by", "fields", "purpose_required",
+                      "approved_by", "emergency"});
     if (!row.IsMap()) return;
-    AccessRule rule = ReadRule(reader, row, askers, response);
+    AccessRule rule = ReadRule(reader, row, askers, method);
     if (all) {
       everybody = std::move(rule);
     } else {
@@ -115,8 +158,7 @@ void LoadAccess(Loading& loading) {
       if (!reader.OneOf(name, rpcs)) return;
       listed.insert(name.scalar);
       std::map<std::string, AccessRule> read;
-      ReadRows(reader, rows, loading.Askers(),
-               *methods.at(name.scalar)->output_type(), read);
+      ReadRows(reader, rows, loading.Askers(), *methods.at(name.scalar), read);
       if (!read.empty()) access.rules[name.scalar] = std::move(read);
     });
     if (!rules.IsMap()) return;

@@ -329,18 +329,21 @@ struct MatterKind {
 
 // What one kind of asker may do with one RPC.
 struct AccessRule {
-  // `own`: only where the request names the asker's own institution (or the
-  // asker's own record); `any`.
+  // `own`: only what is the asker's own institution's; `any`.
   std::string relation;
   // Response fields that come back, as dotted paths; empty means all.
   std::set<std::string> fields = {};
   bool purpose_required = false;
+  // Under `own`, what says whose it is: the request field that names the
+  // institution, as a dotted path; or `record`, if only what is read says it.
+  std::string own_by = {};
   // Kinds of asker of whom another person has to approve it first; empty if one
   // person may do it. Where `emergency`, it may be done first and reviewed
   // afterwards.
   std::vector<std::string> approved_by = {};
   bool emergency = false;
 };
+inline constexpr char kOwnByRecord[] = "record";
 
 // Deny by default: what is not here is not allowed.
 struct Access {

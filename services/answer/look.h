@@ -48,6 +48,11 @@ grpc::ServerUnaryReactor* Look(const rpc::Foundation& foundation,
           reactor->Finish(rpc::ToGrpc(looked.status()));
           return;
         }
+        if (const absl::Status told = rpc::MayTell(*call, looked->response);
+            !told.ok()) {
+          reactor->Finish(rpc::ToGrpc(told));
+          return;
+        }
         *response = std::move(looked->response);
         rpc::Disclose(*call->rule, *response);
         foundation.writer.Submit(

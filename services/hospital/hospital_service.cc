@@ -150,6 +150,10 @@ absl::StatusOr<v1::Visit> Draw(const rpc::Foundation& foundation,
                                v1::Use::State state,
                                store::Transaction& transaction) {
   RETURN_IF_ERROR(CheckHospital("patient.hospital", q.hospital()));
+  if (!call.Owns(q.hospital())) {
+    return rpc::Error(absl::StatusCode::kPermissionDenied, v1::ACCESS_DENIED,
+                      "a hospital sees patients in its own name only");
+  }
   const auto known = answer::Known::Before(foundation, transaction);
   ASSIGN_OR_RETURN(v1::LoggedQuestion question,
                    QuestionOf(call, q, q.hospital(), kGreenChannel));
@@ -181,10 +185,8 @@ absl::StatusOr<v1::Use> Booking(const rpc::Foundation& foundation,
       records::ReadUse(reader, foundation.vault,
                        records::IdOf("visits", name).value_or("-")));
   // Another hospital's booking is not there for this one.
-  const bool own =
-      use && (call.rule->relation != "own" ||
-              use->attributes().at("hospital") == call.asker.actor.institution);
-  if (!own) return rpc::NotFound("visit", name);
+  if (!use || !call.Owns(use->attributes().at("hospital")))
+    return rpc::NotFound("visit", name);
   if (use->state() != v1::Use::RESERVED) {
     return rpc::Error(absl::StatusCode::kFailedPrecondition, v1::STATE_FORBIDS,
                       "the booking was used or cancelled already");

@@ -44,7 +44,7 @@ absl::StatusOr<bool> IsOwnPerson(const store::Reader& reader,
   return std::any_of(
       person->facts().begin(), person->facts().end(), [&](const v1::Fact& f) {
         return f.has_employment() && decision::ValidOn(f, today) &&
-               f.employment().employer() == call.asker.actor.institution;
+               call.Owns(f.employment().employer());
       });
 }
 
@@ -57,15 +57,14 @@ absl::StatusOr<bool> MaySee(const store::Reader& reader,
   if (call.rule->relation != "own") return true;
   if (call.asker.actor.kind == "employer")
     return IsOwnPerson(reader, vault, call, subject);
-  return owner == call.asker.actor.kind;
+  return call.OwnsAsKind(owner);
 }
 
 // Of what departments own: whether it was handed to another than the asker's.
 bool IsAnothers(const Call& call, const v1::Matter& matter) {
-  const std::string& institution = call.asker.actor.institution;
   const auto department = matter.fields().find("department");
-  return call.rule->relation == "own" && department != matter.fields().end() &&
-         department->second != institution.substr(institution.find('/') + 1);
+  return department != matter.fields().end() &&
+         !call.Owns(records::NameOf("departments", department->second));
 }
 
 v1::Matter Shown(const Call& call, v1::Matter matter) {

@@ -16,46 +16,35 @@ namespace {
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 
-// Of what lies inside an institution only the record says whose it is; its
-// service checks that.
-bool NamesRecord(std::string_view name) {
-  for (const char* collection :
-       {"visits/", "places/", "placements/", "matters/"}) {
-    if (absl::StartsWith(A(name), collection)) return true;
+// The texts at a path, one of each element where it goes through a list.
+// Absent messages have none.
+void Collect(const Message& message, std::string_view path,
+             std::vector<std::string>& texts) {
+  const size_t dot = path.find('.');
+  const auto* reflection = message.GetReflection();
+  const FieldDescriptor* field = message.GetDescriptor()->FindFieldByName(
+      std::string(path.substr(0, dot)));
+  if (field == nullptr) return;
+  if (dot == std::string_view::npos) {
+    texts.push_back(reflection->GetString(message, field));
+    return;
   }
-  return false;
+  const std::string_view rest = path.substr(dot + 1);
+  if (field->is_repeated()) {
+    for (int i = 0; i < reflection->FieldSize(message, field); ++i)
+      Collect(reflection->GetRepeatedMessage(message, field, i), rest, texts);
+  } else if (reflection->HasField(message, field)) {
+    Collect(reflection->GetMessage(message, field), rest, texts);
+  }
 }
 
-// The institution a request is about: its `hospital`, `school` or, asked by an
-// employer, `employer` field, which may be empty; or else its `name`, or that
-// of its `patient`. nullopt if only a record says it.
-std::optional<std::string> InstitutionOf(const Message& request,
-                                         const std::string& asker_kind) {
-  const auto* reflection = request.GetReflection();
-  for (const std::string name : {"hospital", "school", "employer"}) {
-    // An employer named by anybody else is what the call is about, not who
-    // calls.
-    if (name == "employer" && asker_kind != name) continue;
-    const FieldDescriptor* field =
-        request.GetDescriptor()->FindFieldByName(name);
-    if (field == nullptr || field->is_repeated() ||
-        field->cpp_type() != FieldDescriptor::CPPTYPE_STRING)
-      continue;
-    return reflection->GetString(request, field);
-  }
-  for (const char* name : {"patient", "name"}) {
-    const FieldDescriptor* field =
-        request.GetDescriptor()->FindFieldByName(name);
-    if (field == nullptr || field->is_repeated()) continue;
-    if (field->cpp_type() == FieldDescriptor::CPPTYPE_STRING) {
-      std::string value = reflection->GetString(request, field);
-      if (NamesRecord(value)) return std::nullopt;
-      return value;
-    }
-    if (reflection->HasField(request, field))
-      return InstitutionOf(reflection->GetMessage(request, field), asker_kind);
-  }
-  return std::nullopt;
+// No more than that there is a next page.
+bool TellsNothing(const Message& message) {
+  std::vector<const FieldDescriptor*> set;
+  message.GetReflection()->ListFields(message, &set);
+  return std::all_of(set.begin(), set.end(), [](const FieldDescriptor* field) {
+    return field->name() == "next_page_token";
+  });
 }
 
 void Keep(const std::set<std::string>& paths, const std::string& prefix,
@@ -91,26 +80,41 @@ absl::Status Denied(std::string_view rpc, const Asker& asker,
 }  // namespace
 
 absl::StatusOr<const policy::AccessRule*> Authorise(
-    const policy::Access& access, std::string_view rpc, const Asker& asker,
-    const Message& request) {
+    const policy::Access& access, std::string_view rpc, const Asker& asker) {
   const auto row = access.rules.find(std::string(rpc));
   if (row == access.rules.end()) return Denied(rpc, asker, "");
   const auto cell = row->second.find(asker.actor.kind);
   if (cell == row->second.end()) return Denied(rpc, asker, "");
-  if (cell->second.relation == "own") {
-    const std::optional<std::string> about =
-        InstitutionOf(request, asker.actor.kind);
-    // An institution left out is nobody's own.
-    if (about && (about->empty() || *about != asker.actor.institution)) {
-      return Denied(rpc, asker,
-                    absl::StrCat(" for `", *about, "`, only for `",
-                                 asker.actor.institution, "`"));
-    }
-  }
   if (cell->second.purpose_required && asker.purpose.empty()) {
     return Denied(rpc, asker, " without a purpose; say why in asker-purpose");
   }
   return &cell->second;
+}
+
+absl::Status CheckOwn(const policy::AccessRule& rule, std::string_view rpc,
+                      const Asker& asker, const Message& request) {
+  if (rule.relation != "own" || rule.own_by == policy::kOwnByRecord)
+    return absl::OkStatus();
+  std::vector<std::string> owners;
+  Collect(request, rule.own_by, owners);
+  if (owners.empty()) owners.emplace_back();
+  for (const std::string& owner : owners) {
+    if (!owner.empty() && owner == asker.actor.institution) continue;
+    return Denied(
+        rpc, asker,
+        absl::StrCat(" for `", owner, "`, only for `", asker.actor.institution,
+                     "` in `", rule.own_by, "`"));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckShown(const policy::AccessRule& rule, std::string_view rpc,
+                        const Asker& asker, bool shown,
+                        const Message& response) {
+  const bool needed =
+      rule.relation == "own" && rule.own_by == policy::kOwnByRecord;
+  if (!needed || shown || TellsNothing(response)) return absl::OkStatus();
+  return Denied(rpc, asker, " here: nothing shows that it is its own");
 }
 
 void Disclose(const policy::AccessRule& rule, Message& response) {

@@ -17,8 +17,20 @@ namespace talentcard::rpc {
 // before anything is read. kPermissionDenied by default. The rule lives as long
 // as `access`.
 absl::StatusOr<const policy::AccessRule*> Authorise(
-    const policy::Access& access, std::string_view rpc, const Asker& asker,
-    const google::protobuf::Message& request);
+    const policy::Access& access, std::string_view rpc, const Asker& asker);
+
+// Under `own`: that the field of the request that `own_by` names holds the
+// asker's own institution, in every element if it is in a list. An absent or
+// empty one is nobody's: kPermissionDenied.
+absl::Status CheckOwn(const policy::AccessRule& rule, std::string_view rpc,
+                      const Asker& asker,
+                      const google::protobuf::Message& request);
+
+// Under `own_by: record`: that the handler showed that it is the asker's own
+// (Call::Owns), unless the answer tells of nothing. kPermissionDenied.
+absl::Status CheckShown(const policy::AccessRule& rule, std::string_view rpc,
+                        const Asker& asker, bool shown,
+                        const google::protobuf::Message& response);
 
 // Clears every field of the answer that the rule does not name.
 void Disclose(const policy::AccessRule& rule,

@@ -46,11 +46,46 @@ ledger::Account Call::NewAccount(ledger::LeafKind kind) const {
   return account;
 }
 
+bool Call::Owns(std::string_view institution) const {
+  if (rule->relation != "own") return true;
+  if (institution.empty() || institution != asker.actor.institution)
+    return false;
+  NoteOwn();
+  return true;
+}
+
+bool Call::OwnsAsKind(std::string_view kind) const {
+  if (rule->relation != "own") return true;
+  if (kind != asker.actor.kind) return false;
+  NoteOwn();
+  return true;
+}
+
+void Call::NoteOwn() const {
+  if (shown_own != nullptr) *shown_own = true;
+}
+
+absl::Status MayTell(const Call& call,
+                     const google::protobuf::Message& response) {
+  const bool shown = call.shown_own != nullptr && *call.shown_own;
+  return CheckShown(*call.rule, call.method, call.asker, shown, response);
+}
+
 absl::StatusOr<Call> Admit(const Foundation& foundation,
                            const grpc::CallbackServerContext& context,
                            const std::string& method,
                            const google::protobuf::Message& request,
                            FourEyes four_eyes) {
+  ASSIGN_OR_RETURN(Call call,
+                   AdmitStream(foundation, context, method, four_eyes));
+  RETURN_IF_ERROR(CheckOwn(*call.rule, method, call.asker, request));
+  return call;
+}
+
+absl::StatusOr<Call> AdmitStream(const Foundation& foundation,
+                                 const grpc::CallbackServerContext& context,
+                                 const std::string& method,
+                                 FourEyes four_eyes) {
   Call call;
   ASSIGN_OR_RETURN(call.asker,
                    ReadAsker(context.client_metadata(), foundation.door));
@@ -59,13 +94,15 @@ absl::StatusOr<Call> Admit(const Foundation& foundation,
   call.policy = foundation.policies.Current();
   if (!call.policy) call.policy = NoPolicy();
   ASSIGN_OR_RETURN(call.rule,
-                   Authorise(call.policy->access, method, call.asker, request));
+                   Authorise(call.policy->access, method, call.asker));
   if (!call.rule->approved_by.empty() && four_eyes == FourEyes::kIgnored) {
     return Error(absl::StatusCode::kFailedPrecondition, v1::APPROVAL_NEEDED,
                  absl::StrCat(method,
                               " has no way to be approved; access.yaml "
                               "must not ask for it"));
   }
+  if (call.rule->own_by == policy::kOwnByRecord)
+    call.shown_own = std::make_shared<std::atomic<bool>>(false);
   return call;
 }
 

@@ -3,6 +3,7 @@
 
 #include <grpcpp/grpcpp.h>
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -34,6 +35,17 @@ struct Call {
   std::shared_ptr<const policy::Policy> policy;
   const policy::AccessRule* rule = nullptr;  // Lives as long as `policy`.
   std::shared_ptr<const Gate::Pass> pass;    // Its place at the gate.
+  // Under `own_by: record`: whether a handler found something to be the asker's
+  // own. Null otherwise.
+  std::shared_ptr<std::atomic<bool>> shown_own;
+
+  // Whether the asker may have what belongs to `institution`: always under
+  // `any`, else only what is its own. Under `own_by: record` an answer goes out
+  // only after this said yes.
+  bool Owns(std::string_view institution) const;
+  // The same of what waits with every asker of a kind.
+  bool OwnsAsKind(std::string_view kind) const;
+  void NoteOwn() const;
 
   uint64_t NowMs() const {
     return static_cast<uint64_t>(absl::ToUnixMillis(now));
@@ -46,12 +58,18 @@ struct Call {
 // does not is refused where there is such a rule.
 enum class FourEyes { kIgnored, kAsked };
 
-// Reads the asker and asks the matrix.
+// Reads the asker and asks the matrix, before anything is read of the store.
 absl::StatusOr<Call> Admit(const Foundation& foundation,
                            const grpc::CallbackServerContext& context,
                            const std::string& method,
                            const google::protobuf::Message& request,
                            FourEyes four_eyes = FourEyes::kIgnored);
+// The same for a stream, of which each message is still to be checked
+// (CheckOwn).
+absl::StatusOr<Call> AdmitStream(const Foundation& foundation,
+                                 const grpc::CallbackServerContext& context,
+                                 const std::string& method,
+                                 FourEyes four_eyes = FourEyes::kIgnored);
 
 // Admits the call and goes on with `run` when its turn at the gate comes, at
 // once if there is room; ends the RPC if it is refused or its caller has left.
@@ -64,6 +82,10 @@ void Enter(const Foundation& foundation, grpc::CallbackServerContext* context,
 Gate::Visit VisitOf(const Call& call,
                     const grpc::CallbackServerContext& context);
 
+// CheckShown for this call.
+absl::Status MayTell(const Call& call,
+                     const google::protobuf::Message& response);
+
 // Answers from a read.
 //   absl::StatusOr<Response> handler(const Call&, const Request&)
 template <typename Request, typename Response, typename Handler>
@@ -75,11 +97,13 @@ grpc::ServerUnaryReactor* Read(const Foundation& foundation,
   Enter(foundation, context, method, *request, reactor,
         [=](const std::shared_ptr<const Call>& call) {
           absl::StatusOr<Response> answer = handler(*call, *request);
-          if (answer.ok()) {
+          absl::Status status = answer.status();
+          if (status.ok()) status = MayTell(*call, *answer);
+          if (status.ok()) {
             *response = *std::move(answer);
             Disclose(*call->rule, *response);
           }
-          reactor->Finish(ToGrpc(answer.status()));
+          reactor->Finish(ToGrpc(status));
         });
   return reactor;
 }
@@ -156,6 +180,7 @@ void SubmitChange(const Foundation& foundation,
           return absl::OkStatus();
         }
         RETURN_IF_ERROR(answer.status());
+        RETURN_IF_ERROR(MayTell(*call, *answer));
         *response = *std::move(answer);
         return KeepAnswer(transaction, vault, request->request_id(), hash,
                           *response);
@@ -222,6 +247,7 @@ void SubmitAnswer(const Foundation& foundation,
         *refused = answer->Record(transaction, foundation, *call, *response);
         if (IsKeeping(*refused)) return absl::OkStatus();
         RETURN_IF_ERROR(*refused);
+        RETURN_IF_ERROR(MayTell(*call, *response));
         return id.empty() ? absl::OkStatus()
                           : KeepAnswer(transaction, vault, id, hash, *response);
       },
@@ -229,10 +255,14 @@ void SubmitAnswer(const Foundation& foundation,
         absl::Status status = revision.status();
         if (absl::IsResourceExhausted(status)) {
           answer->ShowUnrecorded(*call, *response);
-          status = absl::OkStatus();
+          status = MayTell(*call, *response);
         }
         if (revision.ok()) status = *refused;
-        if (status.ok()) Disclose(*call->rule, *response);
+        if (status.ok()) {
+          Disclose(*call->rule, *response);
+        } else {
+          response->Clear();
+        }
         reactor->Finish(ToGrpc(status));
       });
 }

@@ -20,7 +20,7 @@ class MessageStream : public grpc::ServerBidiReactor<Request, Response> {
                 const grpc::CallbackServerContext& context,
                 const std::string& method)
       : foundation_(foundation), context_(context) {
-    absl::StatusOr<Call> call = Admit(foundation, context, method, request_);
+    absl::StatusOr<Call> call = AdmitStream(foundation, context, method);
     if (!call.ok()) {
       End(call.status());
       return;
@@ -64,8 +64,10 @@ class MessageStream : public grpc::ServerBidiReactor<Request, Response> {
 
  private:
   void Serve(std::shared_ptr<const Gate::Pass> pass) {
-    if (const absl::Status refused = Prepare(); !refused.ok())
-      return End(refused);
+    absl::Status refused =
+        CheckOwn(*call_.rule, call_.method, call_.asker, request_);
+    if (refused.ok()) refused = Prepare();
+    if (!refused.ok()) return End(refused);
     foundation_.writer.Submit(
         [this](store::Transaction& transaction) {
           refused_ = Write(transaction);

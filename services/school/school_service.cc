@@ -215,11 +215,9 @@ absl::StatusOr<v1::Place> Move(const rpc::Foundation& foundation,
       std::optional<v1::Use> found,
       records::ReadUse(transaction, foundation.vault,
                        records::IdOf("places", q.name()).value_or("-")));
-  const bool own =
-      found && (call.rule->relation != "own" ||
-                records::NameOf("schools", Attribute(*found, "school")) ==
-                    call.asker.actor.institution);
-  if (!own) return rpc::NotFound("place", q.name());
+  if (!found ||
+      !call.Owns(records::NameOf("schools", Attribute(*found, "school"))))
+    return rpc::NotFound("place", q.name());
   v1::Use use = *std::move(found);
   v1::Place place = PlaceOf(use);
   RETURN_IF_ERROR(Rank(foundation, transaction, use, place));

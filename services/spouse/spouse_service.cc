@@ -72,9 +72,7 @@ absl::StatusOr<v1::Matter> MatterOf(const store::Reader& reader,
 
 // A department sees and moves only what it owns; another's is not there for it.
 bool MaySee(const Call& call, const std::string& department) {
-  const std::string& institution = call.asker.actor.institution;
-  return call.rule->relation != "own" ||
-         institution.substr(institution.find('/') + 1) == department;
+  return call.Owns(records::NameOf("departments", department));
 }
 
 absl::StatusOr<v1::Placement> Act(const rpc::Foundation& foundation,

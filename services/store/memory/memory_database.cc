@@ -12,6 +12,7 @@ class MemoryReader : public Reader {
 
   absl::StatusOr<std::optional<std::string>> Get(
       std::string_view key) const override {
+    ++database_.reads_;
     const std::shared_lock lock(database_.mutex_);
     const auto row = database_.rows_.find(key);
     if (row == database_.rows_.end()) return std::nullopt;
@@ -46,6 +47,7 @@ class MemoryReader : public Reader {
 
   std::vector<std::pair<std::string, std::string>> Collect(
       std::string_view begin, std::string_view end) const {
+    ++database_.reads_;
     const std::shared_lock lock(database_.mutex_);
     std::vector<std::pair<std::string, std::string>> rows;
     for (auto it = database_.rows_.lower_bound(begin);
@@ -84,6 +86,11 @@ absl::Status MemoryDatabase::WriteSynced(
     }
   }
   return absl::OkStatus();
+}
+
+uint64_t MemoryDatabase::writes() const {
+  const std::shared_lock lock(mutex_);
+  return writes_;
 }
 
 void MemoryDatabase::FailNextWrite(absl::Status fault) {

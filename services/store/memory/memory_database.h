@@ -1,6 +1,7 @@
 #ifndef TALENTCARD_SERVICES_STORE_MEMORY_MEMORY_DATABASE_H_
 #define TALENTCARD_SERVICES_STORE_MEMORY_MEMORY_DATABASE_H_
 
+#include <atomic>
 #include <deque>
 #include <map>
 #include <memory>
@@ -30,6 +31,9 @@ class MemoryDatabase : public Database {
   void FailNextWrite(absl::Status fault);
   // Every write fails as on a full disk until false.
   void SetFull(bool full);
+  // How often it was read from and written to so far.
+  uint64_t reads() const { return reads_; }
+  uint64_t writes() const;
 
  private:
   friend class MemoryReader;
@@ -39,6 +43,7 @@ class MemoryDatabase : public Database {
   mutable std::shared_mutex mutex_;
   std::map<std::string, History, std::less<>> rows_;
   uint64_t writes_ = 0;
+  mutable std::atomic<uint64_t> reads_ = 0;
   absl::Status fault_;
   bool full_ = false;
   std::unique_ptr<Reader> latest_;

@@ -20,7 +20,7 @@ constexpr char kAccess[] = R"(askers: [clerk, hospital]
 rules:
   HospitalService.VerifyGreenChannel:
     clerk: {relation: any, purpose_required: true}
-    hospital: {relation: own, fields: [outcome, explanation.zh]}
+    hospital: {relation: own, own_by: hospital, fields: [outcome, explanation.zh]}
   AuditService.VerifyLog: {}
 )";
 

@@ -1,9 +1,8 @@
-#ifndef TALENTCARD_TESTS_SERVICES_RPC_ACCESS_MODEL_H_
-#define TALENTCARD_TESTS_SERVICES_RPC_ACCESS_MODEL_H_
+#ifndef TALENTCARD_TESTS_INTEGRATION_ACCESS_MODEL_H_
+#define TALENTCARD_TESTS_INTEGRATION_ACCESS_MODEL_H_
 
 #include <yaml-cpp/yaml.h>
 
-#include <map>
 #include <set>
 #include <string>
 
@@ -31,43 +30,20 @@ class AccessModel {
     return listed && cells["everybody"] ? cells["everybody"]
                                         : YAML::Node(YAML::NodeType::Undefined);
   }
-  // The request field that has to name the asker's own institution, RPC by RPC;
-  // empty where only a record says whose it is. An RPC that is not here is
-  // nobody's own.
-  static const std::map<std::string, std::string>& OwnFields() {
-    static const auto* const fields = new std::map<std::string, std::string>{
-        {"HospitalService.VerifyGreenChannel", "hospital"},
-        {"HospitalService.VerifyReferral", "hospital"},
-        {"HospitalService.BatchVerifyGreenChannel", "hospital"},
-        {"HospitalService.BookVisit", "patient.hospital"},
-        {"HospitalService.StartVisit", "patient.hospital"},
-        {"HospitalService.CancelVisit", ""},
-        {"SchoolService.QueryEnrolment", "school"},
-        {"SchoolService.BatchQueryEnrolment", "school"},  // In each of them.
-        {"SchoolService.ConfirmPlace", ""},
-        {"SchoolService.ReleasePlace", ""},
-        {"SchoolService.ListPlaces", "school"},
-        {"RegistryService.GetEmployer", "name"},
-        {"MatterService.OpenMatter", ""},
-        {"MatterService.GetMatter", ""},
-        {"MatterService.ListMatters", ""},
-        {"SpousePlacementService.ListPlacements", ""},
-        {"SpousePlacementService.AcknowledgePlacement", ""},
-        {"SpousePlacementService.OfferPost", ""},
-        {"SpousePlacementService.ClosePlacement", ""}};
-    return *fields;
+  // The request field that has to name the asker's institution; empty if none.
+  static std::string OwnField(const YAML::Node& cell) {
+    if (!cell || cell["relation"].as<std::string>() != "own") return "";
+    const auto own_by = cell["own_by"].as<std::string>();
+    return own_by == "record" ? "" : own_by;
   }
-  // `named`: the institution that stands there.
+  // `named`: the institution in the field that OwnField names.
   bool May(const std::string& kind, const std::string& institution,
            const std::string& rpc, const std::string& named,
            bool purpose) const {
     const YAML::Node cell = Cell(rpc, kind);
     if (!cell) return false;
     if (cell["purpose_required"].as<bool>(false) && !purpose) return false;
-    if (cell["relation"].as<std::string>() != "own") return true;
-    const auto own = OwnFields().find(rpc);
-    if (own == OwnFields().end()) return false;
-    return own->second.empty() || (!named.empty() && named == institution);
+    return OwnField(cell).empty() || (!named.empty() && named == institution);
   }
   // Of the answer; empty means all.
   std::set<std::string> Fields(const YAML::Node& cell) const {
@@ -86,4 +62,4 @@ class AccessModel {
 
 }  // namespace talentcard
 
-#endif  // TALENTCARD_TESTS_SERVICES_RPC_ACCESS_MODEL_H_
+#endif  // TALENTCARD_TESTS_INTEGRATION_ACCESS_MODEL_H_
