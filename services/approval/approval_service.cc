@@ -89,9 +89,8 @@ absl::StatusOr<v1::Proposal> Propose(const rpc::Foundation& foundation,
   if (q.ground().empty()) violations.push_back({"ground", "say why"});
   RETURN_IF_ERROR(rpc::Invalid(violations));
   // Nobody proposes what they may not do.
-  ASSIGN_OR_RETURN(
-      const policy::AccessRule* rule,
-      rpc::Authorise(call.policy->access, q.method(), call.asker));
+  ASSIGN_OR_RETURN(const policy::AccessRule* rule,
+                   rpc::Authorise(call.policy->access, q.method(), call.asker));
   RETURN_IF_ERROR(rpc::CheckOwn(*rule, q.method(), call.asker, *act));
   if (rule->approved_by.empty() || (q.emergency() && !rule->emergency)) {
     return rpc::Error(absl::StatusCode::kFailedPrecondition, v1::STATE_FORBIDS,

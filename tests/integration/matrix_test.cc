@@ -18,6 +18,7 @@
 namespace talentcard {
 namespace {
 
+namespace v1 = chengzhou::talentcard::v1;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using google::protobuf::MethodDescriptor;
@@ -343,7 +344,7 @@ TEST_F(MatrixTest, RandomAskersAndObjectsAgreeWithASecondReadingOfTheMatrix) {
 
 // Where the handler has to show whose it is: a visit without a booking.
 TEST_F(MatrixTest, AHospitalStartsVisitsInItsOwnNameOnly) {
-  const auto& person = population::StoryFamilies().at("d2");
+  const v1::Person person = population::StoryFamilies().at("d2");
   const auto start = [&](const char* asker, const char* hospital,
                          const char* id) {
     return client_
@@ -375,7 +376,7 @@ TEST(OwnTest, WhatNobodyShowedToBeOnesOwnIsNotTold) {
   call.shown_own = std::make_shared<std::atomic<bool>>(false);
   call.method = "HospitalService.StartVisit";
   call.asker.actor = {"hospital", "staff/x", "hospitals/a", ""};
-  chengzhou::talentcard::v1::Visit visit;
+  v1::Visit visit;
   EXPECT_TRUE(rpc::MayTell(call, visit).ok());
   visit.set_name("visits/1");
   EXPECT_TRUE(absl::IsPermissionDenied(rpc::MayTell(call, visit)));

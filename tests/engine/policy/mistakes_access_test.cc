@@ -34,20 +34,20 @@ INSTANTIATE_TEST_SUITE_P(
         {"an unknown field of a response",
          {{"access.yaml", "[outcome, explanation.zh]",
            "[outcom, explanation.zh]"}},
-         {"access.yaml:5:40: `VerifyResponse` has no field `outcom`; did you "
+         {"access.yaml:5:58: `VerifyResponse` has no field `outcom`; did you "
           "mean `outcome`?"}},
         {"an unknown field deep in a response",
          {{"access.yaml", "[outcome, explanation.zh]",
            "[outcome, explanation.cn]"}},
-         {"access.yaml:5:49: `Text` has no field `cn`; did you mean `en`?"}},
+         {"access.yaml:5:67: `Text` has no field `cn`; did you mean `en`?"}},
         {"a field below a text",
          {{"access.yaml", "[outcome, explanation.zh]",
            "[outcome, relation.zh]"}},
-         {"access.yaml:5:49: in `relation.zh` there is nothing below what "
+         {"access.yaml:5:67: in `relation.zh` there is nothing below what "
           "comes before `zh`"}},
         {"no fields, which would be read as all",
          {{"access.yaml", "[outcome, explanation.zh]", "[]"}},
-         {"access.yaml:5:39: `fields` must be a list of texts, and not empty"}},
+         {"access.yaml:5:57: `fields` must be a list of texts, and not empty"}},
         {"an RPC without a map",
          {{"access.yaml", "  AuditService.VerifyLog: {}\n",
            "  AuditService.VerifyLog: nobody\n"}},
@@ -71,15 +71,15 @@ INSTANTIATE_TEST_SUITE_P(
          {"access.yaml:5:15: `own_by` is missing"}},
         {"an own by a field that the request does not have",
          {{"access.yaml", "own_by: hospital", "own_by: hospitl"}},
-         {"access.yaml:5:38: `VerifyRequest` has no field `hospitl`; did you "
+         {"access.yaml:5:39: `VerifyRequest` has no field `hospitl`; did you "
           "mean `hospital`?"}},
         {"an own by a field that names nobody",
          {{"access.yaml", "own_by: hospital", "own_by: document"}},
-         {"access.yaml:5:38: `document` is not one name"}},
+         {"access.yaml:5:39: `document` is not one name"}},
         {"an own_by of what is everybody's",
          {{"access.yaml", "relation: any, purpose_required: true",
            "relation: any, own_by: hospital, purpose_required: true"}},
-         {"access.yaml:4:35: `own_by` belongs to `own` only"}},
+         {"access.yaml:4:36: `own_by` belongs to `own` only"}},
         {"an asker named everybody",
          {{"access.yaml", "[clerk, hospital]", "[clerk, hospital, everybody]"}},
          {"access.yaml:1:9: `everybody` means all askers and names none"}},
