@@ -52,6 +52,7 @@ struct Settings {
   std::string origin = "card.chengzhou.example/log";
   std::string services;
   std::string code_profile = "eddsa";
+  std::string cipher = "sm4-gcm";
   bool edge = false;
 };
 
@@ -174,7 +175,8 @@ absl::Status Serve(const Settings& settings) {
   }
   ASSIGN_OR_RETURN(const std::unique_ptr<records::ErasureList> erasures,
                    records::ErasureList::Open(settings.data + "/erasures"));
-  const store::Vault vault(master, random);
+  const store::Vault vault(master, random,
+                           *store::CipherNamed(settings.cipher));
   // Before the writer: its last bodies still give up their places.
   rpc::Turns turns(kTurnThreads);
   rpc::Gate gate(
@@ -265,6 +267,11 @@ int main(int argc, char** argv) {
                  "How codes are signed: eddsa, or sm2-sm3 as Chinese rules of "
                  "cryptography want it")
       ->check(CLI::IsMember({"eddsa", "sm2-sm3"}))
+      ->capture_default_str();
+  app.add_option("--cipher", settings.cipher,
+                 "How records are sealed from now on: sm4-gcm (GB/T 32907) or "
+                 "aes-256-gcm; what either sealed stays readable")
+      ->check(CLI::IsMember({"sm4-gcm", "aes-256-gcm"}))
       ->capture_default_str();
   CLI11_PARSE(app, argc, argv);
   const absl::Status status = talentcard::Serve(settings);

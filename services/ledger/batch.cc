@@ -67,9 +67,8 @@ absl::Status FinishAnswers(store::Transaction& transaction,
                Salt(answer.key, change.log_index(), CommitmentTag::kAnswer, i),
                answer.facts);
     tree.Append(HashLeaf(AsBytes(commitment)));
-    const std::string sealed =
-        store::Seal(answer.key, Context(change.log_index(), i), answer.facts,
-                    vault.random());
+    const std::string sealed = vault.SealUnder(
+        answer.key, Context(change.log_index(), i), answer.facts);
     opening += AsBytes(commitment);
     opening += answer.subject;
     store::AppendNumber(sealed.size(), opening);

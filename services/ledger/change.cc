@@ -102,8 +102,8 @@ absl::Status Change::Finish(const Account& account) {
   opening += state;
   transaction_.Put(
       OpeningRow(log_index_),
-      account.subject + store::Seal(key, SealContext(log_index_, bytes),
-                                    opening, vault_.random()));
+      account.subject +
+          vault_.SealUnder(key, SealContext(log_index_, bytes), opening));
   return Append(account, bytes);
 }
 
@@ -128,7 +128,8 @@ absl::Status Change::FinishBatch(const Account& account, const Hash& root,
 }
 
 absl::Status Change::Append(const Account& account, const std::string& leaf) {
-  // The system's too: an answer about nobody takes what one about somebody does.
+  // The system's too: an answer about nobody takes what one about somebody
+  // does.
   transaction_.Put(SubjectRows(account.subject).Add(log_index_), "");
   if (!account.actor.empty()) {
     transaction_.Put(ActorRows(account.actor).Add(log_index_), "");

@@ -14,8 +14,7 @@
 namespace talentcard::store {
 namespace {
 
-constexpr size_t kNonce = 12;
-constexpr size_t kTag = 16;
+constexpr size_t kHeader = 1 + kNonceBytes;
 constexpr size_t kOwner = 32;
 
 // A failure of the cryptographic library on good input is a broken machine.
@@ -30,68 +29,29 @@ uint8_t* Bytes(std::string& text) {
   return reinterpret_cast<uint8_t*>(text.data());
 }
 
-// One context a thread, made once: fetching an algorithm costs more than a use.
-EVP_CIPHER_CTX* CipherContext(bool encrypt) {
-  struct Free {
-    void operator()(EVP_CIPHER_CTX* c) const { EVP_CIPHER_CTX_free(c); }
-  };
-  using Owned = std::unique_ptr<EVP_CIPHER_CTX, Free>;
-  static EVP_CIPHER* const cipher =
-      EVP_CIPHER_fetch(nullptr, "AES-256-GCM", nullptr);
-  const auto make = [&](int direction) {
-    Owned context(EVP_CIPHER_CTX_new());
-    Require(EVP_CipherInit_ex2(context.get(), cipher, nullptr, nullptr,
-                               direction, nullptr) == 1);
-    return context;
-  };
-  thread_local const Owned encryptor = make(1);
-  thread_local const Owned decryptor = make(0);
-  return encrypt ? encryptor.get() : decryptor.get();
-}
-
 }  // namespace
 
-std::string Seal(const SecretKey& key, std::string_view context,
+std::string Seal(Cipher cipher, const SecretKey& key, std::string_view context,
                  std::string_view plain, Random& random) {
-  std::string out(kNonce + plain.size() + kTag, '\0');
-  random.Fill({Bytes(out), kNonce});
-  EVP_CIPHER_CTX* c = CipherContext(/*encrypt=*/true);
-  int n = 0;
-  Require(EVP_CipherInit_ex2(c, nullptr, key.bytes.data(), Bytes(out), -1,
-                             nullptr) == 1);
-  Require(EVP_CipherUpdate(c, nullptr, &n, Bytes(context),
-                           static_cast<int>(context.size())) == 1);
-  Require(EVP_CipherUpdate(c, Bytes(out) + kNonce, &n, Bytes(plain),
-                           static_cast<int>(plain.size())) == 1);
-  uint8_t* const tag = Bytes(out) + kNonce + plain.size();
-  Require(EVP_CipherFinal_ex(c, tag, &n) == 1);
-  Require(EVP_CIPHER_CTX_ctrl(c, EVP_CTRL_AEAD_GET_TAG, kTag, tag) == 1);
+  std::string out(kHeader + plain.size() + kTagBytes, '\0');
+  out[0] = static_cast<char>(cipher);
+  random.Fill({Bytes(out) + 1, kNonceBytes});
+  Encrypt(cipher, key.bytes, Bytes(out) + 1, context, plain,
+          Bytes(out) + kHeader);
   return out;
 }
 
 absl::StatusOr<std::string> Open(const SecretKey& key, std::string_view context,
                                  std::string_view sealed) {
-  if (sealed.size() < kNonce + kTag) {
+  if (sealed.size() < kHeader + kTagBytes)
     return absl::DataLossError("sealed bytes are too short");
-  }
-  const size_t length = sealed.size() - kNonce - kTag;
-  std::string plain(length, '\0');
-  EVP_CIPHER_CTX* c = CipherContext(/*encrypt=*/false);
-  int n = 0;
-  Require(EVP_CipherInit_ex2(c, nullptr, key.bytes.data(), Bytes(sealed), -1,
-                             nullptr) == 1);
-  Require(EVP_CipherUpdate(c, nullptr, &n, Bytes(context),
-                           static_cast<int>(context.size())) == 1);
-  Require(EVP_CipherUpdate(c, Bytes(plain), &n, Bytes(sealed) + kNonce,
-                           static_cast<int>(length)) == 1);
-  std::string tag(sealed.substr(kNonce + length));
-  Require(EVP_CIPHER_CTX_ctrl(c, EVP_CTRL_AEAD_SET_TAG, kTag, tag.data()) == 1);
-  uint8_t rest[16];
-  if (EVP_CipherFinal_ex(c, rest, &n) != 1) {
-    OPENSSL_cleanse(plain.data(), plain.size());
-    return absl::DataLossError("sealed bytes do not open");
-  }
-  return plain;
+  const auto cipher = static_cast<Cipher>(sealed[0]);
+  if (cipher != Cipher::kAes256Gcm && cipher != Cipher::kSm4Gcm)
+    return absl::DataLossError("sealed bytes name no cipher");
+  std::optional<std::string> plain = Decrypt(
+      cipher, key.bytes, Bytes(sealed) + 1, context, sealed.substr(kHeader));
+  if (!plain) return absl::DataLossError("sealed bytes do not open");
+  return *std::move(plain);
 }
 
 std::array<uint8_t, 32> Hmac(const SecretKey& key, std::string_view message) {
@@ -117,7 +77,8 @@ std::array<uint8_t, 32> Hmac(const SecretKey& key, std::string_view message) {
   return out;
 }
 
-Vault::Vault(const SecretKey& master, Random& random) : random_(random) {
+Vault::Vault(const SecretKey& master, Random& random, Cipher cipher)
+    : random_(random), cipher_(cipher) {
   wrapping_.bytes = Hmac(master, "talentcard wrapping key 1");
   documents_.bytes = Hmac(master, "talentcard document index 1");
   names_.bytes = Hmac(master, "talentcard name index 1");
@@ -147,10 +108,10 @@ absl::StatusOr<SecretKey> Vault::PersonKeyOrNew(Transaction& transaction,
   SecretKey key;
   random_.Fill(key.bytes);
   const Key row = Key(Table::kPersonKey).Add(person);
-  transaction.Put(row, Seal(wrapping_, row.bytes(),
+  transaction.Put(row,
+                  SealUnder(wrapping_, row.bytes(),
                             {reinterpret_cast<const char*>(key.bytes.data()),
-                             key.bytes.size()},
-                            random_));
+                             key.bytes.size()}));
   return key;
 }
 
@@ -159,12 +120,17 @@ void Vault::DestroyPersonKey(Transaction& transaction,
   transaction.Delete(Key(Table::kPersonKey).Add(person));
 }
 
+std::string Vault::SealUnder(const SecretKey& key, std::string_view context,
+                             std::string_view plain) const {
+  return Seal(cipher_, key, context, plain, random_);
+}
+
 absl::StatusOr<std::string> Vault::SealFor(Transaction& transaction,
                                            std::string_view owner,
                                            std::string_view context,
                                            std::string_view plain) const {
   ASSIGN_OR_RETURN(const SecretKey key, PersonKeyOrNew(transaction, owner));
-  return absl::StrCat(A(owner), Seal(key, context, plain, random_));
+  return absl::StrCat(A(owner), SealUnder(key, context, plain));
 }
 
 absl::StatusOr<std::string> Vault::OpenFor(const Reader& reader,

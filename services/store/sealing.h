@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "absl/status/statusor.h"
+#include "services/store/cipher.h"
 #include "services/store/database.h"
 #include "services/store/master_key.h"
 #include "services/store/random.h"
@@ -15,11 +16,12 @@
 
 namespace talentcard::store {
 
-// Encrypts with AES-256-GCM: nonce (12), ciphertext, tag (16). `context` is
-// bound to the result: sealed bytes open only where they were put.
-std::string Seal(const SecretKey& key, std::string_view context,
+// Encrypts: cipher (1), nonce (12), ciphertext, tag (16). `context` is bound to
+// the result: sealed bytes open only where they were put.
+std::string Seal(Cipher cipher, const SecretKey& key, std::string_view context,
                  std::string_view plain, Random& random);
-// kDataLoss if the bytes, the key or the context is another one.
+// Whatever cipher sealed it. kDataLoss if the bytes, the key or the context is
+// another one.
 absl::StatusOr<std::string> Open(const SecretKey& key, std::string_view context,
                                  std::string_view sealed);
 
@@ -34,8 +36,10 @@ inline constexpr std::string_view kSystemOwner =
 // keyed hashes by which documents and names are found. Thread-safe.
 class Vault {
  public:
-  // `random` must outlive the vault.
-  Vault(const SecretKey& master, Random& random);
+  // Seals with `cipher`, and opens what either sealed. `random` must outlive
+  // the vault.
+  Vault(const SecretKey& master, Random& random,
+        Cipher cipher = Cipher::kSm4Gcm);
 
   // The person's key; kNotFound if it was destroyed or never made.
   absl::StatusOr<SecretKey> PersonKey(const Reader& reader,
@@ -47,6 +51,9 @@ class Vault {
   void DestroyPersonKey(Transaction& transaction,
                         std::string_view person) const;
 
+  // Seal's bytes under somebody's key.
+  std::string SealUnder(const SecretKey& key, std::string_view context,
+                        std::string_view plain) const;
   // Sealed bytes that say whose they are: owner (32), then Seal's bytes.
   absl::StatusOr<std::string> SealFor(Transaction& transaction,
                                       std::string_view owner,
@@ -74,6 +81,7 @@ class Vault {
   SecretKey names_;
   SecretKey system_;
   Random& random_;
+  Cipher cipher_;
 };
 
 }  // namespace talentcard::store

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/strings/escaping.h"
+#include "engine/status_macros.h"
 #include "gtest/gtest.h"
 #include "services/store/keys.h"
 #include "services/store/writer.h"
@@ -21,15 +22,46 @@ SecretKey KeyOf(uint8_t byte) {
   return key;
 }
 
-TEST(SealingTest, OpensTheKnownAnswerOfTheStandard) {
-  // NIST GCM test case 14 (AES-256, zero key and nonce, one zero block).
-  const std::string sealed =
-      std::string(12, '\0') + absl::HexStringToBytes(
-                                  "cea7403d4d606b6e074ec5d3baf39d18"
-                                  "d0d1c8a799996bf0265b98b5d48ab919");
-  const auto plain = Open(KeyOf(0), "", sealed);
-  ASSERT_TRUE(plain.ok()) << plain.status();
-  EXPECT_EQ(*plain, std::string(16, '\0'));
+TEST(CipherTest, AesGivesTheKnownAnswerOfNist) {
+  // GCM test case 14: zero key and nonce, one zero block.
+  const uint8_t nonce[kNonceBytes] = {};
+  std::string out(16 + kTagBytes, '\0');
+  Encrypt(Cipher::kAes256Gcm, {}, nonce, "", std::string(16, '\0'),
+          reinterpret_cast<uint8_t*>(out.data()));
+  EXPECT_EQ(absl::BytesToHexString(out),
+            "cea7403d4d606b6e074ec5d3baf39d18"
+            "d0d1c8a799996bf0265b98b5d48ab919");
+  EXPECT_EQ(Decrypt(Cipher::kAes256Gcm, {}, nonce, "", out),
+            std::string(16, '\0'));
+}
+
+TEST(CipherTest, Sm4GivesTheKnownAnswerOfRfc8998) {
+  const std::string key =
+      absl::HexStringToBytes("0123456789abcdeffedcba9876543210");
+  const std::string nonce = absl::HexStringToBytes("00001234567800000000abcd");
+  const std::string context =
+      absl::HexStringToBytes("feedfacedeadbeeffeedfacedeadbeefabaddad2");
+  std::string plain;
+  for (const char c :
+       {'\xaa', '\xbb', '\xcc', '\xdd', '\xee', '\xff', '\xee', '\xaa'})
+    plain += std::string(8, c);
+  CipherKey padded{};
+  std::copy(key.begin(), key.end(), padded.begin());
+  const auto* const n = reinterpret_cast<const uint8_t*>(nonce.data());
+  std::string out(plain.size() + kTagBytes, '\0');
+  Encrypt(Cipher::kSm4Gcm, padded, n, context, plain,
+          reinterpret_cast<uint8_t*>(out.data()));
+  EXPECT_EQ(absl::BytesToHexString(out),
+            "17f399f08c67d5ee19d0dc9969c4bb7d5fd46fd3756489069157b282bb200735"
+            "d82710ca5c22f0ccfa7cbf93d496ac15a56834cbcf98c397b4024a2691233b8d"
+            "83de3541e4c2b58177e065a9bf7b62ec");
+  EXPECT_EQ(Decrypt(Cipher::kSm4Gcm, padded, n, context, out), plain);
+}
+
+TEST(CipherTest, AreNamedOnTheCommandLine) {
+  EXPECT_EQ(CipherNamed("sm4-gcm"), Cipher::kSm4Gcm);
+  EXPECT_EQ(CipherNamed("aes-256-gcm"), Cipher::kAes256Gcm);
+  EXPECT_EQ(CipherNamed("SM4"), std::nullopt);
 }
 
 TEST(SealingTest, HmacMatchesRfc4231) {
@@ -42,9 +74,18 @@ TEST(SealingTest, HmacMatchesRfc4231) {
             "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
 }
 
-TEST(SealingTest, OpensOnlyWithItsKeyInItsPlace) {
+// The same for every cipher.
+class SealTest : public testing::TestWithParam<Cipher> {};
+INSTANTIATE_TEST_SUITE_P(Ciphers, SealTest,
+                         testing::Values(Cipher::kAes256Gcm, Cipher::kSm4Gcm),
+                         [](const auto& info) {
+                           return info.param == Cipher::kSm4Gcm ? "Sm4" : "Aes";
+                         });
+
+TEST_P(SealTest, OpensOnlyWithItsKeyInItsPlace) {
   SeededRandom random(1);
-  const std::string sealed = Seal(KeyOf(1), "person/1", "secret", random);
+  const std::string sealed =
+      Seal(GetParam(), KeyOf(1), "person/1", "secret", random);
   EXPECT_EQ(*Open(KeyOf(1), "person/1", sealed), "secret");
   EXPECT_FALSE(Open(KeyOf(2), "person/1", sealed).ok());
   EXPECT_FALSE(Open(KeyOf(1), "person/2", sealed).ok());
@@ -58,7 +99,7 @@ TEST(SealingTest, OpensOnlyWithItsKeyInItsPlace) {
 
 // What is bound to it is the record and its table: nothing sealed for one opens
 // in another's row, under one key or under two.
-TEST(SealingTest, TwoSealedValuesSwappedBothRefuse) {
+TEST_P(SealTest, TwoSealedValuesSwappedBothRefuse) {
   SeededRandom random(1);
   std::vector<std::pair<SecretKey, std::string>> places;
   for (const uint8_t person : {1, 2}) {
@@ -70,7 +111,7 @@ TEST(SealingTest, TwoSealedValuesSwappedBothRefuse) {
   }
   std::vector<std::string> sealed;
   for (const auto& [key, place] : places)
-    sealed.push_back(Seal(key, place, "same text", random));
+    sealed.push_back(Seal(GetParam(), key, place, "same text", random));
   for (size_t i = 0; i < places.size(); ++i) {
     for (size_t j = 0; j < places.size(); ++j) {
       EXPECT_EQ(Open(places[i].first, places[i].second, sealed[j]).ok(), i == j)
@@ -79,20 +120,21 @@ TEST(SealingTest, TwoSealedValuesSwappedBothRefuse) {
   }
 }
 
-TEST(SealingTest, TheSameTextNeverSealsToTheSameBytes) {
+TEST_P(SealTest, TheSameTextNeverSealsToTheSameBytes) {
   SystemRandom random;
-  EXPECT_NE(Seal(KeyOf(1), "", "x", random), Seal(KeyOf(1), "", "x", random));
+  EXPECT_NE(Seal(GetParam(), KeyOf(1), "", "x", random),
+            Seal(GetParam(), KeyOf(1), "", "x", random));
 }
 
-TEST(SealingTest, NoTwoOfManyCanBeSwapped) {
+TEST_P(SealTest, NoTwoOfManyCanBeSwapped) {
   SeededRandom random(2);
   std::vector<std::string> contexts, sealed;
   for (const char* table : {"p", "c", "m"}) {
     for (const char* id : {"1", "2", "12"}) {
       for (const char* field : {"name", "phone"}) {
         contexts.push_back(std::string(table) + '\0' + id + '\0' + field);
-        sealed.push_back(
-            Seal(KeyOf(1), contexts.back(), "the same text", random));
+        sealed.push_back(Seal(GetParam(), KeyOf(1), contexts.back(),
+                              "the same text", random));
       }
     }
   }
@@ -150,6 +192,28 @@ TEST_F(VaultTest, SealedBytesCannotMoveBetweenPeople) {
   sealed.replace(0, 32, bob);
   EXPECT_EQ(vault_.OpenFor(database_.Latest(), "p", sealed).status().code(),
             absl::StatusCode::kDataLoss);
+}
+
+TEST_F(VaultTest, WhatOneCipherSealedOpensAfterTheOtherWasChosen) {
+  const Vault aes(KeyOf(9), random_, Cipher::kAes256Gcm);
+  const Vault sm4(KeyOf(9), random_, Cipher::kSm4Gcm);
+  std::string by_aes, by_sm4;
+  ASSERT_TRUE(
+      writer_
+          .Run([&](Transaction& t) -> absl::Status {
+            ASSIGN_OR_RETURN(by_aes, aes.SealFor(t, alice_, "row", "before"));
+            ASSIGN_OR_RETURN(by_sm4, sm4.SealFor(t, alice_, "row", "after"));
+            return absl::OkStatus();
+          })
+          .ok());
+  for (const Vault* vault : {&aes, &sm4}) {
+    EXPECT_EQ(*vault->OpenFor(database_.Latest(), "row", by_aes), "before");
+    EXPECT_EQ(*vault->OpenFor(database_.Latest(), "row", by_sm4), "after");
+  }
+  // Neither opens under the other's name.
+  std::string renamed = by_aes;
+  renamed[alice_.size()] = static_cast<char>(Cipher::kSm4Gcm);
+  EXPECT_FALSE(aes.OpenFor(database_.Latest(), "row", renamed).ok());
 }
 
 TEST_F(VaultTest, LookupsDependOnTheMasterKeyAndOnEveryPart) {
