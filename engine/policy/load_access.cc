@@ -50,8 +50,8 @@ bool CheckPath(YamlReader& reader, const YamlNode& scalar,
 }
 
 // Notes a path that does not lead to one text, or a text in each of a list.
-void CheckOwnPath(YamlReader& reader, const YamlNode& scalar,
-                  const MethodDescriptor& method) {
+void CheckNamePath(YamlReader& reader, const YamlNode& scalar,
+                   const MethodDescriptor& method) {
   const Descriptor* message = method.input_type();
   if (!CheckPath(reader, scalar, message)) return;
   const FieldDescriptor* field = nullptr;
@@ -80,7 +80,7 @@ std::string ReadOwnBy(YamlReader& reader, const YamlNode& row,
     reader.Note(scalar, Say("只有 `own` 才写 `own_by`",
                             "`own_by` belongs to `own` only"));
   } else if (own_by != kOwnByRecord) {
-    CheckOwnPath(reader, scalar, method);
+    CheckNamePath(reader, scalar, method);
   } else if (method.client_streaming() || method.server_streaming()) {
     reader.Note(scalar, Say("流式接口要写请求中的字段",
                             "for a stream, name a field of the request"));
@@ -96,6 +96,9 @@ AccessRule ReadRule(YamlReader& reader, const YamlNode& row,
       reader.Code(row, "relation", {{"范围", "relation"}, {"own", "any"}});
   rule.own_by = ReadOwnBy(reader, row, rule.relation, method);
   rule.purpose_required = reader.Bool(row, "purpose_required", false);
+  rule.purpose_unless = reader.String(row, "purpose_unless", false);
+  if (!rule.purpose_unless.empty())
+    CheckNamePath(reader, row["purpose_unless"], method);
   rule.approved_by = reader.Strings(row, "approved_by");
   for (const YamlNode& kind : row["approved_by"].elements)
     reader.OneOf(kind, askers);
@@ -121,7 +124,7 @@ void ReadRows(YamlReader& reader, const YamlNode& rows, const Known& askers,
     const bool all = asker.scalar == "everybody";
     if (!all && !reader.OneOf(asker, askers)) return;
     reader.Keys(row, {"relation", "own_by", "fields", "purpose_required",
-                      "approved_by", "emergency"});
+                      "purpose_unless", "approved_by", "emergency"});
     if (!row.IsMap()) return;
     AccessRule rule = ReadRule(reader, row, askers, method);
     if (all) {

@@ -334,6 +334,10 @@ struct AccessRule {
   // Response fields that come back, as dotted paths; empty means all.
   std::set<std::string> fields = {};
   bool purpose_required = false;
+  // A purpose is required unless this request field, a dotted path, is set:
+  // whoever has not been shown the card says why they ask. Empty: no such
+  // field.
+  std::string purpose_unless = {};
   // Under `own`, what says whose it is: the request field that names the
   // institution, as a dotted path; or `record`, if only what is read says it.
   std::string own_by = {};

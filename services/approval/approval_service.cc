@@ -91,7 +91,7 @@ absl::StatusOr<v1::Proposal> Propose(const rpc::Foundation& foundation,
   // Nobody proposes what they may not do.
   ASSIGN_OR_RETURN(const policy::AccessRule* rule,
                    rpc::Authorise(call.policy->access, q.method(), call.asker));
-  RETURN_IF_ERROR(rpc::CheckOwn(*rule, q.method(), call.asker, *act));
+  RETURN_IF_ERROR(rpc::CheckRequest(*rule, q.method(), call.asker, *act));
   if (rule->approved_by.empty() || (q.emergency() && !rule->emergency)) {
     return rpc::Error(absl::StatusCode::kFailedPrecondition, v1::STATE_FORBIDS,
                       q.emergency() && !rule->approved_by.empty()

@@ -77,20 +77,6 @@ absl::Status Denied(std::string_view rpc, const Asker& asker,
                {{"rpc", std::string(rpc)}, {"asker", asker.actor.kind}});
 }
 
-}  // namespace
-
-absl::StatusOr<const policy::AccessRule*> Authorise(
-    const policy::Access& access, std::string_view rpc, const Asker& asker) {
-  const auto row = access.rules.find(std::string(rpc));
-  if (row == access.rules.end()) return Denied(rpc, asker, "");
-  const auto cell = row->second.find(asker.actor.kind);
-  if (cell == row->second.end()) return Denied(rpc, asker, "");
-  if (cell->second.purpose_required && asker.purpose.empty()) {
-    return Denied(rpc, asker, " without a purpose; say why in asker-purpose");
-  }
-  return &cell->second;
-}
-
 absl::Status CheckOwn(const policy::AccessRule& rule, std::string_view rpc,
                       const Asker& asker, const Message& request) {
   if (rule.relation != "own" || rule.own_by == policy::kOwnByRecord)
@@ -106,6 +92,36 @@ absl::Status CheckOwn(const policy::AccessRule& rule, std::string_view rpc,
                      "` in `", rule.own_by, "`"));
   }
   return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<const policy::AccessRule*> Authorise(
+    const policy::Access& access, std::string_view rpc, const Asker& asker) {
+  const auto row = access.rules.find(std::string(rpc));
+  if (row == access.rules.end()) return Denied(rpc, asker, "");
+  const auto cell = row->second.find(asker.actor.kind);
+  if (cell == row->second.end()) return Denied(rpc, asker, "");
+  if (cell->second.purpose_required && asker.purpose.empty()) {
+    return Denied(rpc, asker, " without a purpose; say why in asker-purpose");
+  }
+  return &cell->second;
+}
+
+absl::Status CheckRequest(const policy::AccessRule& rule, std::string_view rpc,
+                          const Asker& asker, const Message& request) {
+  RETURN_IF_ERROR(CheckOwn(rule, rpc, asker, request));
+  if (rule.purpose_unless.empty() || !asker.purpose.empty())
+    return absl::OkStatus();
+  std::vector<std::string> shown;
+  Collect(request, rule.purpose_unless, shown);
+  const bool all = std::none_of(shown.begin(), shown.end(),
+                                [](const auto& text) { return text.empty(); });
+  return all ? absl::OkStatus()
+             : Denied(rpc, asker,
+                      absl::StrCat(" without `", rule.purpose_unless,
+                                   "` and without a purpose; name the card, or "
+                                   "say why in asker-purpose"));
 }
 
 absl::Status CheckShown(const policy::AccessRule& rule, std::string_view rpc,

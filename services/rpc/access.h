@@ -20,11 +20,12 @@ absl::StatusOr<const policy::AccessRule*> Authorise(
     const policy::Access& access, std::string_view rpc, const Asker& asker);
 
 // Under `own`: that the field of the request that `own_by` names holds the
-// asker's own institution, in every element if it is in a list. An absent or
-// empty one is nobody's: kPermissionDenied.
-absl::Status CheckOwn(const policy::AccessRule& rule, std::string_view rpc,
-                      const Asker& asker,
-                      const google::protobuf::Message& request);
+// asker's own institution, in every element if it is in a list; an absent or
+// empty one is nobody's. And that there is a purpose where the field that
+// `purpose_unless` names is left out. kPermissionDenied.
+absl::Status CheckRequest(const policy::AccessRule& rule, std::string_view rpc,
+                          const Asker& asker,
+                          const google::protobuf::Message& request);
 
 // Under `own_by: record`: that the handler showed that it is the asker's own
 // (Call::Owns), unless the answer tells of nothing. kPermissionDenied.

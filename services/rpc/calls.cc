@@ -78,7 +78,7 @@ absl::StatusOr<Call> Admit(const Foundation& foundation,
                            FourEyes four_eyes) {
   ASSIGN_OR_RETURN(Call call,
                    AdmitStream(foundation, context, method, four_eyes));
-  RETURN_IF_ERROR(CheckOwn(*call.rule, method, call.asker, request));
+  RETURN_IF_ERROR(CheckRequest(*call.rule, method, call.asker, request));
   return call;
 }
 

@@ -65,7 +65,7 @@ absl::StatusOr<Call> Admit(const Foundation& foundation,
                            const google::protobuf::Message& request,
                            FourEyes four_eyes = FourEyes::kIgnored);
 // The same for a stream, of which each message is still to be checked
-// (CheckOwn).
+// (CheckRequest).
 absl::StatusOr<Call> AdmitStream(const Foundation& foundation,
                                  const grpc::CallbackServerContext& context,
                                  const std::string& method,

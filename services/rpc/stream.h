@@ -65,7 +65,7 @@ class MessageStream : public grpc::ServerBidiReactor<Request, Response> {
  private:
   void Serve(std::shared_ptr<const Gate::Pass> pass) {
     absl::Status refused =
-        CheckOwn(*call_.rule, call_.method, call_.asker, request_);
+        CheckRequest(*call_.rule, call_.method, call_.asker, request_);
     if (refused.ok()) refused = Prepare();
     if (!refused.ok()) return End(refused);
     foundation_.writer.Submit(

@@ -36,6 +36,15 @@ class AccessModel {
     const auto own_by = cell["own_by"].as<std::string>();
     return own_by == "record" ? "" : own_by;
   }
+  // Whether a request that names only an institution, `named`, asks about
+  // somebody whose card was not shown.
+  static bool AsksWithoutCard(const YAML::Node& cell,
+                              const std::string& named) {
+    if (!cell["purpose_unless"]) return false;
+    const auto card = cell["purpose_unless"].as<std::string>();
+    const std::string in = card.substr(0, card.find('.'));
+    return in == card || (!named.empty() && OwnField(cell).starts_with(in));
+  }
   // `named`: the institution in the field that OwnField names.
   bool May(const std::string& kind, const std::string& institution,
            const std::string& rpc, const std::string& named,
@@ -43,6 +52,7 @@ class AccessModel {
     const YAML::Node cell = Cell(rpc, kind);
     if (!cell) return false;
     if (cell["purpose_required"].as<bool>(false) && !purpose) return false;
+    if (!purpose && AsksWithoutCard(cell, named)) return false;
     return OwnField(cell).empty() || (!named.empty() && named == institution);
   }
   // Of the answer; empty means all.

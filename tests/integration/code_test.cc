@@ -18,7 +18,7 @@ using testing::HasSubstr;
 const Asker kClerk{"clerk", "stations/haizhou", "staff/wang", "test"};
 const Asker kOffice{"talent-office", "offices/talent", "staff/li", "test"};
 const Asker kHospital{"hospital", "hospitals/haicheng-central", "staff/desk",
-                      ""};
+                      "at the desk"};
 
 std::string Bytes(const Json& base64) {
   std::string bytes;
@@ -254,7 +254,8 @@ class ScanTest : public CodeTest {
     return answer->value("uses", Json::array());
   }
 
-  const Asker other_{"hospital", "hospitals/haicheng-tcm", "staff/desk", ""};
+  const Asker other_{"hospital", "hospitals/haicheng-tcm", "staff/desk",
+                     "at the desk"};
 };
 
 TEST_F(ScanTest, ACodeTakenAtTwoDesksIsFoundWhicheverTellsLastAndAttributed) {

@@ -8,7 +8,7 @@ using testing::HasSubstr;
 
 const Asker kClerk{"clerk", "stations/haizhou", "staff/wang", "test"};
 const Asker kHospital{"hospital", "hospitals/haicheng-central", "staff/desk",
-                      ""};
+                      "at the desk"};
 
 Json Employer(const char* name, const char* id) {
   return {{"employer",
@@ -132,7 +132,7 @@ TEST_F(DeskTest, OnlyThoseInTheMatrixAreLetIn) {
                      {"issuing_state", "CHN"}}}})
                 .reason,
             "ACCESS_DENIED");
-  EXPECT_EQ(Fails({"hospital", "hospitals/other", "staff/x", ""},
+  EXPECT_EQ(Fails({"hospital", "hospitals/other", "staff/x", "at the desk"},
                   "HospitalService/VerifyGreenChannel",
                   {{"hospital", "hospitals/haicheng-central"},
                    {"document",

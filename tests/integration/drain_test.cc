@@ -26,7 +26,8 @@ class DrainTest : public World {
   }
 
   std::unique_ptr<Question> Ask(const std::string& desk) {
-    const Asker asker{"hospital", "hospitals/haicheng-central", desk, ""};
+    const Asker asker{"hospital", "hospitals/haicheng-central", desk,
+                      "at the desk"};
     if (!stub_) stub_ = v1::HospitalService::NewStub(*client_->Channel(asker));
     auto question = std::make_unique<Question>();
     client_->Identify(asker, question->context);

@@ -55,7 +55,7 @@ class ErasureTest : public World {
   const Asker clerk_ = {"clerk", "stations/haizhou", "staff/a", "test"};
   const Asker office_ = {"talent-office", "offices/talent", "staff/b", "test"};
   const Asker hospital_ = {"hospital", "hospitals/haicheng-central", "staff/c",
-                           ""};
+                           "at the desk"};
   const v1::Person person_ = population::StoryFamilies().at("d2");
   const std::string name_ = person_.name();
   std::string card_;

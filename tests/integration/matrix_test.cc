@@ -331,7 +331,7 @@ TEST_F(MatrixTest, RandomAskersAndObjectsAgreeWithASecondReadingOfTheMatrix) {
     if (!field.empty() && !named.empty()) Name(*request, field, named);
     const auto rule = rpc::Authorise(access, rpc, asker);
     const bool may =
-        rule.ok() && rpc::CheckOwn(**rule, rpc, asker, *request).ok();
+        rule.ok() && rpc::CheckRequest(**rule, rpc, asker, *request).ok();
     ASSERT_EQ(may, Model().May(kind, asker.actor.institution, rpc, named,
                                !asker.purpose.empty()))
         << rpc << " " << kind << " " << asker.actor.institution << " `" << named
@@ -348,7 +348,8 @@ TEST_F(MatrixTest, AHospitalStartsVisitsInItsOwnNameOnly) {
   const auto start = [&](const char* asker, const char* hospital,
                          const char* id) {
     return client_
-        ->Call({"hospital", asker, "staff/a", ""}, "HospitalService/StartVisit",
+        ->Call({"hospital", asker, "staff/a", "at the desk"},
+               "HospitalService/StartVisit",
                {{"patient",
                  {{"hospital", hospital},
                   {"document",
@@ -363,6 +364,27 @@ TEST_F(MatrixTest, AHospitalStartsVisitsInItsOwnNameOnly) {
             absl::StatusCode::kPermissionDenied);
   EXPECT_EQ(start("hospitals/haicheng-central", "hospitals/haicheng-central",
                   "visit-matrix-2"),
+            absl::StatusCode::kOk);
+}
+
+// A number alone is asked about for a reason that goes on record.
+TEST_F(MatrixTest, WhoWasNotShownTheCardSaysWhyTheyAsk) {
+  const v1::Person person = population::StoryFamilies().at("d2");
+  const auto verify = [&](const char* card, const char* purpose) {
+    return client_
+        ->Call({"hospital", "hospitals/haicheng-central", "staff/a", purpose},
+               "HospitalService/VerifyGreenChannel",
+               {{"hospital", "hospitals/haicheng-central"},
+                {"card", card},
+                {"document",
+                 {{"kind", "RESIDENT_IDENTITY_CARD"},
+                  {"number", person.documents(0).number()}}}})
+        .status()
+        .code();
+  };
+  EXPECT_EQ(verify("", ""), absl::StatusCode::kPermissionDenied);
+  EXPECT_EQ(verify("", "a patient at the desk"), absl::StatusCode::kOk);
+  EXPECT_EQ(verify("cards/00000000000000000000000000000000", ""),
             absl::StatusCode::kOk);
 }
 

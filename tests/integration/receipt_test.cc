@@ -85,7 +85,7 @@ class ReceiptTest : public World {
   const Asker clerk_ = {"clerk", "stations/haizhou", "staff/a", "test"};
   const Asker office_ = {"talent-office", "offices/talent", "staff/b", "test"};
   const Asker hospital_ = {"hospital", "hospitals/haicheng-central", "staff/c",
-                           ""};
+                           "at the desk"};
   const v1::Person person_ = population::StoryFamilies().at("d2");
   const std::string key_ = signer_.verifier().ToString();
   const std::string directory_ =

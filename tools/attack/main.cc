@@ -74,7 +74,7 @@ double ResidentMiB(int pid) {
 
 client::Asker Hospital(int number) {
   return {"hospital", "hospitals/haicheng-central",
-          absl::StrCat("devices/his-", number), ""};
+          absl::StrCat("devices/his-", number), "at the desk"};
 }
 
 // Asks about a patient every 20 ms until told to stop, from a connection of its

@@ -31,6 +31,7 @@ void Identify(grpc::ClientContext& context, const char* kind,
   context.AddMetadata("asker-kind", kind);
   context.AddMetadata("asker-institution", institution);
   context.AddMetadata("asker-staff", "staff/load");
+  context.AddMetadata("asker-purpose", "load");
 }
 
 struct Measured {

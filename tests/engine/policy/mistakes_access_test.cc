@@ -76,6 +76,11 @@ INSTANTIATE_TEST_SUITE_P(
         {"an own by a field that names nobody",
          {{"access.yaml", "own_by: hospital", "own_by: document"}},
          {"access.yaml:5:39: `document` is not one name"}},
+        {"a purpose unless by a field that the request does not have",
+         {{"access.yaml", "own_by: hospital,",
+           "own_by: hospital, purpose_unless: crad,"}},
+         {"access.yaml:5:65: `VerifyRequest` has no field `crad`; did you "
+          "mean `card`?"}},
         {"an own_by of what is everybody's",
          {{"access.yaml", "relation: any, purpose_required: true",
            "relation: any, own_by: hospital, purpose_required: true"}},
