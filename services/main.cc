@@ -9,15 +9,19 @@
 #include <chrono>
 #include <condition_variable>
 #include <filesystem>
+#include <functional>
 #include <iostream>
 #include <memory>
 #include <mutex>
 #include <thread>
+#include <utility>
+#include <vector>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "engine/status_macros.h"
+#include "services/cosigning/http_post.h"
 #include "services/hosted.h"
 #include "services/ledger/anchor.h"
 #include "services/ledger/checkpoint.h"
@@ -39,6 +43,8 @@ namespace {
 // About 3 KB each; the population is 137,000.
 constexpr size_t kDossiers = 65536;
 constexpr std::chrono::seconds kPurgeInterval(5);
+constexpr std::chrono::milliseconds kSignLook(50);
+constexpr std::chrono::seconds kWitnessLook(1);
 constexpr int kTurnThreads = 2;
 constexpr absl::Duration kDrain = absl::Seconds(10);
 // The office's own programs: one asker may take every place.
@@ -53,6 +59,7 @@ struct Settings {
   std::string services;
   std::string code_profile = "eddsa";
   std::string cipher = "sm4-gcm";
+  std::vector<std::string> witnesses;
   bool edge = false;
 };
 
@@ -84,12 +91,15 @@ absl::StatusOr<absl::Time> NewestEntryTime(const store::Reader& reader) {
   return absl::FromUnixMillis(static_cast<int64_t>(leaf.time_ms));
 }
 
-// Signs checkpoints about once a second until told to stop.
-class CheckpointThread {
+// Calls something now and then until it goes, and once more then.
+class Ticking {
  public:
-  explicit CheckpointThread(ledger::Checkpointer& checkpointer)
-      : thread_([this, &checkpointer] { Run(checkpointer); }) {}
-  ~CheckpointThread() {
+  Ticking(std::chrono::milliseconds interval,
+          std::function<void(bool last)> tick)
+      : thread_([this, interval, tick = std::move(tick)] {
+          Run(interval, tick);
+        }) {}
+  ~Ticking() {
     {
       const std::lock_guard lock(mutex_);
       stopping_ = true;
@@ -99,16 +109,17 @@ class CheckpointThread {
   }
 
  private:
-  void Run(ledger::Checkpointer& checkpointer) {
+  void Run(std::chrono::milliseconds interval,
+           const std::function<void(bool)>& tick) {
     std::unique_lock lock(mutex_);
     while (!stopping_) {
       lock.unlock();
-      const absl::Status signed_now = checkpointer.Update();
-      if (absl::IsDataLoss(signed_now)) Fatal(signed_now);
+      tick(/*last=*/false);
       lock.lock();
-      stopped_.wait_for(lock, std::chrono::seconds(1),
-                        [this] { return stopping_; });
+      stopped_.wait_for(lock, interval, [this] { return stopping_; });
     }
+    lock.unlock();
+    tick(/*last=*/true);
   }
 
   std::mutex mutex_;
@@ -116,6 +127,13 @@ class CheckpointThread {
   bool stopping_ = false;
   std::thread thread_;
 };
+
+// What the last second wrote is signed before the process ends.
+void SignIfDue(ledger::Checkpointer& checkpointer, bool last) {
+  const absl::Status signed_now =
+      last ? checkpointer.Update() : checkpointer.UpdateIfDue(absl::Now());
+  if (absl::IsDataLoss(signed_now)) Fatal(signed_now);
+}
 
 absl::StatusOr<std::unique_ptr<store::Database>> OpenDatabase(
     const Settings& settings) {
@@ -140,6 +158,17 @@ absl::StatusOr<std::unique_ptr<signing::CodeKeys>> OpenCodeKeys(
                                                  ? code::Algorithm::kSm2Sm3
                                                  : code::Algorithm::kEdDsa,
                                              secret, root);
+}
+
+absl::StatusOr<std::vector<cosigning::WitnessAddress>> Witnesses(
+    const Settings& settings) {
+  std::vector<cosigning::WitnessAddress> addresses;
+  for (const std::string& text : settings.witnesses) {
+    ASSIGN_OR_RETURN(cosigning::WitnessAddress address,
+                     cosigning::WitnessAddress::Parse(text));
+    addresses.push_back(std::move(address));
+  }
+  return addresses;
 }
 
 absl::Status Serve(const Settings& settings) {
@@ -214,6 +243,11 @@ absl::Status Serve(const Settings& settings) {
 
   const ledger::NoteSigner signer(settings.origin, log_key);
   ledger::Checkpointer checkpointer(*database, writer, signer);
+  ASSIGN_OR_RETURN(std::vector<cosigning::WitnessAddress> addresses,
+                   Witnesses(settings));
+  cosigning::Cosigning cosigning(*database, writer, signer.verifier(),
+                                 std::move(addresses), cosigning::HttpPost,
+                                 foundation.on_alarm);
   Hosted hosted(foundation, signer.verifier(), *code_keys, rehearsal);
   ASSIGN_OR_RETURN(const std::vector<grpc::Service*> services,
                    hosted.Choose(settings.services));
@@ -223,7 +257,12 @@ absl::Status Serve(const Settings& settings) {
   sigaddset(&signals, SIGINT);
   sigaddset(&signals, SIGTERM);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  const CheckpointThread checkpoints(checkpointer);
+  const Ticking checkpoints(
+      kSignLook, [&checkpointer](bool last) { SignIfDue(checkpointer, last); });
+  const Ticking witnesses(kWitnessLook, [&cosigning](bool) {
+    // What is wrong with a witness was said as an alarm; it is asked again.
+    cosigning.Update(absl::Now()).IgnoreError();
+  });
   const store::Purger purger(*database, writer, kPurgeInterval);
   ASSIGN_OR_RETURN(const std::unique_ptr<grpc::Server> server,
                    rpc::StartServer(settings.listen, services));
@@ -261,6 +300,8 @@ int main(int argc, char** argv) {
   app.add_option("--origin", settings.origin,
                  "Name of the log in its checkpoints")
       ->capture_default_str();
+  app.add_option("--witness", settings.witnesses,
+                 "URL=KEY of a witness, as `witness` printed it; any number");
   app.add_option("--services", settings.services,
                  "Services to host, e.g. registry,card; all if empty");
   app.add_option("--code-profile", settings.code_profile,

@@ -11,14 +11,15 @@
 #include "absl/strings/str_split.h"
 #include "engine/status_macros.h"
 #include "services/ledger/rows.h"
+#include "services/ledger/second_path.h"
 #include "services/ledger/tree.h"
 
 namespace talentcard::ledger {
 namespace {
 
-absl::Status Differs(std::string_view what) {
+absl::Status Differs(absl::string_view what) {
   return absl::DataLossError(
-      absl::StrCat("the log is damaged: ", A(what), "; nothing is signed"));
+      absl::StrCat("the log is damaged: ", what, "; nothing is signed"));
 }
 
 }  // namespace
@@ -87,8 +88,14 @@ absl::Status Checkpointer::Recompute(const store::Reader& reader,
   if (recomputed_ != head) return Differs("its head differs from its entries");
   ASSIGN_OR_RETURN(const Frontier tiles,
                    Tree(reader, head.size()).FrontierAt(head.size()));
-  return tiles == head ? absl::OkStatus()
-                       : Differs("its tiles differ from its entries");
+  if (tiles != head) return Differs("its tiles differ from its entries");
+  const auto second = RootByDefinition(reader, head.size(), signed_size_);
+  if (absl::IsDataLoss(second.status()))
+    return Differs(second.status().message());
+  RETURN_IF_ERROR(second.status());
+  return *second == head.Root()
+             ? absl::OkStatus()
+             : Differs("its root comes out another on a second path");
 }
 
 absl::Status Checkpointer::Sign(const Frontier& head) {

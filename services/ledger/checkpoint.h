@@ -44,9 +44,9 @@ class Checkpointer {
 
   // Signs and stores a checkpoint of the present size if the log grew since the
   // last. Before signing, the root is computed again from the entries stored
-  // since the last note, not from the head, and both must agree with the tiles;
-  // the first call after a start also holds the newest stored note against the
-  // tree.
+  // since the last note, not from the head, both must agree with the tiles, and
+  // with the root by its definition (second_path.h); the first call after a
+  // start also holds the newest stored note against the tree.
   //
   // kDataLoss if anything differs; nothing is ever signed again.
   // kInvalidArgument if the newest stored note is by another key.

@@ -16,20 +16,20 @@
 namespace talentcard::ledger {
 namespace {
 
-constexpr char kEd25519 = 1;
+constexpr uint8_t kEd25519 = 1;
 constexpr std::string_view kDash = "\xE2\x80\x94 ";  // U+2014 and a space.
 constexpr int kMostSignatures = 100;
 
-std::string Typed(const Ed25519PublicKey& public_key) {
+std::string Typed(const NoteKey& key) {
   return absl::StrCat(
-      std::string(1, kEd25519),
-      A({reinterpret_cast<const char*>(public_key.data()), 32}));
+      std::string(1, static_cast<char>(key.type)),
+      A({reinterpret_cast<const char*>(key.public_key.data()), 32}));
 }
 
-uint32_t KeyHash(std::string_view name, const Ed25519PublicKey& key) {
-  const Sha256Hash hash = Sha256({name, "\n", Typed(key)});
-  return static_cast<uint32_t>(hash[0]) << 24 | hash[1] << 16 | hash[2] << 8 |
-         hash[3];
+uint32_t FromBigEndian32(std::string_view bytes) {
+  uint32_t n = 0;
+  for (const char c : bytes.substr(0, 4)) n = n << 8 | static_cast<uint8_t>(c);
+  return n;
 }
 
 std::string BigEndian32(uint32_t n) {
@@ -70,47 +70,45 @@ bool ParseBase64(const std::string& text, std::string& bytes) {
          absl::Base64Escape(bytes) == text;
 }
 
-NoteVerifier::NoteVerifier(std::string name, const Ed25519PublicKey& public_key)
-    : name_(std::move(name)),
-      public_key_(public_key),
-      key_hash_(KeyHash(name_, public_key_)) {}
+uint32_t NoteKey::Hash() const {
+  const Sha256Hash hash = Sha256({name, "\n", Typed(*this)});
+  return FromBigEndian32(AsBytes(hash));
+}
 
-absl::StatusOr<NoteVerifier> NoteVerifier::Parse(
-    std::string_view verifier_key) {
+absl::StatusOr<NoteKey> NoteKey::Parse(std::string_view text, uint8_t type) {
   const std::vector<std::string> parts =
-      absl::StrSplit(A(verifier_key), absl::MaxSplits('+', 2));
+      absl::StrSplit(A(text), absl::MaxSplits('+', 2));
   std::string key;
   if (parts.size() != 3 || !IsKeyName(parts[0]) ||
-      !ParseBase64(parts[2], key) || key.size() != 33 || key[0] != kEd25519) {
+      !ParseBase64(parts[2], key) || key.size() != 33 ||
+      static_cast<uint8_t>(key[0]) != type) {
     return absl::InvalidArgumentError("not an Ed25519 verifier key");
   }
-  Ed25519PublicKey bytes;
-  std::copy(key.begin() + 1, key.end(), bytes.begin());
-  NoteVerifier verifier(parts[0], bytes);
-  if (absl::StrFormat("%08x", verifier.key_hash_) != parts[1]) {
+  NoteKey parsed{parts[0], type, {}};
+  std::copy(key.begin() + 1, key.end(), parsed.public_key.begin());
+  if (absl::StrFormat("%08x", parsed.Hash()) != parts[1]) {
     return absl::InvalidArgumentError("the verifier key's hash does not match");
   }
-  return verifier;
+  return parsed;
 }
 
-std::string NoteVerifier::ToString() const {
-  return absl::StrFormat("%s+%08x+%s", name_, key_hash_,
-                         absl::Base64Escape(Typed(public_key_)));
+std::string NoteKey::ToString() const {
+  return absl::StrFormat("%s+%08x+%s", name, Hash(),
+                         absl::Base64Escape(Typed(*this)));
 }
 
-absl::StatusOr<std::string> NoteVerifier::Open(std::string_view note) const {
+absl::StatusOr<ParsedNote> ParsedNote::Parse(std::string_view note) {
   if (!IsPlainText(note)) return Malformed("not plain text");
   const size_t split = note.rfind("\n\n");
   if (split == std::string_view::npos || note.back() != '\n') {
     return Malformed("no signature lines");
   }
-  const std::string_view text = note.substr(0, split + 1);
+  ParsedNote parsed{std::string(note.substr(0, split + 1)), {}};
   const std::vector<std::string> lines =
       absl::StrSplit(A(note.substr(split + 2, note.size() - split - 3)), '\n');
   if (static_cast<int>(lines.size()) > kMostSignatures) {
     return Malformed("too many signatures");
   }
-  bool verified = false;
   for (const std::string& line : lines) {
     if (line.compare(0, kDash.size(), kDash) != 0)
       return Malformed("a bad signature line");
@@ -121,15 +119,38 @@ absl::StatusOr<std::string> NoteVerifier::Open(std::string_view note) const {
         !ParseBase64(parts[1], bytes) || bytes.size() < 5) {
       return Malformed("a bad signature line");
     }
-    if (parts[0] != name_ || bytes.substr(0, 4) != BigEndian32(key_hash_))
-      continue;
-    if (!VerifyEd25519(public_key_, text, std::string_view(bytes).substr(4))) {
+    parsed.signatures.push_back(
+        {parts[0], FromBigEndian32(bytes), bytes.substr(4)});
+  }
+  return parsed;
+}
+
+std::string NoteSignature::Line() const {
+  return absl::StrCat(A(kDash), name, " ",
+                      absl::Base64Escape(BigEndian32(key_hash) + bytes), "\n");
+}
+
+NoteVerifier::NoteVerifier(std::string name, const Ed25519PublicKey& public_key)
+    : key_{std::move(name), kEd25519, public_key} {}
+
+absl::StatusOr<NoteVerifier> NoteVerifier::Parse(
+    std::string_view verifier_key) {
+  ASSIGN_OR_RETURN(const NoteKey key, NoteKey::Parse(verifier_key, kEd25519));
+  return NoteVerifier(key.name, key.public_key);
+}
+
+absl::StatusOr<std::string> NoteVerifier::Open(std::string_view note) const {
+  ASSIGN_OR_RETURN(ParsedNote parsed, ParsedNote::Parse(note));
+  bool verified = false;
+  for (const NoteSignature& line : parsed.signatures) {
+    if (!line.IsBy(key_)) continue;
+    if (!VerifyEd25519(key_.public_key, parsed.text, line.bytes)) {
       return Malformed("the signature does not match");
     }
     verified = true;
   }
   if (!verified) return Malformed("not signed by this key");
-  return std::string(text);
+  return std::move(parsed.text);
 }
 
 NoteSigner::NoteSigner(std::string name, const store::SecretKey& seed)
@@ -139,9 +160,9 @@ NoteSigner::NoteSigner(std::string name, const store::SecretKey& seed)
 
 std::string NoteSigner::Sign(std::string_view text) const {
   return absl::StrCat(
-      A(text), "\n", A(kDash), verifier_.name(), " ",
-      absl::Base64Escape(BigEndian32(verifier_.key_hash()) + key_.Sign(text)),
-      "\n");
+      A(text), "\n",
+      NoteSignature{verifier_.name(), verifier_.key().Hash(), key_.Sign(text)}
+          .Line());
 }
 
 }  // namespace talentcard::ledger

@@ -1,6 +1,5 @@
 // auditor: checks a server's files from outside. Exit code 0 only if all holds.
 #include <CLI/CLI.hpp>
-#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <iterator>
@@ -9,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "engine/status_macros.h"
 #include "tools/auditor/audit.h"
+#include "tools/auditor/export.h"
 
 namespace talentcard::auditor {
 namespace {
@@ -18,18 +18,6 @@ constexpr int kDiffers = 1, kNotDone = 2;
 std::string Contents(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(file), {}};
-}
-
-// In place of the old one, whole or not at all.
-absl::Status Keep(const std::string& path, const std::string& note) {
-  const std::string fresh = path + ".new";
-  std::error_code error;
-  const bool written =
-      (std::ofstream(fresh, std::ios::binary) << note).flush().good();
-  if (written) std::filesystem::rename(fresh, path, error);
-  return written && !error ? absl::OkStatus()
-                           : absl::UnavailableError(absl::StrCat(
-                                 "cannot keep the checkpoint in `", path, "`"));
 }
 
 void Tell(const AuditReport& report) {
@@ -50,20 +38,28 @@ void Tell(const AuditReport& report) {
             << "\n";
 }
 
-int Run(AuditOptions options, const std::string& kept) {
+// What is left behind for others, when all holds.
+absl::Status Leave(const AuditOptions& options, const AuditReport& report,
+                   const std::string& kept, const std::string& tiles) {
+  if (!tiles.empty())
+    RETURN_IF_ERROR(ExportLog(options.data, options.verifier_key, tiles));
+  if (kept.empty() || report.newest_note.empty()) return absl::OkStatus();
+  return ReplaceFile(kept, report.newest_note);
+}
+
+int Run(AuditOptions options, const std::string& kept,
+        const std::string& tiles) {
   if (!kept.empty()) options.kept_note = Contents(kept);
   options.progress = [](const std::string& so_far) {
     std::cerr << so_far << "\n";
   };
   const auto report = Audit(options);
-  if (!report.ok()) {
-    std::cerr << "auditor: " << report.status().message() << "\n";
-    return kNotDone;
+  absl::Status status = report.status();
+  if (report.ok()) {
+    Tell(*report);
+    if (!report->ok()) return kDiffers;
+    status = Leave(options, *report, kept, tiles);
   }
-  Tell(*report);
-  if (!report->ok()) return kDiffers;
-  if (kept.empty() || report->newest_note.empty()) return 0;
-  const absl::Status status = Keep(kept, report->newest_note);
   if (status.ok()) return 0;
   std::cerr << "auditor: " << status.message() << "\n";
   return kNotDone;
@@ -74,7 +70,7 @@ int Run(AuditOptions options, const std::string& kept) {
 
 int main(int argc, char** argv) {
   talentcard::auditor::AuditOptions options;
-  std::string kept;
+  std::string kept, tiles;
   CLI::App app(
       "Checks the log, the records and every decision of a server's files, "
       "and changes none of them. Exit code 0: all holds; 1: it differs; 2: it "
@@ -87,8 +83,11 @@ int main(int argc, char** argv) {
   app.add_option("--kept", kept,
                  "File of the checkpoint kept from the last audit; when all "
                  "holds, the newest is kept there");
+  app.add_option("--tiles", tiles,
+                 "When all holds, the log is written to this directory as "
+                 "plain files for anybody's tools (c2sp.org/tlog-tiles)");
   app.add_flag("--tree-only", options.tree_only,
                "Without the master key: nothing is opened or decided again");
   CLI11_PARSE(app, argc, argv);
-  return talentcard::auditor::Run(std::move(options), kept);
+  return talentcard::auditor::Run(std::move(options), kept, tiles);
 }
