@@ -257,13 +257,17 @@ absl::Status Serve(const Settings& settings) {
   sigaddset(&signals, SIGINT);
   sigaddset(&signals, SIGTERM);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  const Ticking checkpoints(
-      kSignLook, [&checkpointer](bool last) { SignIfDue(checkpointer, last); });
+  // Outlives the checkpoints: their last one is cosigned too.
   const Ticking witnesses(kWitnessLook, [&cosigning](bool) {
     // What is wrong with a witness was said as an alarm; it is asked again.
     cosigning.Update(absl::Now()).IgnoreError();
   });
-  const store::Purger purger(*database, writer, kPurgeInterval);
+  const Ticking checkpoints(
+      kSignLook, [&checkpointer](bool last) { SignIfDue(checkpointer, last); });
+  const Ticking purges(kPurgeInterval, [&](bool last) {
+    // An error leaves the request where it is.
+    if (!last) store::PurgeIfRequested(*database, writer).IgnoreError();
+  });
   ASSIGN_OR_RETURN(const std::unique_ptr<grpc::Server> server,
                    rpc::StartServer(settings.listen, services));
   std::cout << "chengzhoud serves on " << settings.listen

@@ -61,9 +61,8 @@ absl::StatusOr<ledger::Checkpoint> NewestCheckpoint(
     return rpc::Error(absl::StatusCode::kFailedPrecondition, v1::STATE_FORBIDS,
                       "no checkpoint is signed yet; ask again in a second");
   }
-  ASSIGN_OR_RETURN(const std::string body, verifier.Open(newest));
   if (note != nullptr) *note = newest;
-  return ledger::Checkpoint::Parse(body);
+  return ledger::OpenCheckpoint(verifier, newest);
 }
 
 absl::StatusOr<v1::Receipt> ReceiptOf(const store::Reader& reader,

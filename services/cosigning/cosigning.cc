@@ -40,12 +40,12 @@ Cosigning::Cosigning(const store::Database& database, store::Writer& writer,
 }
 
 absl::Status Cosigning::Update(absl::Time now) {
+  if (witnesses_.empty()) return absl::OkStatus();
   ASSIGN_OR_RETURN(const std::string note,
                    ledger::NewestNote(database_.Latest()));
   if (note.empty()) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const std::string body, log_.Open(note));
   ASSIGN_OR_RETURN(const ledger::Checkpoint checkpoint,
-                   ledger::Checkpoint::Parse(body));
+                   ledger::OpenCheckpoint(log_, note));
   absl::Status first;
   for (Asked& witness : witnesses_) {
     if (witness.cosigned == checkpoint.size && now - witness.at < kCosignAgain)

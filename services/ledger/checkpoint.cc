@@ -47,6 +47,15 @@ absl::StatusOr<Checkpoint> Checkpoint::Parse(std::string_view body) {
   return checkpoint;
 }
 
+absl::StatusOr<Checkpoint> OpenCheckpoint(const NoteVerifier& log,
+                                          std::string_view note) {
+  ASSIGN_OR_RETURN(const std::string body, log.Open(note));
+  ASSIGN_OR_RETURN(Checkpoint checkpoint, Checkpoint::Parse(body));
+  if (checkpoint.origin != log.name())
+    return absl::InvalidArgumentError("the checkpoint is of another log");
+  return checkpoint;
+}
+
 absl::StatusOr<std::string> NewestNote(const store::Reader& reader) {
   std::string note;
   const store::Key rows = LedgerRow('c');
@@ -62,8 +71,7 @@ absl::Status Checkpointer::Start(const store::Reader& reader,
                                  const Frontier& head) {
   ASSIGN_OR_RETURN(const std::string note, NewestNote(reader));
   if (!note.empty()) {
-    ASSIGN_OR_RETURN(const std::string body, verifier().Open(note));
-    ASSIGN_OR_RETURN(const Checkpoint newest, Checkpoint::Parse(body));
+    ASSIGN_OR_RETURN(const Checkpoint newest, OpenCheckpoint(verifier(), note));
     if (newest.size > head.size())
       return Differs("it is shorter than its newest checkpoint");
     ASSIGN_OR_RETURN(recomputed_,

@@ -25,6 +25,11 @@ struct Checkpoint {
   static absl::StatusOr<Checkpoint> Parse(std::string_view body);
 };
 
+// What a note says of the verifier's log. kInvalidArgument unless it is signed
+// by it, and of that log.
+absl::StatusOr<Checkpoint> OpenCheckpoint(const NoteVerifier& log,
+                                          std::string_view note);
+
 // The newest stored note; empty if there is none.
 absl::StatusOr<std::string> NewestNote(const store::Reader& reader);
 

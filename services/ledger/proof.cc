@@ -78,10 +78,8 @@ absl::StatusOr<TlogProof> TlogProof::Parse(std::string_view text) {
 absl::StatusOr<Checkpoint> VerifyProof(const TlogProof& proof,
                                        std::string_view leaf,
                                        const NoteVerifier& log) {
-  ASSIGN_OR_RETURN(const std::string body, log.Open(proof.checkpoint));
-  ASSIGN_OR_RETURN(Checkpoint head, Checkpoint::Parse(body));
-  if (head.origin != log.name())
-    return absl::InvalidArgumentError("the checkpoint is of another log");
+  ASSIGN_OR_RETURN(const Checkpoint head,
+                   OpenCheckpoint(log, proof.checkpoint));
   RETURN_IF_ERROR(VerifyInclusion(proof.index, head.size, HashLeaf(leaf),
                                   proof.path, head.root));
   return head;

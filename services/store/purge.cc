@@ -35,26 +35,4 @@ absl::Status PurgeIfRequested(Database& database, Writer& writer) {
       .status();
 }
 
-Purger::Purger(Database& database, Writer& writer,
-               std::chrono::milliseconds interval)
-    : thread_([this, &database, &writer, interval] {
-        std::unique_lock lock(mutex_);
-        while (!stopping_) {
-          lock.unlock();
-          // An error leaves the request where it is.
-          PurgeIfRequested(database, writer).IgnoreError();
-          lock.lock();
-          stopped_.wait_for(lock, interval, [this] { return stopping_; });
-        }
-      }) {}
-
-Purger::~Purger() {
-  {
-    const std::lock_guard lock(mutex_);
-    stopping_ = true;
-  }
-  stopped_.notify_all();
-  thread_.join();
-}
-
 }  // namespace talentcard::store

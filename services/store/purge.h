@@ -1,12 +1,6 @@
 #ifndef TALENTCARD_SERVICES_STORE_PURGE_H_
 #define TALENTCARD_SERVICES_STORE_PURGE_H_
 
-#include <chrono>
-#include <condition_variable>
-#include <mutex>
-#include <string>
-#include <thread>
-
 #include "absl/status/status.h"
 #include "services/store/database.h"
 #include "services/store/writer.h"
@@ -21,21 +15,6 @@ void RequestPurge(Transaction& transaction);
 // there is nothing to do. kUnavailable: a reader still looks at the time
 // before; try again.
 absl::Status PurgeIfRequested(Database& database, Writer& writer);
-
-// Does so by itself, from its construction to its destruction.
-class Purger {
- public:
-  // Both must outlive it. Looks every `interval`.
-  Purger(Database& database, Writer& writer,
-         std::chrono::milliseconds interval);
-  ~Purger();
-
- private:
-  std::mutex mutex_;
-  std::condition_variable stopped_;
-  bool stopping_ = false;
-  std::thread thread_;
-};
 
 }  // namespace talentcard::store
 

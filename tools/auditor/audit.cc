@@ -17,22 +17,13 @@ class NoRandom : public store::Random {
   void Fill(std::span<uint8_t>) override { std::abort(); }
 };
 
-absl::StatusOr<ledger::Checkpoint> OpenNote(
-    const ledger::NoteVerifier& verifier, const std::string& note) {
-  ASSIGN_OR_RETURN(const std::string body, verifier.Open(note));
-  ASSIGN_OR_RETURN(ledger::Checkpoint checkpoint,
-                   ledger::Checkpoint::Parse(body));
-  if (checkpoint.origin == verifier.name()) return checkpoint;
-  return absl::InvalidArgumentError("it is of another log");
-}
-
 absl::Status CheckLog(const store::Reader& reader, const store::Vault& vault,
                       const ledger::NoteVerifier& verifier,
                       const AuditOptions& options, AuditReport& report) {
   ledger::VerifyOptions verify;
   verify.tree_only = options.tree_only;
   if (!options.kept_note.empty()) {
-    auto kept = OpenNote(verifier, options.kept_note);
+    auto kept = ledger::OpenCheckpoint(verifier, options.kept_note);
     if (!kept.ok())
       return absl::InvalidArgumentError(absl::StrCat(
           "the kept checkpoint is not this log's: ", kept.status().message()));

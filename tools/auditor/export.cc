@@ -31,9 +31,8 @@ absl::Status ExportLog(const std::string& data, const std::string& verifier_key,
   ASSIGN_OR_RETURN(const std::string note, ledger::NewestNote(*reader));
   if (note.empty())
     return absl::FailedPreconditionError("no checkpoint is signed yet");
-  ASSIGN_OR_RETURN(const std::string body, verifier.Open(note));
   ASSIGN_OR_RETURN(const ledger::Checkpoint checkpoint,
-                   ledger::Checkpoint::Parse(body));
+                   ledger::OpenCheckpoint(verifier, note));
   return ledger::ExportTiles(
       *reader, checkpoint, note,
       [&](const std::string& path, std::string_view content) -> absl::Status {

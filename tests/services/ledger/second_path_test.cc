@@ -3,33 +3,13 @@
 #include <random>
 
 #include "absl/strings/str_cat.h"
-#include "gtest/gtest.h"
 #include "services/ledger/rows.h"
-#include "services/ledger/tree.h"
-#include "services/store/memory/memory_database.h"
-#include "services/store/writer.h"
+#include "tests/services/ledger/growing_log.h"
 
 namespace talentcard::ledger {
 namespace {
 
-class SecondPathTest : public testing::Test {
- protected:
-  void Grow(int count) {
-    ASSERT_TRUE(writer_
-                    .Run([&](store::Transaction& t) {
-                      for (int i = 0; i < count; ++i)
-                        EXPECT_TRUE(
-                            AppendLeaf(t, absl::StrCat("leaf", i)).ok());
-                      return absl::OkStatus();
-                    })
-                    .ok());
-  }
-
-  store::MemoryDatabase database_;
-  store::Writer writer_{database_,
-                        {.on_fatal = [](const absl::Status&) { FAIL(); },
-                         .now_ms = [] { return 1; }}};
-};
+class SecondPathTest : public GrowingLog {};
 
 TEST_F(SecondPathTest, AgreesWithTheGrownTreeAtEverySize) {
   Grow(1200);

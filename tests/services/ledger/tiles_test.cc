@@ -4,11 +4,8 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "gtest/gtest.h"
 #include "services/ledger/rows.h"
-#include "services/ledger/tree.h"
-#include "services/store/memory/memory_database.h"
-#include "services/store/writer.h"
+#include "tests/services/ledger/growing_log.h"
 
 namespace talentcard::ledger {
 namespace {
@@ -20,18 +17,8 @@ TEST(TilePathTest, IsThatOfTheSpecification) {
   EXPECT_EQ(TilePath("entries", 1000, 256), "tile/entries/x001/000");
 }
 
-class TilesTest : public testing::Test {
+class TilesTest : public GrowingLog {
  protected:
-  void Grow(int count) {
-    ASSERT_TRUE(writer_
-                    .Run([&](store::Transaction& t) {
-                      for (int i = 0; i < count; ++i)
-                        EXPECT_TRUE(
-                            AppendLeaf(t, absl::StrCat("leaf", i)).ok());
-                      return absl::OkStatus();
-                    })
-                    .ok());
-  }
   absl::Status Export(uint64_t size) {
     files_.clear();
     const Checkpoint checkpoint{"test.example/log", size,
@@ -53,10 +40,6 @@ class TilesTest : public testing::Test {
     return count;
   }
 
-  store::MemoryDatabase database_;
-  store::Writer writer_{database_,
-                        {.on_fatal = [](const absl::Status&) { FAIL(); },
-                         .now_ms = [] { return 1; }}};
   std::map<std::string, std::string> files_;
 };
 
