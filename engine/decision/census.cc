@@ -6,6 +6,7 @@
 #include "absl/container/inlined_vector.h"
 #include "absl/strings/str_cat.h"
 #include "engine/cel/bytecode/facts.h"
+#include "engine/decision/consents.h"
 #include "engine/decision/outcome.h"
 #include "engine/decision/reasons.h"
 #include "engine/policy/environment.h"
@@ -78,6 +79,8 @@ Census::Group Census::Flatten(std::span<const Subject> subjects) const {
     Group::Person& person = group.people_.emplace_back(Group::Person{
         &subject, ViewRelation(*holder.person, *subject.beneficiary, day_),
         Scene(policy_, day_)});
+    AddConsents(*holder.person, *subject.beneficiary, day_,
+                person.relationship.link);
     person.scene.Put(*holder.seen, subject.beneficiary_seen->person,
                      person.relationship);
   }

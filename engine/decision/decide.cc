@@ -12,6 +12,7 @@
 #include "absl/container/inlined_vector.h"
 #include "absl/strings/str_cat.h"
 #include "engine/decision/assess.h"
+#include "engine/decision/consents.h"
 #include "engine/decision/findings.h"
 #include "engine/decision/next_change.h"
 #include "engine/decision/outcome.h"
@@ -143,9 +144,9 @@ class Decider {
         });
   }
 
-  // With facts and rules of one moment. Uses are counted as of the day
+  // With facts and rules of one moment. Uses and consents are those of the day
   // `counted_on`: what was used since an application was accepted counts
-  // against it.
+  // against it, and nothing is told on a consent that has ended since.
   Attempt Try(const Holder& holder, const Moment& moment, CivilDate counted_on,
               bool explain) const {
     std::optional<Seen> own;
@@ -153,8 +154,10 @@ class Decider {
       own = See(policy_, holder, moment.instant);
     const Seen& seen = own ? *own : *holder.seen;
     const bool self = holder.person->name() == subject_.beneficiary->name();
-    const Relationship relationship =
+    Relationship relationship =
         ViewRelation(*holder.person, *subject_.beneficiary, moment.day);
+    AddConsents(*holder.person, *subject_.beneficiary, counted_on,
+                relationship.link);
     Scene scene(policy_, moment.day);
     scene.Put(seen, self ? seen.person : moment.beneficiary(), relationship);
     scene[policy::kRequest] = cel::Value::Message(question_.request);

@@ -232,20 +232,12 @@ v1::PersonView ViewPerson(const v1::Person& person, CivilDate day,
   }
   AddEmploymentGap(facts, day, view);
   AddCounts(facts, day, view);
-  for (const v1::Consent& consent : person.consents()) {
-    if (!ValidOn(consent, day)) continue;
-    view.add_consents(consent.purpose());
-    if (consent.given_by() == person.name())
-      view.add_own_consents(consent.purpose());
-  }
   for (const v1::IdentityDocument& document : person.documents()) {
     if (DocumentValidOn(document, day))
       view.add_document_kinds(v1::DocumentKind_Name(document.kind()));
   }
-  for (auto* texts : {view.mutable_consents(), view.mutable_own_consents(),
-                      view.mutable_document_kinds()}) {
-    std::sort(texts->begin(), texts->end());
-  }
+  std::sort(view.mutable_document_kinds()->begin(),
+            view.mutable_document_kinds()->end());
   return view;
 }
 

@@ -54,9 +54,9 @@ void CheckFiles(Loading& loading) {
 
 void CheckAllRead(Loading& loading) {
   std::vector<std::string> places = {
-      "policy.yaml",  "calendar.yaml", "access.yaml",
-      "reasons.yaml", "evidence.yaml", "tiers.yaml",
-      "card.yaml",    "code.yaml",     "guessing.yaml"};
+      "policy.yaml",   "calendar.yaml",     "access.yaml", "reasons.yaml",
+      "evidence.yaml", "tiers.yaml",        "card.yaml",   "code.yaml",
+      "guessing.yaml", "personal_data.yaml"};
   for (const auto& [path, content] : loading.files) {
     const bool other =
         absl::StartsWith(path, "cases/") || absl::EndsWith(path, ".md");
@@ -86,6 +86,7 @@ void LoadAll(Loading& loading) {
   LoadMatters(loading);
   LoadCode(loading);
   LoadGuessing(loading);
+  LoadPersonalData(loading);
   CheckAllRead(loading);
 }
 

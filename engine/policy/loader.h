@@ -44,8 +44,9 @@ void LoadCatalogue(Loading& loading);   // tiers.yaml
 void LoadCard(Loading& loading);        // card.yaml
 void LoadEntitlements(Loading& loading);
 void LoadMatters(Loading& loading);
-void LoadCode(Loading& loading);      // code.yaml, if there is one
-void LoadGuessing(Loading& loading);  // guessing.yaml, if there is one
+void LoadCode(Loading& loading);          // code.yaml, if there is one
+void LoadGuessing(Loading& loading);      // guessing.yaml, if there is one
+void LoadPersonalData(Loading& loading);  // personal_data.yaml, if there is one
 
 }  // namespace talentcard::policy
 

@@ -383,6 +383,38 @@ struct Guessing {
   std::vector<MissBudget> budgets;
 };
 
+// personal_data.yaml --------------------------------------------------------
+
+// A use of somebody's data that they are asked to consent to.
+struct ConsentPurpose {
+  Text name;
+  std::vector<std::string> recipients;  // Kinds of asker.
+  // The parameter with the age, in years, from which they consent alone.
+  std::string own_from;
+  std::string version;  // Of the text.
+  Text text;            // What is signed.
+  std::string clause;
+};
+
+// What staff see of a minor's record, and of one whose birth date is not proven
+// (未成年人网络保护条例 第三十六条).
+struct MinorsRule {
+  // The parameter with the age, in years, below which somebody is a minor.
+  std::string adult_from;
+  // By kind of asker: fields of Person; a kind that is not here sees none.
+  std::map<std::string, std::set<std::string>> shown;
+  // Who may see all that the matrix lets through, for `ticket_minutes`, after
+  // another person of the kinds `approved_by` approved that look.
+  std::vector<std::string> ticket_for;
+  std::vector<std::string> approved_by;
+  int64_t ticket_minutes = 1;
+};
+
+struct PersonalData {
+  std::optional<MinorsRule> minors;
+  std::map<std::string, ConsentPurpose> purposes;  // By code.
+};
+
 struct Policy {
   std::string digest;  // SHA-256 of the canonical form, lower-case hexadecimal.
   Text name;
@@ -396,6 +428,7 @@ struct Policy {
   std::map<std::string, MatterKind> matters;
   std::vector<CodeBenefit> code_benefits;  // In the order of their bits.
   Guessing guessing;
+  PersonalData personal_data;
   Access access;
   WorkingCalendar calendar;  // calendar.yaml
   // The values of all parameters, in the order of `parameters`, by the days

@@ -50,6 +50,9 @@ Refusal Rule(v1::Proposal& proposal, const Actor& actor, bool approves,
   if (Expired(proposal, now)) return Refusal::kExpired;
   AddRuling(proposal, actor, approves, now);
   proposal.set_state(approves ? State::APPROVED : State::REJECTED);
+  if (approves && proposal.ticket_minutes() > 0)
+    *proposal.mutable_expire_time() =
+        decision::ToTimestamp(now + absl::Minutes(proposal.ticket_minutes()));
   return Refusal::kNone;
 }
 
@@ -91,9 +94,12 @@ Refusal Execute(v1::Proposal& proposal, const Actor& actor, absl::Time now) {
   if (!SamePerson(ParticipantOf(actor), proposal.proposer()))
     return Refusal::kNotTheProposer;
   const bool emergency = proposal.state() == State::EMERGENCY;
-  if (proposal.state() != State::APPROVED && !emergency)
+  const bool again =
+      proposal.ticket_minutes() > 0 && proposal.state() == State::EXECUTED;
+  if (proposal.state() != State::APPROVED && !emergency && !again)
     return Refusal::kStateForbids;
   if (Expired(proposal, now)) return Refusal::kExpired;
+  if (again) return Refusal::kNone;
   proposal.set_state(emergency ? State::TO_REVIEW : State::EXECUTED);
   *proposal.mutable_execute_time() = decision::ToTimestamp(now);
   if (emergency)

@@ -14,6 +14,9 @@
 //      ▼                    ▼
 //   REJECTED             REJECTED
 //
+// A ticket, for a look, stays open for its minutes after the approval and may
+// be executed again and again until then.
+//
 //               execute            approve
 //   EMERGENCY ──────────▶ TO_REVIEW ──────▶ REVIEWED
 //                             │ reject

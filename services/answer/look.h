@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "engine/status_macros.h"
+#include "services/rpc/approvals.h"
 #include "services/rpc/calls.h"
 #include "services/store/transaction.h"
 
@@ -19,6 +21,7 @@ template <typename Response>
 struct Looked {
   Response response;
   std::vector<std::string> people;  // Ids.
+  bool needs_ticket = false;        // A minor, in full.
 };
 
 // The leaves of a look at these people, each under that person's own key; at
@@ -57,7 +60,12 @@ grpc::ServerUnaryReactor* Look(const rpc::Foundation& foundation,
         rpc::Disclose(*call->rule, *response);
         foundation.writer.Submit(
             [=, &foundation, people = std::move(looked->people),
-             note = NoteOfShown(*response)](store::Transaction& transaction) {
+             needs_ticket = looked->needs_ticket,
+             note = NoteOfShown(*response)](
+                store::Transaction& transaction) -> absl::Status {
+              if (needs_ticket)
+                RETURN_IF_ERROR(
+                    rpc::UseTicket(transaction, foundation, *call, *request));
               return RecordLook(transaction, foundation, *call, people, note);
             },
             [=](const absl::StatusOr<uint64_t>& revision) {

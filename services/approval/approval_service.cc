@@ -57,6 +57,11 @@ std::string TextOf(const Message& message, const char* name) {
                           : message.GetReflection()->GetString(message, field);
 }
 
+// At all of a minor's record; not an act that changes something.
+bool IsLook(const Message& act) {
+  return act.GetDescriptor()->FindFieldByName("ticket_id") != nullptr;
+}
+
 // An act is approved for the state it was decided on, and made once.
 void CheckPreconditions(const Message& act,
                         std::vector<Violation>& violations) {
@@ -67,9 +72,10 @@ void CheckPreconditions(const Message& act,
                             "of the state you decided on: what is approved is "
                             "the change of that one and of no other"});
   }
-  if (!rpc::IsRequestId(TextOf(act, "request_id")))
+  const char* id = IsLook(act) ? "ticket_id" : "request_id";
+  if (!rpc::IsRequestId(TextOf(act, id)))
     violations.push_back(
-        {"act.request_id", "the one it will be made with, a new UUID"});
+        {absl::StrCat("act.", id), "the one it will be made with, a new UUID"});
 }
 
 absl::Status Finish(ledger::Change& change, const Call& call,
@@ -92,9 +98,13 @@ absl::StatusOr<v1::Proposal> Propose(const rpc::Foundation& foundation,
   ASSIGN_OR_RETURN(const policy::AccessRule* rule,
                    rpc::Authorise(call.policy->access, q.method(), call.asker));
   RETURN_IF_ERROR(rpc::CheckRequest(*rule, q.method(), call.asker, *act));
-  if (rule->approved_by.empty() || (q.emergency() && !rule->emergency)) {
+  const bool look = IsLook(*act);
+  const auto& minors = call.policy->personal_data.minors;
+  const std::vector<std::string>& approvers =
+      look && minors ? minors->approved_by : rule->approved_by;
+  if (approvers.empty() || (q.emergency() && !rule->emergency)) {
     return rpc::Error(absl::StatusCode::kFailedPrecondition, v1::STATE_FORBIDS,
-                      q.emergency() && !rule->approved_by.empty()
+                      q.emergency() && !approvers.empty()
                           ? "there is no emergency path for this act"
                           : "one person may do this: no proposal is needed");
   }
@@ -115,8 +125,9 @@ absl::StatusOr<v1::Proposal> Propose(const rpc::Foundation& foundation,
   proposal.mutable_act()->set_value(bytes);
   proposal.set_hash(std::string(AsBytes(hash)));
   proposal.set_ground(q.ground());
-  for (const std::string& kind : rule->approved_by)
-    proposal.add_approvers(kind);
+  for (const std::string& kind : approvers) proposal.add_approvers(kind);
+  if (look && minors)
+    proposal.set_ticket_minutes(static_cast<int32_t>(minors->ticket_minutes));
   ASSIGN_OR_RETURN(ledger::Change change,
                    ledger::Change::Begin(transaction, foundation.vault));
   RETURN_IF_ERROR(

@@ -15,6 +15,8 @@
 #include "services/records/names.h"
 #include "services/records/people.h"
 #include "services/records/sealed.h"
+#include "services/registry/change_person.h"
+#include "services/registry/consents.h"
 #include "services/registry/erase.h"
 #include "services/registry/import.h"
 #include "services/rpc/validation.h"
@@ -25,55 +27,10 @@ namespace {
 using rpc::Call;
 using rpc::Violation;
 
-absl::StatusOr<v1::Person> Existing(
-    const store::Reader& reader, const store::Vault& vault,
-    const std::string& name, uint64_t known_revision = store::kLatestRevision) {
-  const auto id = records::IdOf("people", name);
-  if (!id) return rpc::Invalid({{"name", "must look like `people/…`"}});
-  ASSIGN_OR_RETURN(std::optional<v1::Person> person,
-                   records::ReadPerson(reader, vault, *id, known_revision));
-  if (!person) return rpc::NotFound("person", name);
-  return *std::move(person);
-}
-
-absl::Status CheckEtag(const v1::Person& person, const std::string& etag) {
-  if (etag.empty() || etag == person.etag()) return absl::OkStatus();
-  return rpc::Error(absl::StatusCode::kAborted, v1::ETAG_MISMATCH,
-                    "the person was changed meanwhile; read again");
-}
-
-// Writes a changed person with its leaf and returns it as stored.
-absl::StatusOr<v1::Person> Save(store::Transaction& transaction,
-                                const rpc::Foundation& foundation,
-                                const Call& call,
-                                const std::optional<v1::Person>& before,
-                                v1::Person person, const std::string& note) {
-  *person.mutable_update_time() = decision::ToTimestamp(call.now);
-  ASSIGN_OR_RETURN(ledger::Change change,
-                   ledger::Change::Begin(transaction, foundation.vault));
-  RETURN_IF_ERROR(records::WritePerson(transaction, foundation.vault, change,
-                                       before, person));
-  RETURN_IF_ERROR(answer::FinishChange(change, call, ledger::LeafKind::kChange,
-                                       *records::IdOf("people", person.name()),
-                                       note));
-  person.set_etag(records::EtagOf(transaction.revision()));
-  person.clear_canary();
-  return person;
-}
-
-// Reads, checks the etag, lets `edit` change the person, writes.
-template <typename Edit>
-absl::StatusOr<v1::Person> Change(store::Transaction& transaction,
-                                  const rpc::Foundation& foundation,
-                                  const Call& call, const std::string& name,
-                                  const std::string& etag,
-                                  const std::string& note, Edit edit) {
-  ASSIGN_OR_RETURN(const v1::Person before,
-                   Existing(transaction, foundation.vault, name));
-  RETURN_IF_ERROR(CheckEtag(before, etag));
-  v1::Person person = before;
-  RETURN_IF_ERROR(edit(person));
-  return Save(transaction, foundation, call, before, std::move(person), note);
+absl::Status CheckTicket(const v1::GetPersonRequest& q) {
+  if (q.ticket_id().empty() || rpc::IsRequestId(q.ticket_id()))
+    return absl::OkStatus();
+  return rpc::Invalid({{"ticket_id", "the UUID the look was proposed with"}});
 }
 
 void Stamp(const rpc::Foundation& foundation, const Call& call,
@@ -86,8 +43,8 @@ void Stamp(const rpc::Foundation& foundation, const Call& call,
 }
 
 bool Updatable(const std::string& path) {
-  static const std::set<std::string> kPaths = {
-      "full_name", "sex", "birth_date", "nationality", "phone", "consents"};
+  static const std::set<std::string> kPaths = {"full_name", "sex", "birth_date",
+                                               "nationality", "phone"};
   return kPaths.contains(path);
 }
 
@@ -112,19 +69,6 @@ absl::Status ApplyMask(const v1::UpdatePersonRequest& request,
   return absl::OkStatus();
 }
 
-answer::Looked<v1::Person> Shown(v1::Person person, const std::string& id) {
-  person.clear_canary();
-  return {std::move(person), {id}};
-}
-
-void ApplyReadMask(const google::protobuf::FieldMask& mask,
-                   v1::Person& person) {
-  if (mask.paths().empty()) return;
-  policy::AccessRule rule{
-      "any", {mask.paths().begin(), mask.paths().end()}, false};
-  rpc::Disclose(rule, person);
-}
-
 }  // namespace
 
 grpc::ServerUnaryReactor* RegistryService::CreatePerson(
@@ -136,9 +80,14 @@ grpc::ServerUnaryReactor* RegistryService::CreatePerson(
              store::Transaction& t) -> absl::StatusOr<v1::Person> {
         v1::Person person = q.person();
         person.clear_canary();
+        person.clear_withheld();
         std::vector<Violation> violations;
         rpc::CheckPerson("person", foundation_.DocumentRulesOn(call.now),
                          person, violations);
+        if (!person.consents().empty())
+          violations.push_back({"person.consents",
+                                "give them by GiveConsent, once the person "
+                                "and the guardian are on record"});
         for (const v1::Fact& fact : person.facts()) {
           if (fact.has_recognition())
             violations.push_back(
@@ -153,8 +102,8 @@ grpc::ServerUnaryReactor* RegistryService::CreatePerson(
           fact.clear_name();
           Stamp(foundation_, call, person, fact);
         }
-        return Save(t, foundation_, call, std::nullopt, std::move(person),
-                    "person created");
+        return SavePerson(t, foundation_, call, std::nullopt, std::move(person),
+                          "person created");
       });
 }
 
@@ -163,15 +112,22 @@ grpc::ServerUnaryReactor* RegistryService::GetPerson(
     v1::Person* response) {
   return answer::Look(
       foundation_, context, "RegistryService.GetPerson", request, response,
-      [this](const Call&, const v1::GetPersonRequest& q)
+      [this](const Call& call, const v1::GetPersonRequest& q)
           -> absl::StatusOr<answer::Looked<v1::Person>> {
+        RETURN_IF_ERROR(CheckTicket(q));
         const auto reader = foundation_.database.TakeSnapshot();
         ASSIGN_OR_RETURN(const uint64_t revision,
                          rpc::RevisionAsOf(*reader, q));
-        ASSIGN_OR_RETURN(v1::Person person, Existing(*reader, foundation_.vault,
-                                                     q.name(), revision));
-        ApplyReadMask(q.read_mask(), person);
-        return Shown(std::move(person), *records::IdOf("people", q.name()));
+        ASSIGN_OR_RETURN(
+            v1::Person person,
+            ExistingPerson(*reader, foundation_.vault, q.name(), revision));
+        const bool full = !q.ticket_id().empty() && IsMinor(call, person);
+        if (!full) HideOfMinor(call, person);
+        person.clear_canary();
+        const auto& mask = q.read_mask().paths();
+        if (!mask.empty()) rpc::KeepOnly({mask.begin(), mask.end()}, person);
+        return answer::Looked<v1::Person>{
+            std::move(person), {*records::IdOf("people", q.name())}, full};
       });
 }
 
@@ -182,7 +138,7 @@ grpc::ServerUnaryReactor* RegistryService::UpdatePerson(
       foundation_, context, "RegistryService.UpdatePerson", request, response,
       [this](const Call& call, const v1::UpdatePersonRequest& q,
              store::Transaction& t) {
-        return Change(
+        return ChangePerson(
             t, foundation_, call, q.person().name(), q.person().etag(),
             "person updated", [&](v1::Person& person) -> absl::Status {
               RETURN_IF_ERROR(ApplyMask(q, person));
@@ -205,24 +161,25 @@ grpc::ServerUnaryReactor* RegistryService::AddFact(
       foundation_, context, "RegistryService.AddFact", request, response,
       [this](const Call& call, const v1::AddFactRequest& q,
              store::Transaction& t) {
-        return Change(t, foundation_, call, q.parent(), q.etag(), "fact added",
-                      [&](v1::Person& person) -> absl::Status {
-                        std::vector<Violation> violations;
-                        rpc::CheckFact("fact", q.fact(), violations);
-                        if (q.fact().has_recognition())
-                          violations.push_back(
-                              {"fact.recognition",
-                               "only an approved matter recognises somebody"});
-                        if (person.facts_size() >= 256)
-                          violations.push_back(
-                              {"fact", "the person has 256 facts already"});
-                        RETURN_IF_ERROR(rpc::Invalid(violations));
-                        v1::Fact& fact = *person.add_facts();
-                        fact = q.fact();
-                        fact.clear_name();
-                        Stamp(foundation_, call, person, fact);
-                        return absl::OkStatus();
-                      });
+        return ChangePerson(
+            t, foundation_, call, q.parent(), q.etag(), "fact added",
+            [&](v1::Person& person) -> absl::Status {
+              std::vector<Violation> violations;
+              rpc::CheckFact("fact", q.fact(), violations);
+              if (q.fact().has_recognition())
+                violations.push_back(
+                    {"fact.recognition",
+                     "only an approved matter recognises somebody"});
+              if (person.facts_size() >= 256)
+                violations.push_back(
+                    {"fact", "the person has 256 facts already"});
+              RETURN_IF_ERROR(rpc::Invalid(violations));
+              v1::Fact& fact = *person.add_facts();
+              fact = q.fact();
+              fact.clear_name();
+              Stamp(foundation_, call, person, fact);
+              return absl::OkStatus();
+            });
       });
 }
 
@@ -235,7 +192,7 @@ grpc::ServerUnaryReactor* RegistryService::EndFact(
              store::Transaction& t) {
         const std::string person_name =
             q.name().substr(0, q.name().find("/facts/"));
-        return Change(
+        return ChangePerson(
             t, foundation_, call, person_name, q.etag(), "fact ended",
             [&](v1::Person& person) -> absl::Status {
               const auto fact = std::find_if(
@@ -262,7 +219,7 @@ grpc::ServerUnaryReactor* RegistryService::PutRelation(
       foundation_, context, "RegistryService.PutRelation", request, response,
       [this](const Call& call, const v1::PutRelationRequest& q,
              store::Transaction& t) {
-        return Change(
+        return ChangePerson(
             t, foundation_, call, q.parent(), q.etag(), "relation filed",
             [&](v1::Person& person) -> absl::Status {
               std::vector<Violation> violations;
@@ -276,7 +233,7 @@ grpc::ServerUnaryReactor* RegistryService::PutRelation(
               RETURN_IF_ERROR(rpc::Invalid(violations));
               ASSIGN_OR_RETURN(
                   const v1::Person other,
-                  Existing(t, foundation_.vault, q.relation().person()));
+                  ExistingPerson(t, foundation_.vault, q.relation().person()));
               // The same kinship to the same person from the same day is
               // replaced.
               const auto same = [&](const v1::Relation& r) {
@@ -296,6 +253,27 @@ grpc::ServerUnaryReactor* RegistryService::PutRelation(
       });
 }
 
+grpc::ServerUnaryReactor* RegistryService::GiveConsent(
+    grpc::CallbackServerContext* context, const v1::GiveConsentRequest* request,
+    v1::Person* response) {
+  return rpc::Write(
+      foundation_, context, "RegistryService.GiveConsent", request, response,
+      [this](const Call& call, const v1::GiveConsentRequest& q,
+             store::Transaction& t) { return Give(foundation_, call, q, t); });
+}
+
+grpc::ServerUnaryReactor* RegistryService::WithdrawConsent(
+    grpc::CallbackServerContext* context,
+    const v1::WithdrawConsentRequest* request, v1::Person* response) {
+  return rpc::Write(
+      foundation_, context, "RegistryService.WithdrawConsent", request,
+      response,
+      [this](const Call& call, const v1::WithdrawConsentRequest& q,
+             store::Transaction& t) {
+        return Withdraw(foundation_, call, q, t);
+      });
+}
+
 grpc::ServerUnaryReactor* RegistryService::LinkDocument(
     grpc::CallbackServerContext* context,
     const v1::LinkDocumentRequest* request, v1::Person* response) {
@@ -303,7 +281,7 @@ grpc::ServerUnaryReactor* RegistryService::LinkDocument(
       foundation_, context, "RegistryService.LinkDocument", request, response,
       [this](const Call& call, const v1::LinkDocumentRequest& q,
              store::Transaction& t) {
-        return Change(
+        return ChangePerson(
             t, foundation_, call, q.parent(), q.etag(), "document linked",
             [&](v1::Person& person) -> absl::Status {
               v1::IdentityDocument document = q.document();
@@ -342,9 +320,11 @@ grpc::ServerUnaryReactor* RegistryService::FindPerson(
           return rpc::Error(absl::StatusCode::kNotFound, v1::RESOURCE_NOT_FOUND,
                             "nobody on record has this document");
         ASSIGN_OR_RETURN(v1::Person person,
-                         Existing(*reader, foundation_.vault,
-                                  records::NameOf("people", *id)));
-        return Shown(std::move(person), *id);
+                         ExistingPerson(*reader, foundation_.vault,
+                                        records::NameOf("people", *id)));
+        HideOfMinor(call, person);
+        person.clear_canary();
+        return answer::Looked<v1::Person>{std::move(person), {*id}};
       });
 }
 

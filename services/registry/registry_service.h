@@ -33,6 +33,12 @@ class RegistryService : public v1::RegistryService::CallbackService {
   grpc::ServerUnaryReactor* PutRelation(grpc::CallbackServerContext* context,
                                         const v1::PutRelationRequest* request,
                                         v1::Person* response) override;
+  grpc::ServerUnaryReactor* GiveConsent(grpc::CallbackServerContext* context,
+                                        const v1::GiveConsentRequest* request,
+                                        v1::Person* response) override;
+  grpc::ServerUnaryReactor* WithdrawConsent(
+      grpc::CallbackServerContext* context,
+      const v1::WithdrawConsentRequest* request, v1::Person* response) override;
   grpc::ServerUnaryReactor* LinkDocument(grpc::CallbackServerContext* context,
                                          const v1::LinkDocumentRequest* request,
                                          v1::Person* response) override;

@@ -134,8 +134,11 @@ absl::Status CheckShown(const policy::AccessRule& rule, std::string_view rpc,
 }
 
 void Disclose(const policy::AccessRule& rule, Message& response) {
-  if (rule.fields.empty()) return;
-  Keep(rule.fields, "", response);
+  if (!rule.fields.empty()) KeepOnly(rule.fields, response);
+}
+
+void KeepOnly(const std::set<std::string>& fields, Message& message) {
+  Keep(fields, "", message);
 }
 
 const policy::Reason& ShownReason(const policy::Policy& policy,

@@ -3,6 +3,7 @@
 
 #include <google/protobuf/message.h>
 
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,6 +37,9 @@ absl::Status CheckShown(const policy::AccessRule& rule, std::string_view rpc,
 // Clears every field of the answer that the rule does not name.
 void Disclose(const policy::AccessRule& rule,
               google::protobuf::Message& response);
+// Clears every field but these, dotted paths.
+void KeepOnly(const std::set<std::string>& fields,
+              google::protobuf::Message& message);
 
 // What this kind of asker is told instead of a reason it may not know.
 const policy::Reason& ShownReason(const policy::Policy& policy,

@@ -1,5 +1,6 @@
 #include "services/rpc/approvals.h"
 
+#include <algorithm>
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -36,12 +37,8 @@ absl::Status Write(store::Transaction& transaction,
   return change.Finish(account);
 }
 
-}  // namespace
-
-absl::Status UseApproval(store::Transaction& transaction,
-                         const Foundation& foundation, const Call& call,
-                         const google::protobuf::Message& request) {
-  if (call.rule->approved_by.empty()) return absl::OkStatus();
+absl::Status Use(store::Transaction& transaction, const Foundation& foundation,
+                 const Call& call, const google::protobuf::Message& request) {
   const std::string id = records::ProposalId(
       records::ProposalHash(call.method, call.asker.actor.ToString(),
                             records::Deterministic(request)));
@@ -51,6 +48,7 @@ absl::Status UseApproval(store::Transaction& transaction,
     return Needed(
         "this needs a second person: propose exactly this request "
         "(ApprovalService.ProposeAct), have it approved, and make it again");
+  const auto before = proposal->state();
   const Refusal refusal =
       workflow::Execute(*proposal, call.asker.actor, call.now);
   if (refusal == Refusal::kStateForbids)
@@ -58,7 +56,31 @@ absl::Status UseApproval(store::Transaction& transaction,
                                v1::Proposal::State_Name(proposal->state()),
                                "; somebody else has to approve it first"));
   RETURN_IF_ERROR(ToStatus(refusal));
+  if (proposal->state() == before) return absl::OkStatus();  // A ticket, again.
   return Write(transaction, foundation, call, *proposal);
+}
+
+}  // namespace
+
+absl::Status UseApproval(store::Transaction& transaction,
+                         const Foundation& foundation, const Call& call,
+                         const google::protobuf::Message& request) {
+  if (call.rule->approved_by.empty()) return absl::OkStatus();
+  return Use(transaction, foundation, call, request);
+}
+
+absl::Status UseTicket(store::Transaction& transaction,
+                       const Foundation& foundation, const Call& call,
+                       const google::protobuf::Message& request) {
+  const auto& minors = call.policy->personal_data.minors;
+  const std::string& kind = call.asker.actor.kind;
+  if (minors && std::find(minors->ticket_for.begin(), minors->ticket_for.end(),
+                          kind) != minors->ticket_for.end())
+    return Use(transaction, foundation, call, request);
+  return Error(absl::StatusCode::kPermissionDenied, v1::ACCESS_DENIED,
+               absl::StrCat("no ticket lets `", kind,
+                            "` see all of a minor's record; leave `ticket_id` "
+                            "out and see what is shown"));
 }
 
 absl::Status ToStatus(Refusal refusal) {

@@ -22,6 +22,13 @@ absl::Status UseApproval(store::Transaction& transaction,
                          const Foundation& foundation, const Call& call,
                          const google::protobuf::Message& request);
 
+// Before a look at all of a minor's record, made with a `ticket_id`: that
+// somebody approved exactly this request by this asker, and that it is still
+// open. The first time goes on a leaf of its own. Errors as UseApproval.
+absl::Status UseTicket(store::Transaction& transaction,
+                       const Foundation& foundation, const Call& call,
+                       const google::protobuf::Message& request);
+
 // What a refusal is told as.
 absl::Status ToStatus(workflow::Refusal refusal);
 

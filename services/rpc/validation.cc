@@ -16,6 +16,7 @@ namespace {
 constexpr int kMostDocuments = 16;
 constexpr int kMostFacts = 256;
 constexpr int kMostRelations = 64;
+constexpr int kMostConsents = 64;
 
 std::string Sub(const std::string& path, std::string_view field) {
   return path.empty() ? std::string(field) : absl::StrCat(path, ".", A(field));
@@ -129,6 +130,21 @@ void CheckRelation(const std::string& path, const v1::Relation& relation,
   }
 }
 
+void CheckConsent(const std::string& path, const v1::Consent& consent,
+                  std::vector<Violation>& violations) {
+  CheckName(Sub(path, "given_by"), "people", consent.given_by(), violations);
+  CheckRange(path, consent, violations);
+  for (const auto& [field, text] :
+       {std::pair("purpose", consent.purpose()),
+        std::pair("recipient", consent.recipient()),
+        std::pair("text_version", consent.text_version())}) {
+    if (text.empty())
+      violations.push_back({Sub(path, field),
+                            "a consent says what for, to "
+                            "whom, and by which text"});
+  }
+}
+
 void CheckPerson(const std::string& path, const identity::DocumentRules& rules,
                  v1::Person& person, std::vector<Violation>& violations) {
   if (const auto name = identity::NormaliseName(person.full_name());
@@ -162,9 +178,11 @@ void CheckPerson(const std::string& path, const identity::DocumentRules& rules,
     CheckRelation(absl::StrCat(Sub(path, "relations"), "[", i, "]"),
                   person.relations(i), violations);
   }
-  for (int i = 0; i < person.consents_size(); ++i) {
-    CheckRange(absl::StrCat(Sub(path, "consents"), "[", i, "]"),
-               person.consents(i), violations);
+  if (person.consents_size() > kMostConsents)
+    violations.push_back({Sub(path, "consents"), "at most 64"});
+  for (int i = 0; i < std::min(person.consents_size(), kMostConsents); ++i) {
+    CheckConsent(absl::StrCat(Sub(path, "consents"), "[", i, "]"),
+                 person.consents(i), violations);
   }
 }
 

@@ -32,6 +32,8 @@ void CheckFact(const std::string& path, const v1::Fact& fact,
                std::vector<Violation>& violations);
 void CheckRelation(const std::string& path, const v1::Relation& relation,
                    std::vector<Violation>& violations);
+void CheckConsent(const std::string& path, const v1::Consent& consent,
+                  std::vector<Violation>& violations);
 void CheckName(const std::string& path, std::string_view collection,
                std::string_view name, std::vector<Violation>& violations);
 void CheckRequestId(std::string_view id, std::vector<Violation>& violations);

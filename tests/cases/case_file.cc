@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "engine/identity/relation.h"
 #include "tests/cases/yaml_message.h"
 
 namespace talentcard::cases {
@@ -89,14 +90,59 @@ void ReadRelative(const YAML::Node& node, v1::Person* person,
   }
 }
 
+void CheckKeys(const YAML::Node& node, const std::vector<std::string>& known,
+               Mistakes* mistakes) {
+  for (const auto& entry : node) {
+    const auto key = entry.first.as<std::string>();
+    bool found = false;
+    for (const std::string& name : known) found = found || name == key;
+    if (!found) {
+      mistakes->Add(entry.first, absl::StrCat("unknown `", key, "`; one of ",
+                                              absl::StrJoin(known, ", ")));
+    }
+  }
+}
+
+// A purpose alone, to whoever it is for; or `{purpose, to, by, from, until}`.
 void ReadConsents(const YAML::Node& node, const std::string& given_by,
                   v1::Person* person, Mistakes* mistakes) {
   if (!node.IsDefined()) return;
-  for (const auto& purpose : node) {
+  for (const auto& row : node) {
+    const bool whole = row.IsMap();
+    if (whole)
+      CheckKeys(row, {"purpose", "to", "by", "from", "until"}, mistakes);
     v1::Consent* consent = person->add_consents();
-    consent->set_purpose(purpose.as<std::string>());
-    consent->set_given_by(given_by);
-    SetField("valid_from", YAML::Node(kFirstDay), consent, mistakes);
+    consent->set_purpose(Text(whole ? row["purpose"] : row));
+    const char* kind =
+        consent->purpose() == "SPOUSE_PLACEMENT" ? "department" : "school";
+    consent->set_recipient(whole ? Text(row["to"], kind) : kind);
+    consent->set_given_by(whole && row["by"].IsDefined()
+                              ? PersonName(Text(row["by"]))
+                              : given_by);
+    SetField("valid_from",
+             YAML::Node(whole ? Text(row["from"], kFirstDay) : kFirstDay),
+             consent, mistakes);
+    if (whole && row["until"].IsDefined())
+      SetField("valid_to", row["until"], consent, mistakes);
+  }
+}
+
+// A guardian's consent that does not say whose is the first parent's in the
+// case who has the child on record.
+void FillGuardians(Case& in) {
+  for (auto& [child, read] : in.people) {
+    for (v1::Consent& consent : *read.person.mutable_consents()) {
+      if (!consent.given_by().empty()) continue;
+      for (const auto& [name, other] : in.people) {
+        for (const v1::Relation& relation : other.person.relations()) {
+          const auto code = identity::FindRelation(relation.code());
+          if (consent.given_by().empty() &&
+              relation.person() == read.person.name() && code &&
+              code->relation == identity::RelationClass::kChild)
+            consent.set_given_by(other.person.name());
+        }
+      }
+    }
   }
 }
 
@@ -131,19 +177,6 @@ v1::Card ReadCard(const YAML::Node& node, const std::string& holder, int number,
   return card;
 }
 
-void CheckKeys(const YAML::Node& node, const std::vector<std::string>& known,
-               Mistakes* mistakes) {
-  for (const auto& entry : node) {
-    const auto key = entry.first.as<std::string>();
-    bool found = false;
-    for (const std::string& name : known) found = found || name == key;
-    if (!found) {
-      mistakes->Add(entry.first, absl::StrCat("unknown `", key, "`; one of ",
-                                              absl::StrJoin(known, ", ")));
-    }
-  }
-}
-
 CasePerson ReadPerson(const std::string& short_name, const YAML::Node& node,
                       Mistakes* mistakes) {
   CheckKeys(node,
@@ -169,7 +202,7 @@ CasePerson ReadPerson(const std::string& short_name, const YAML::Node& node,
   for (const auto& relative : node["relatives"]) {
     ReadRelative(relative, &person, mistakes);
   }
-  ReadConsents(node["consents"], "people/guardian", &person, mistakes);
+  ReadConsents(node["consents"], /*given_by=*/"", &person, mistakes);
   ReadConsents(node["own_consents"], person.name(), &person, mistakes);
   if (node["card"].IsDefined()) {
     read.cards.push_back(ReadCard(node["card"], person.name(), 1, mistakes));
@@ -297,6 +330,7 @@ Case ReadCase(const std::string& path, const YAML::Node& node,
     const auto who = entry.first.as<std::string>();
     read.people.emplace(who, ReadPerson(who, entry.second, mistakes));
   }
+  FillGuardians(read);
   for (const auto& use : node["uses"]) {
     read.uses.push_back(ReadUse(use, mistakes));
   }

@@ -238,25 +238,32 @@ class Story {
                          {"post", "主任科员"}}}},
                       {{"valid_from", Date("2025-05-12")},
                        {"declaration", {{"code", "WANTS_PLACEMENT"}}}}}}});
-    const auto consent = [this] {
-      return Json{{"consents",
-                   {{{"purpose", "SCHOOL_PLACE"},
-                     {"recipient", "schools"},
-                     {"given_by", talent_},
-                     {"valid_from", Date("2025-05-12")},
-                     {"text_version", "2025-01"}}}}};
-    };
     older_ = Create(
         {"登记孩子：2019年8月31日生", "registers a child born 31 August 2019"},
-        "王浩然", "2019-08-31", 805, consent());
+        "王浩然", "2019-08-31", 805);
     younger_ = Create(
         {"登记孩子：2019年9月1日生", "registers a child born 1 September 2019"},
-        "王雨桐", "2019-09-01", 806, consent());
+        "王雨桐", "2019-09-01", 806);
     Relate(mother_, "52", "1982-03-14");
     Relate(father_in_law_, "55", "2010-10-01");
     Relate(wife_, "12", "2010-10-01");
     Relate(older_, "20", "2019-08-31");
     Relate(younger_, "30", "2019-09-01");
+    for (const std::string& child : {older_, younger_})
+      Consent({"父亲签署同意书：可向学校提供入学资格",
+               "the father signs: schools may learn the right"},
+              child, talent_);
+  }
+
+  void Consent(Line what, const std::string& child,
+               const std::string& guardian) {
+    t_.Do(kClerk, what, "RegistryService/GiveConsent",
+          {{"parent", child},
+           {"consent",
+            {{"purpose", "SCHOOL_PLACE"},
+             {"recipient", "school"},
+             {"given_by", guardian},
+             {"text_version", "2025-01"}}}});
   }
 
   Json Act(const Asker& asker, Line what, const char* action) {
@@ -398,6 +405,28 @@ class Story {
                                population::IdNumber("20190901", 806));
     t_.Expect(younger, "outcome", "DENY");
     t_.Expect(younger, "reason", "AGE_OUT_OF_RANGE");
+    t_.Do(kClerk,
+          {"父亲撤回同意：即刻生效", "the father withdraws his consent"},
+          "RegistryService/WithdrawConsent",
+          {{"parent", older_}, {"withdrawn_by", talent_}});
+    t_.Expect(query({"撤回后再问：待遇还在，先不告知学校",
+                     "asked again: the right waits, schools learn nothing"},
+                    population::IdNumber("20190831", 805)),
+              "reason", "CONSENT_MISSING");
+    Consent({"父亲重新签署", "the father signs again"}, older_, talent_);
+    const Json child =
+        t_.Do(kClerk,
+              {"看孩子的档案：未成年人只显示窗口必需的内容",
+               "looks at the child's record: of a minor what a desk needs"},
+              "RegistryService/GetPerson", {{"name", older_}});
+    t_.Expect(child, "withheld", true);
+    t_.Expect(!child.contains("documents"), "documents");
+    t_.Refused(kClerk,
+               {"要看全部内容：须经人才办批准",
+                "asks for all of it: the talent office has to approve"},
+               "RegistryService/GetPerson",
+               {{"name", older_}, {"ticket_id", "story-look-at-a-child"}},
+               "APPROVAL_NEEDED");
   }
 
   Json Reserve(Line what, const char* role, const char* accepted) {

@@ -213,7 +213,7 @@ void Relate(v1::Person& person, const v1::Person& relative, const char* code,
 void Consent(v1::Person& child, const v1::Person& guardian) {
   v1::Consent& consent = *child.add_consents();
   consent.set_purpose("SCHOOL_PLACE");
-  consent.set_recipient("schools");
+  consent.set_recipient("school");
   consent.set_given_by(guardian.name());
   consent.set_text_version("2025-01");
   *consent.mutable_valid_from() = D("2025-01-01").ToProto();

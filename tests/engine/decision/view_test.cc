@@ -77,27 +77,6 @@ TEST(PersonViewTest, CountsDaysSinceDeathFromItsFirstRecord) {
             90);
 }
 
-TEST(PersonViewTest, TellsOwnConsentsFromAGuardians) {
-  v1::Person person;
-  person.set_name("people/a");
-  const auto consent = [&](const char* purpose, const char* by,
-                           const char* to) {
-    v1::Consent& given = *person.add_consents();
-    given.set_purpose(purpose);
-    given.set_given_by(by);
-    *given.mutable_valid_from() = Date("2025-01-01");
-    *given.mutable_valid_to() = Date(to);
-  };
-  consent("SCHOOL_PLACE", "people/mother", "2025-07-04");
-  consent("MEDICAL_CHANNEL", "people/a", "2025-12-31");
-  const auto before = ViewPerson(person, Day("2025-07-04"), false);
-  EXPECT_THAT(before.consents(),
-              ElementsAre("MEDICAL_CHANNEL", "SCHOOL_PLACE"));
-  EXPECT_THAT(before.own_consents(), ElementsAre("MEDICAL_CHANNEL"));
-  EXPECT_THAT(ViewPerson(person, Day("2025-07-05"), false).consents(),
-              ElementsAre("MEDICAL_CHANNEL"));
-}
-
 TEST(PersonViewTest, SeesDocumentsWhileTheyAreValid) {
   v1::Person person;
   person.add_documents()->set_kind(v1::BIRTH_CERTIFICATE);

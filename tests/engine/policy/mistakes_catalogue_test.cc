@@ -122,6 +122,47 @@ INSTANTIATE_TEST_SUITE_P(
           "guessing.yaml:4:11: there is no principal `devise`; did you mean "
           "`device`?",
           "guessing.yaml:4:41: `at_most` must be a whole number of 1–1000"}},
+        {"good rules for personal data",
+         {{"personal_data.yaml", "",
+           "minors:\n  adult_from: NIGHTS\n  clause: c\n"
+           "  shown: {clerk: [name, birth_date]}\n"
+           "  ticket: {for: [clerk], approved_by: [clerk], minutes: 30}\n"
+           "purposes:\n  - {purpose: SCHOOL, name: {zh: 甲, en: A}, "
+           "recipients: [hospital], own_from: NIGHTS, version: v1, "
+           "text: {zh: 甲, en: A}, clause: c}\n"}},
+         {}},
+        {"minors by a list, who see fields nobody has, to be approved for "
+         "ever",
+         {{"personal_data.yaml", "",
+           "minors:\n  adult_from: HOSPITALS\n  clause: c\n"
+           "  shown: {clark: [name], clerk: [birthday]}\n"
+           "  ticket: {for: [clerk], approved_by: [clerks], minutes: 0}\n"
+           "purposes: []\n"}},
+         {"personal_data.yaml:2:15: there is no parameter of type int "
+          "`HOSPITALS`",
+          "personal_data.yaml:4:11: there is no asker `clark`; did you mean "
+          "`clerk`?",
+          "personal_data.yaml:4:34: there is no field of Person `birthday`; "
+          "did you mean `birth_date`?",
+          "personal_data.yaml:5:40: there is no asker `clerks`; did you mean "
+          "`clerk`?",
+          "personal_data.yaml:5:58: `minutes` must be a whole number of "
+          "1–1440",
+          "personal_data.yaml:6:11: `purposes` must be a list (of `-`), and "
+          "not "
+          "empty"}},
+        {"a purpose twice, without a text to sign",
+         {{"personal_data.yaml", "",
+           "minors:\n  adult_from: NIGHTS\n  clause: c\n"
+           "  shown: {clerk: [name]}\n"
+           "  ticket: {for: [clerk], approved_by: [clerk], minutes: 30}\n"
+           "purposes:\n"
+           "  - {purpose: A, name: {zh: 甲, en: A}, recipients: [hospital], "
+           "own_from: NIGHTS, version: v1, clause: c, text: {zh: 甲, en: A}}\n"
+           "  - {purpose: A, name: {zh: 甲, en: A}, recipients: [hospital], "
+           "own_from: NIGHTS, version: v1, clause: c}\n"}},
+         {"personal_data.yaml:8:5: `text` is missing",
+          "personal_data.yaml:8:15: `A` is there already"}},
         {"an unknown change of a card",
          {{"card.yaml", "change: revoke", "change: revoked"}},
          {"card.yaml:13:54: there is no change `revoked`; did you mean "

@@ -43,6 +43,32 @@ TEST(FourEyesTest, OneProposesAnotherApprovesTheFirstExecutes) {
   EXPECT_EQ(Execute(proposal, kAnn, kStart), Refusal::kStateForbids);
 }
 
+TEST(FourEyesTest, ATicketIsGoodForItsMinutesAgainAndAgain) {
+  v1::Proposal ticket = Proposed();
+  ticket.set_ticket_minutes(30);
+  EXPECT_EQ(Execute(ticket, kAnn, kStart), Refusal::kStateForbids);
+  const absl::Time approved = kStart + absl::Hours(70);
+  EXPECT_EQ(Approve(ticket, kBen, approved), Refusal::kNone);
+  for (const absl::Duration later : {absl::Minutes(0), absl::Minutes(29)}) {
+    EXPECT_EQ(Execute(ticket, kBen, approved + later),
+              Refusal::kNotTheProposer);
+    EXPECT_EQ(Execute(ticket, kAnn, approved + later), Refusal::kNone);
+    EXPECT_EQ(ticket.execute_time().seconds(), absl::ToUnixSeconds(approved))
+        << "of the first look";
+  }
+  EXPECT_EQ(Execute(ticket, kAnn, approved + absl::Minutes(30)),
+            Refusal::kExpired);
+  EXPECT_EQ(Reject(ticket, kCai, approved), Refusal::kStateForbids);
+}
+
+TEST(FourEyesTest, ATicketNobodyUsedIsOverAfterItsMinutesToo) {
+  v1::Proposal ticket = Proposed();
+  ticket.set_ticket_minutes(30);
+  EXPECT_EQ(Approve(ticket, kBen, kStart), Refusal::kNone);
+  EXPECT_EQ(Execute(ticket, kAnn, kStart + absl::Minutes(30)),
+            Refusal::kExpired);
+}
+
 TEST(FourEyesTest, NobodyRulesOnTheirOwnAtAnyDeskOrInAnyRole) {
   for (const Actor& actor : {kAnn, kAnnElsewhere}) {
     v1::Proposal proposal = Proposed();

@@ -1,0 +1,84 @@
+#include <google/protobuf/descriptor.h>
+
+#include "chengzhou/talentcard/v1/person.pb.h"
+#include "engine/policy/loader.h"
+
+namespace talentcard::policy {
+namespace {
+
+// Parameters that hold a whole number.
+Known Ages(const Loading& loading) {
+  Known ages{{"整数参数", "parameter of type int"}, {}};
+  for (const auto& [code, parameter] : loading.policy.parameters) {
+    if (std::holds_alternative<int64_t>(parameter.versions[0].value.value))
+      ages.codes.push_back(code);
+  }
+  return ages;
+}
+
+Known FieldsOfPerson() {
+  const auto& person = *chengzhou::talentcard::v1::Person::descriptor();
+  Known fields{{"人员字段", "field of Person"}, {}};
+  for (int i = 0; i < person.field_count(); ++i)
+    fields.codes.push_back(person.field(i)->name());
+  return fields;
+}
+
+void ReadMinors(Loading& loading, YamlReader& reader, const YamlNode& row) {
+  constexpr int64_t kMostMinutes = 24 * 60;
+  MinorsRule minors;
+  reader.Keys(row, {"adult_from", "clause", "shown", "ticket"});
+  minors.adult_from = reader.Code(row, "adult_from", Ages(loading));
+  reader.String(row, "clause");
+  const Known fields = FieldsOfPerson();
+  const YamlNode& shown = reader.Child(row, "shown");
+  reader.ForEach(shown, [&](const YamlNode& asker, const YamlNode&) {
+    if (!reader.OneOf(asker, loading.Askers())) return;
+    const auto paths = reader.Codes(shown, asker.scalar, fields, true);
+    minors.shown[asker.scalar] = {paths.begin(), paths.end()};
+  });
+  const YamlNode& ticket = reader.Child(row, "ticket");
+  if (ticket.IsMap()) {
+    reader.Keys(ticket, {"for", "approved_by", "minutes"});
+    minors.ticket_for = reader.Codes(ticket, "for", loading.Askers(), true);
+    minors.approved_by =
+        reader.Codes(ticket, "approved_by", loading.Askers(), true);
+    minors.ticket_minutes =
+        reader.Int(ticket, "minutes", true, 1, kMostMinutes).value_or(1);
+  }
+  loading.policy.personal_data.minors = std::move(minors);
+}
+
+ConsentPurpose ReadPurpose(Loading& loading, YamlReader& reader,
+                           const YamlNode& row) {
+  ConsentPurpose purpose;
+  purpose.name = reader.Bilingual(row, "name");
+  purpose.recipients = reader.Codes(row, "recipients", loading.Askers(), true);
+  purpose.own_from = reader.Code(row, "own_from", Ages(loading));
+  purpose.version = reader.String(row, "version");
+  purpose.text = reader.Bilingual(row, "text");
+  purpose.clause = reader.String(row, "clause");
+  return purpose;
+}
+
+}  // namespace
+
+void LoadPersonalData(Loading& loading) {
+  if (!loading.files.contains("personal_data.yaml")) return;
+  loading.File("personal_data.yaml",
+               [&](YamlReader& reader, const YamlNode& root) {
+                 reader.Keys(root, {"minors", "purposes"});
+                 const YamlNode& minors = reader.Child(root, "minors");
+                 if (minors.IsMap()) ReadMinors(loading, reader, minors);
+                 Declared codes;
+                 for (const YamlNode* row : reader.Maps(root, "purposes")) {
+                   reader.Keys(*row, {"purpose", "name", "recipients",
+                                      "own_from", "version", "text", "clause"});
+                   const std::string code = reader.Id(*row, "purpose", codes);
+                   loading.policy.personal_data.purposes.emplace(
+                       code, ReadPurpose(loading, reader, *row));
+                 }
+               });
+}
+
+}  // namespace talentcard::policy

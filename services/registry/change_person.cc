@@ -1,0 +1,84 @@
+#include "services/registry/change_person.h"
+
+#include <utility>
+
+#include "engine/decision/age.h"
+#include "engine/decision/view.h"
+#include "services/answer/record.h"
+#include "services/records/names.h"
+#include "services/records/people.h"
+
+namespace talentcard::registry {
+namespace {
+
+absl::Status CheckEtag(const v1::Person& person, const std::string& etag) {
+  if (etag.empty() || etag == person.etag()) return absl::OkStatus();
+  return rpc::Error(absl::StatusCode::kAborted, v1::ETAG_MISMATCH,
+                    "the person was changed meanwhile; read again");
+}
+
+}  // namespace
+
+absl::StatusOr<v1::Person> ExistingPerson(const store::Reader& reader,
+                                          const store::Vault& vault,
+                                          const std::string& name,
+                                          uint64_t known_revision) {
+  const auto id = records::IdOf("people", name);
+  if (!id) return rpc::Invalid({{"name", "must look like `people/…`"}});
+  ASSIGN_OR_RETURN(std::optional<v1::Person> person,
+                   records::ReadPerson(reader, vault, *id, known_revision));
+  if (!person) return rpc::NotFound("person", name);
+  return *std::move(person);
+}
+
+absl::StatusOr<v1::Person> SavePerson(store::Transaction& transaction,
+                                      const rpc::Foundation& foundation,
+                                      const rpc::Call& call,
+                                      const std::optional<v1::Person>& before,
+                                      v1::Person person,
+                                      const std::string& note) {
+  *person.mutable_update_time() = decision::ToTimestamp(call.now);
+  ASSIGN_OR_RETURN(ledger::Change change,
+                   ledger::Change::Begin(transaction, foundation.vault));
+  RETURN_IF_ERROR(records::WritePerson(transaction, foundation.vault, change,
+                                       before, person));
+  RETURN_IF_ERROR(answer::FinishChange(change, call, ledger::LeafKind::kChange,
+                                       *records::IdOf("people", person.name()),
+                                       note));
+  person.set_etag(records::EtagOf(transaction.revision()));
+  person.clear_canary();
+  HideOfMinor(call, person);
+  return person;
+}
+
+absl::StatusOr<v1::Person> ChangePerson(
+    store::Transaction& transaction, const rpc::Foundation& foundation,
+    const rpc::Call& call, const std::string& name, const std::string& etag,
+    const std::string& note,
+    absl::FunctionRef<absl::Status(v1::Person&)> edit) {
+  ASSIGN_OR_RETURN(const v1::Person before,
+                   ExistingPerson(transaction, foundation.vault, name));
+  RETURN_IF_ERROR(CheckEtag(before, etag));
+  v1::Person person = before;
+  RETURN_IF_ERROR(edit(person));
+  return SavePerson(transaction, foundation, call, before, std::move(person),
+                    note);
+}
+
+bool IsMinor(const rpc::Call& call, const v1::Person& person) {
+  const auto& minors = call.policy->personal_data.minors;
+  return minors && !decision::HasReached(*call.policy, minors->adult_from,
+                                         person, CivilDate::InBeijing(call.now))
+                        .value_or(false);
+}
+
+void HideOfMinor(const rpc::Call& call, v1::Person& person) {
+  if (!IsMinor(call, person)) return;
+  const auto& shown = call.policy->personal_data.minors->shown;
+  const auto fields = shown.find(call.asker.actor.kind);
+  rpc::KeepOnly(
+      fields == shown.end() ? std::set<std::string>() : fields->second, person);
+  person.set_withheld(true);
+}
+
+}  // namespace talentcard::registry

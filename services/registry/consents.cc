@@ -1,0 +1,203 @@
+#include "services/registry/consents.h"
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "engine/decision/age.h"
+#include "engine/decision/consents.h"
+#include "engine/decision/view.h"
+#include "engine/identity/relation.h"
+#include "services/registry/change_person.h"
+#include "services/rpc/validation.h"
+
+namespace talentcard::registry {
+namespace {
+
+using rpc::Call;
+using rpc::Violation;
+
+constexpr int kMostConsents = 64;
+constexpr int kMostRelations = 64;
+
+// `school`, or one institution of that kind: `schools/2`.
+bool Names(const std::string& recipient, const std::string& kind) {
+  const std::string collection = absl::StrCat(kind, "s/");
+  return recipient == kind || (absl::StartsWith(recipient, collection) &&
+                               recipient.size() > collection.size());
+}
+
+// Null for a purpose nobody asks consent for.
+const policy::ConsentPurpose* Check(const policy::PersonalData& rules,
+                                    const v1::Consent& consent,
+                                    std::vector<Violation>& violations) {
+  const auto found = rules.purposes.find(consent.purpose());
+  if (found == rules.purposes.end()) {
+    violations.push_back(
+        {"consent.purpose",
+         absl::StrCat("one of ", absl::StrJoin(rules.purposes, ", ",
+                                               [](auto* out, const auto& row) {
+                                                 absl::StrAppend(out,
+                                                                 row.first);
+                                               }))});
+    return nullptr;
+  }
+  const policy::ConsentPurpose& purpose = found->second;
+  const bool named = std::any_of(
+      purpose.recipients.begin(), purpose.recipients.end(),
+      [&](const auto& kind) { return Names(consent.recipient(), kind); });
+  if (!named)
+    violations.push_back(
+        {"consent.recipient",
+         absl::StrCat("one of ", absl::StrJoin(purpose.recipients, ", "),
+                      ", or one institution of it, e.g. `",
+                      purpose.recipients[0], "s/2`")});
+  if (consent.text_version() != purpose.version)
+    violations.push_back(
+        {"consent.text_version",
+         absl::StrCat("the text to sign is version ", purpose.version, ": ",
+                      purpose.text.zh, " / ", purpose.text.en)});
+  return &purpose;
+}
+
+absl::Status NotTheirs(const std::string& why) {
+  return rpc::Error(absl::StatusCode::kFailedPrecondition, v1::RULES_REFUSE,
+                    why, {{"reason", "CONSENT_MISSING"}});
+}
+
+// Whoever reads the child's record alone then knows the guardian too: a parent
+// whom only the parent's own record names is named by the child's from now on.
+void NameGuardian(const v1::Person& guardian, v1::Person& child) {
+  const auto named = [&](const v1::Relation& relation) {
+    return relation.person() == guardian.name();
+  };
+  const auto& known = child.relations();
+  if (std::any_of(known.begin(), known.end(), named)) return;
+  for (const v1::Relation& relation : guardian.relations()) {
+    if (relation.person() != child.name()) continue;
+    const auto code = identity::InverseRelation(
+        relation.code(), guardian.sex().empty()
+                             ? std::nullopt
+                             : std::optional(guardian.sex() == "FEMALE"));
+    if (!code || child.relations_size() >= kMostRelations) continue;
+    v1::Relation& inverse = *child.add_relations();
+    inverse = relation;
+    inverse.set_person(guardian.name());
+    inverse.set_code(std::string(*code));
+    return;
+  }
+}
+
+// That `giver` may decide over the data of `person` today: the person, if old
+// enough or of unknown age, or a guardian on record of one who is not.
+absl::Status CheckGiver(const store::Reader& reader,
+                        const rpc::Foundation& foundation, const Call& call,
+                        const std::string& own_from, const std::string& giver,
+                        v1::Person& person) {
+  const CivilDate today = CivilDate::InBeijing(call.now);
+  const auto reached =
+      decision::HasReached(*call.policy, own_from, person, today);
+  if (giver == person.name()) {
+    return reached.value_or(true)
+               ? absl::OkStatus()
+               : NotTheirs(
+                     "the person is too young to consent alone; a "
+                     "guardian does");
+  }
+  if (reached.value_or(false))
+    return NotTheirs("the person is old enough and consents in person");
+  ASSIGN_OR_RETURN(const v1::Person guardian,
+                   ExistingPerson(reader, foundation.vault, giver));
+  if (!decision::IsGuardian(guardian, person, today))
+    return NotTheirs(
+        "nothing on record says that the giver is a guardian today; file the "
+        "parent (PutRelation) or the custody (AddFact) first");
+  NameGuardian(guardian, person);
+  return absl::OkStatus();
+}
+
+bool SameConsent(const v1::Consent& a, const v1::Consent& b) {
+  return a.purpose() == b.purpose() && a.recipient() == b.recipient() &&
+         a.given_by() == b.given_by() && !a.has_withdraw_time();
+}
+
+}  // namespace
+
+absl::StatusOr<v1::Person> Give(const rpc::Foundation& foundation,
+                                const Call& call,
+                                const v1::GiveConsentRequest& q,
+                                store::Transaction& transaction) {
+  v1::Consent given = q.consent();
+  given.clear_withdraw_time();
+  if (!given.has_valid_from())
+    *given.mutable_valid_from() = CivilDate::InBeijing(call.now).ToProto();
+  std::vector<Violation> violations;
+  const policy::ConsentPurpose* purpose =
+      Check(call.policy->personal_data, given, violations);
+  rpc::CheckConsent("consent", given, violations);
+  RETURN_IF_ERROR(rpc::Invalid(violations));
+  return ChangePerson(
+      transaction, foundation, call, q.parent(), q.etag(), "consent given",
+      [&](v1::Person& person) -> absl::Status {
+        RETURN_IF_ERROR(CheckGiver(transaction, foundation, call,
+                                   purpose->own_from, given.given_by(),
+                                   person));
+        auto& consents = *person.mutable_consents();
+        const auto same = std::find_if(
+            consents.begin(), consents.end(),
+            [&](const v1::Consent& old) { return SameConsent(old, given); });
+        if (same != consents.end()) {
+          *same = given;
+        } else if (consents.size() >= kMostConsents) {
+          return rpc::Invalid({{"consent", "the person has 64 already"}});
+        } else {
+          *consents.Add() = given;
+        }
+        return absl::OkStatus();
+      });
+}
+
+absl::StatusOr<v1::Person> Withdraw(const rpc::Foundation& foundation,
+                                    const Call& call,
+                                    const v1::WithdrawConsentRequest& q,
+                                    store::Transaction& transaction) {
+  std::vector<Violation> violations;
+  rpc::CheckName("withdrawn_by", "people", q.withdrawn_by(), violations);
+  RETURN_IF_ERROR(rpc::Invalid(violations));
+  return ChangePerson(
+      transaction, foundation, call, q.parent(), q.etag(), "consent withdrawn",
+      [&](v1::Person& person) -> absl::Status {
+        int withdrawn = 0;
+        for (v1::Consent& consent : *person.mutable_consents()) {
+          if (consent.has_withdraw_time() ||
+              (!q.purpose().empty() && q.purpose() != consent.purpose()) ||
+              (!q.recipient().empty() && q.recipient() != consent.recipient()))
+            continue;
+          // Who gave it, or the person it is about, may always take it back.
+          if (q.withdrawn_by() != consent.given_by() &&
+              q.withdrawn_by() != person.name()) {
+            ASSIGN_OR_RETURN(const v1::Person guardian,
+                             ExistingPerson(transaction, foundation.vault,
+                                            q.withdrawn_by()));
+            if (!decision::IsGuardian(guardian, person,
+                                      CivilDate::InBeijing(call.now)))
+              return NotTheirs(
+                  "the person, whoever gave it, or a guardian on record "
+                  "withdraws a consent");
+          }
+          *consent.mutable_withdraw_time() = decision::ToTimestamp(call.now);
+          ++withdrawn;
+        }
+        return withdrawn > 0 ? absl::OkStatus()
+                             : rpc::NotFound("consent that stands",
+                                             absl::StrCat(q.purpose(), " ",
+                                                          q.recipient()));
+      });
+}
+
+}  // namespace talentcard::registry
