@@ -15,6 +15,7 @@
 #include "engine/workflow/four_eyes.h"
 #include "services/answer/record.h"
 #include "services/records/names.h"
+#include "services/records/people.h"
 #include "services/records/proposals.h"
 #include "services/records/sealed.h"
 #include "services/rpc/approvals.h"
@@ -78,10 +79,24 @@ void CheckPreconditions(const Message& act,
         {absl::StrCat("act.", id), "the one it will be made with, a new UUID"});
 }
 
+// Whom an act is about, if it is about one person on record: then what is said
+// of it goes when they go.
+absl::StatusOr<std::string> SubjectOf(const rpc::Foundation& foundation,
+                                      const store::Reader& reader,
+                                      const Message& act) {
+  const std::string name = TextOf(act, "name");
+  const auto id = records::IdOf("people", name);
+  if (!id) return "";
+  ASSIGN_OR_RETURN(const auto person,
+                   records::ReadPerson(reader, foundation.vault, *id));
+  if (!person) return rpc::NotFound("person", name);
+  return name;
+}
+
 absl::Status Finish(ledger::Change& change, const Call& call,
                     const v1::Proposal& proposal, const char* what) {
   return answer::FinishChange(change, call, ledger::LeafKind::kChange,
-                              std::string(store::kSystemOwner),
+                              records::ProposalOwner(proposal),
                               absl::StrCat(proposal.name(), " ", what));
 }
 
@@ -112,6 +127,8 @@ absl::StatusOr<v1::Proposal> Propose(const rpc::Foundation& foundation,
   const Sha256Hash hash =
       records::ProposalHash(q.method(), call.asker.actor.ToString(), bytes);
   const std::string id = records::ProposalId(hash);
+  ASSIGN_OR_RETURN(const std::string subject,
+                   SubjectOf(foundation, transaction, *act));
   ASSIGN_OR_RETURN(const auto known,
                    records::ReadProposal(transaction, foundation.vault, id));
   if (known)
@@ -125,6 +142,7 @@ absl::StatusOr<v1::Proposal> Propose(const rpc::Foundation& foundation,
   proposal.mutable_act()->set_value(bytes);
   proposal.set_hash(std::string(AsBytes(hash)));
   proposal.set_ground(q.ground());
+  proposal.set_subject(subject);
   for (const std::string& kind : approvers) proposal.add_approvers(kind);
   if (look && minors)
     proposal.set_ticket_minutes(static_cast<int32_t>(minors->ticket_minutes));
@@ -174,6 +192,22 @@ absl::Status CheckSignature(const store::Reader& reader, const Call& call,
   return absl::OkStatus();
 }
 
+// The key of a member of staff's first ruling is theirs from then on; on a leaf
+// of its own, because no erasure may reach it.
+absl::Status PinKey(const rpc::Foundation& foundation, const Call& call,
+                    const std::string& key, store::Transaction& transaction) {
+  const std::string& staff = call.asker.actor.staff;
+  ASSIGN_OR_RETURN(const std::optional<std::string> pinned,
+                   records::RulingKey(transaction, staff));
+  if (pinned) return absl::OkStatus();
+  ASSIGN_OR_RETURN(ledger::Change change,
+                   ledger::Change::Begin(transaction, foundation.vault));
+  RETURN_IF_ERROR(records::WriteRulingKey(change, staff, key));
+  return answer::FinishChange(change, call, ledger::LeafKind::kChange,
+                              std::string(store::kSystemOwner),
+                              absl::StrCat("ruling key of ", staff));
+}
+
 absl::StatusOr<v1::Proposal> Rule(const rpc::Foundation& foundation,
                                   const Call& call,
                                   const v1::RuleOnProposalRequest& q,
@@ -192,12 +226,11 @@ absl::StatusOr<v1::Proposal> Rule(const rpc::Foundation& foundation,
   ruling.set_comment(q.comment());
   ruling.set_public_key(q.public_key());
   ruling.set_signature(q.signature());
+  RETURN_IF_ERROR(PinKey(foundation, call, q.public_key(), transaction));
   ASSIGN_OR_RETURN(ledger::Change change,
                    ledger::Change::Begin(transaction, foundation.vault));
   RETURN_IF_ERROR(
       records::WriteProposal(transaction, foundation.vault, change, proposal));
-  RETURN_IF_ERROR(
-      records::WriteRulingKey(change, call.asker.actor.staff, q.public_key()));
   RETURN_IF_ERROR(
       Finish(change, call, proposal, approves ? "approved" : "rejected"));
   proposal.set_log_index(static_cast<int64_t>(change.log_index()));

@@ -20,7 +20,7 @@ using enum store::Table;
 // Sealed under a person's key, so that an erasure reaches them.
 bool IsSealed(store::Table table) {
   return table == kPerson || table == kCard || table == kMatter ||
-         table == kUse || table == kCodeUse;
+         table == kUse || table == kCodeUse || table == kProposal;
 }
 
 // `c/5f…`: table letter and id.

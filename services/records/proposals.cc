@@ -36,8 +36,13 @@ absl::Status WriteProposal(store::Transaction& transaction,
   v1::Proposal stored = proposal;
   stored.clear_log_index();
   return WriteSealed(transaction, vault, state, Table::kProposal,
-                     *IdOf("proposals", proposal.name()), store::kSystemOwner,
-                     stored);
+                     *IdOf("proposals", proposal.name()),
+                     ProposalOwner(proposal), stored);
+}
+
+std::string ProposalOwner(const v1::Proposal& proposal) {
+  return IdOf("people", proposal.subject())
+      .value_or(std::string(store::kSystemOwner));
 }
 
 absl::StatusOr<std::vector<v1::Proposal>> AllProposals(

@@ -26,10 +26,13 @@ Sha256Hash ProposalHash(std::string_view method, std::string_view proposer,
 // The {proposal} of its name.
 std::string ProposalId(const Sha256Hash& hash);
 
+// Whose key seals it: its subject's, else the system's.
+std::string ProposalOwner(const v1::Proposal& proposal);
+
+// nullopt also for one about somebody who was erased.
 absl::StatusOr<std::optional<v1::Proposal>> ReadProposal(
     const store::Reader& reader, const store::Vault& vault,
     std::string_view id);
-// Sealed under the system's key: what is proposed may name anybody.
 absl::Status WriteProposal(store::Transaction& transaction,
                            const store::Vault& vault, store::StateWriter& state,
                            const v1::Proposal& proposal);

@@ -22,16 +22,6 @@ namespace {
 
 constexpr size_t kLongestGround = 500;
 
-absl::Status CheckRequest(const v1::ErasePersonRequest& request) {
-  std::vector<rpc::Violation> violations;
-  rpc::CheckName("name", "people", request.name(), violations);
-  if (request.ground().empty() || request.ground().size() > kLongestGround) {
-    violations.push_back(
-        {"ground", "say why, in at most 500 bytes and without personal data"});
-  }
-  return rpc::Invalid(violations);
-}
-
 bool MayBeUsed(const v1::Card& card, CivilDate day) {
   switch (card.state()) {
     case v1::Card::CANCELLED:
@@ -68,10 +58,19 @@ absl::StatusOr<std::vector<std::string>> StillOpen(
 
 }  // namespace
 
+absl::Status CheckErase(const v1::ErasePersonRequest& request) {
+  std::vector<rpc::Violation> violations;
+  rpc::CheckName("name", "people", request.name(), violations);
+  if (request.ground().empty() || request.ground().size() > kLongestGround) {
+    violations.push_back(
+        {"ground", "say why, in at most 500 bytes and without personal data"});
+  }
+  return rpc::Invalid(violations);
+}
+
 absl::StatusOr<v1::ErasePersonResponse> Erase(
     const rpc::Foundation& foundation, const rpc::Call& call,
     const v1::ErasePersonRequest& request, store::Transaction& transaction) {
-  RETURN_IF_ERROR(CheckRequest(request));
   const store::Vault& vault = foundation.vault;
   const std::string id = *records::IdOf("people", request.name());
   ASSIGN_OR_RETURN(const std::optional<v1::Person> person,

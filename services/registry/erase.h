@@ -8,7 +8,9 @@ namespace talentcard::registry {
 
 namespace v1 = chengzhou::talentcard::v1;
 
-// RegistryService.ErasePerson.
+// What is wrong with the request whatever the state.
+absl::Status CheckErase(const v1::ErasePersonRequest& request);
+// RegistryService.ErasePerson, once checked.
 absl::StatusOr<v1::ErasePersonResponse> Erase(
     const rpc::Foundation& foundation, const rpc::Call& call,
     const v1::ErasePersonRequest& request, store::Transaction& transaction);

@@ -425,7 +425,8 @@ grpc::ServerUnaryReactor* RegistryService::ErasePerson(
   return rpc::Write(
       foundation_, context, "RegistryService.ErasePerson", request, response,
       [this](const Call& call, const v1::ErasePersonRequest& q,
-             store::Transaction& t) { return Erase(foundation_, call, q, t); });
+             store::Transaction& t) { return Erase(foundation_, call, q, t); },
+      [request] { return CheckErase(*request); });
 }
 
 grpc::ServerUnaryReactor* RegistryService::CountPeople(

@@ -33,6 +33,7 @@ absl::Status Write(store::Transaction& transaction,
   record.set_method(call.method);
   record.set_note(absl::StrCat(proposal.name(), " executed"));
   ledger::Account account = call.NewAccount(ledger::LeafKind::kChange);
+  account.subject = records::ProposalOwner(proposal);
   account.facts = records::Deterministic(record);
   return change.Finish(account);
 }

@@ -6,6 +6,7 @@
 #include "engine/status_macros.h"
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
+#include "services/rpc/sentences.h"
 
 namespace talentcard::rpc {
 namespace {
@@ -48,6 +49,15 @@ google::rpc::ErrorInfo Info(v1::ErrorReason reason) {
   info.set_reason(v1::ErrorReason_Name(reason));
   info.set_domain(kDomain);
   return info;
+}
+
+google::rpc::LocalizedMessage InChinese(const google::rpc::ErrorInfo& info) {
+  v1::ErrorReason reason = v1::INTERNAL_DEFECT;
+  v1::ErrorReason_Parse(info.reason(), &reason);
+  google::rpc::LocalizedMessage message;
+  message.set_locale("zh-CN");
+  message.set_message(ChineseSentence(reason));
+  return message;
 }
 
 }  // namespace
@@ -99,16 +109,20 @@ grpc::Status ToGrpc(const absl::Status& status) {
   google::rpc::Status details;
   details.set_code(static_cast<int>(status.code()));
   details.set_message(std::string(status.message()));
-  bool has_info = false;
+  google::rpc::ErrorInfo info;
   status.ForEachPayload([&](absl::string_view url, const absl::Cord& payload) {
     if (url == kKeepingUrl) return;
     auto* any = details.add_details();
     any->set_type_url(std::string(url));
     any->set_value(std::string(payload));
-    has_info = has_info || url == kInfoUrl;
+    if (url == kInfoUrl) any->UnpackTo(&info);
   });
-  if (!has_info)
-    details.add_details()->PackFrom(Info(DefaultReason(status.code())));
+  const bool has_info = !info.reason().empty();
+  if (!has_info) {
+    info = Info(DefaultReason(status.code()));
+    details.add_details()->PackFrom(info);
+  }
+  details.add_details()->PackFrom(InChinese(info));
   // Disk full means: later, or elsewhere; not: you ask too much.
   const auto code = absl::IsResourceExhausted(status) && !has_info
                         ? grpc::StatusCode::UNAVAILABLE

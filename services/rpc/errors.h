@@ -33,8 +33,9 @@ absl::Status Keeping(absl::Status error);
 bool IsKeeping(const absl::Status& error);
 absl::Status NotFound(std::string_view what, std::string_view name);
 
-// The one way out: adds an ErrorInfo where there is none, and lets nothing of
-// the storage engine or of ours through.
+// The one way out: adds an ErrorInfo where there is none and the sentence in
+// Chinese (LocalizedMessage), and lets nothing of the storage engine or of ours
+// through.
 grpc::Status ToGrpc(const absl::Status& status);
 
 }  // namespace talentcard::rpc

@@ -213,7 +213,7 @@ TEST_F(ApprovalTest, ACallThatCannotBeApprovedIsNotLetThroughWithoutApproval) {
   const auto in_force =
       Call(kAuditor, "PolicyService/GetPolicyInForce", Json::object())["name"]
           .get<std::string>();
-  ASSERT_TRUE(Together(kAuthor, "PolicyService/PublishPolicy",
+  ASSERT_TRUE(Together(*client_, kAuthor, "PolicyService/PublishPolicy",
                        {{"files", list},
                         {"expected_digest", in_force.substr(9)},
                         {"request_id", "publish-0003"}})

@@ -62,7 +62,7 @@ class CodeTest : public World {
     const auto card =
         client_->Call(asker, "CardService/GetCard", {{"name", card_}});
     const auto done = Together(
-        asker, "CardService/" + verb,
+        *client_, asker, "CardService/" + verb,
         {{"name", card_},
          {"cause", cause},
          {"etag", card->value("etag", "")},

@@ -29,6 +29,7 @@ class ErasureTest : public World {
   // The answer; what went wrong is in `failure_`.
   Json Call(const Asker& asker, const std::string& method, Json request) {
     if (method.find("/Get") == std::string::npos &&
+        method.find("/List") == std::string::npos &&
         method.find("/Find") == std::string::npos) {
       request["request_id"] = "erasure-" + std::to_string(++requests_);
     }
@@ -37,8 +38,13 @@ class ErasureTest : public World {
     return answer.ok() ? *answer : Json::object();
   }
   Json Erase() {
-    return Call(office_, "RegistryService/ErasePerson",
-                {{"name", name_}, {"ground", "at the person's request"}});
+    failure_ = {};
+    return Together(*client_, office_, "RegistryService/ErasePerson",
+                    {{"name", name_},
+                     {"ground", "at the person's request"},
+                     {"request_id", "erasure-" + std::to_string(++requests_)}},
+                    &failure_)
+        .value_or(Json::object());
   }
   v1::VerifyLogResponse Verify() {
     grpc::ClientContext context;
@@ -106,6 +112,21 @@ TEST_F(ErasureTest, LeavesNothingToReadAndTheLogWhole) {
   const v1::VerifyLogResponse report = Verify();
   EXPECT_TRUE(report.ok()) << report.DebugString();
   EXPECT_GT(report.erased_subjects(), 0);
+}
+
+TEST_F(ErasureTest, IsNobodysActAloneAndTakesTheProposalWithIt) {
+  Call(clerk_, "CardService/CancelCard",
+       {{"name", card_}, {"cause", "OWN_REQUEST"}});
+  Call(office_, "RegistryService/ErasePerson",
+       {{"name", name_}, {"ground", "at the person's request"}});
+  EXPECT_EQ(failure_.reason, "APPROVAL_NEEDED");
+  Erase();
+  ASSERT_EQ(failure_.code, grpc::StatusCode::OK) << failure_.message;
+  const Asker auditor = {"auditor", "offices/audit", "staff/a", "test"};
+  EXPECT_FALSE(Call(auditor, "ApprovalService/ListProposals", Json::object())
+                   .contains("proposals"))
+      << "it would name whom it erased";
+  EXPECT_TRUE(Verify().ok());
 }
 
 TEST_F(ErasureTest, SaysEveryMistakeOfARequestAtOnce) {

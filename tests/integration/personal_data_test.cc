@@ -7,6 +7,7 @@
 #include "gmock/gmock.h"
 #include "services/store/purge.h"
 #include "tests/integration/office.h"
+#include "tests/integration/together.h"
 #include "tools/population/people.h"
 
 namespace talentcard {
@@ -150,10 +151,10 @@ TEST_F(PersonalDataTest, WhoWasErasedStaysErasedWhenAnOldCopyIsRestored) {
     Office office(directory_);
     EXPECT_EQ(office.erased_again(), 0u);
     const auto erased =
-        office.client().Call(kOffice, "RegistryService/ErasePerson",
-                             {{"name", person.name()},
-                              {"ground", "at the person's request"},
-                              {"request_id", "restore-erase-1"}});
+        Together(office.client(), kOffice, "RegistryService/ErasePerson",
+                 {{"name", person.name()},
+                  {"ground", "at the person's request"},
+                  {"request_id", "restore-erase-1"}});
     ASSERT_TRUE(erased.ok()) << erased.status();
   }
   fs::remove_all(database);

@@ -165,8 +165,11 @@ TEST_F(ReceiptTest, OutlivesWhomItIsAbout) {
   const std::string before = FileOf(clerk_, request);
   Do(clerk_, "CardService/CancelCard",
      {{"name", card_}, {"cause", "OWN_REQUEST"}});
-  Do(office_, "RegistryService/ErasePerson",
-     {{"name", person_.name()}, {"ground", "at the person's request"}});
+  ASSERT_TRUE(Together(*client_, office_, "RegistryService/ErasePerson",
+                       {{"name", person_.name()},
+                        {"ground", "at the person's request"},
+                        {"request_id", "receipt-erase-0001"}})
+                  .ok());
   ASSERT_TRUE(checkpointer_.Update().ok());
   const std::string after = FileOf(clerk_, request);
   EXPECT_FALSE(Verified(after).record.has_value());

@@ -18,6 +18,7 @@
 #include "services/signing/code_keys.h"
 #include "services/store/memory/memory_database.h"
 #include "tests/integration/loading.h"
+#include "tests/integration/together.h"
 #include "tools/chengzhou/approving.h"
 #include "tools/chengzhou/client.h"
 #include "tools/population/people.h"
@@ -45,31 +46,6 @@ class World : public testing::Test {
   }
 
   void Publish() { PublishFirst(*client_, Rules()); }
-
-  // What one person cannot do alone: `asker` proposes it, another approves it,
-  // `asker` does it.
-  absl::StatusOr<Json> Together(const Asker& asker, const std::string& method,
-                                const Json& request,
-                                client::Failure* failure = nullptr) {
-    const Asker second{"talent-office", "offices/talent", "staff/second",
-                       "approve"};
-    const Ed25519Key key(KeyOf(77).bytes);
-    const std::string id =
-        absl::StrCat("together-", ++together_, "-", getpid());
-    ASSIGN_OR_RETURN(Json proposing,
-                     client::ProposalOf(method, request, "test"));
-    proposing["request_id"] = id + "-propose";
-    ASSIGN_OR_RETURN(
-        const Json proposal,
-        client_->Call(asker, "ApprovalService/ProposeAct", proposing, failure));
-    Json ruling = client::RulingOn(proposal, key, /*approves=*/true, "");
-    ruling["request_id"] = id + "-approve";
-    RETURN_IF_ERROR(
-        client_
-            ->Call(second, "ApprovalService/ApproveProposal", ruling, failure)
-            .status());
-    return client_->Call(asker, method, request, failure);
-  }
 
   void ImportFamilies(const std::string& request_id = "families-0001") {
     std::vector<chengzhou::talentcard::v1::Person> people;
@@ -120,7 +96,6 @@ class World : public testing::Test {
   std::unique_ptr<grpc::Server> server_;
   std::unique_ptr<client::Client> client_;
   std::atomic<int64_t> ticks_ = 0;
-  int together_ = 0;
 };
 
 }  // namespace talentcard

@@ -55,18 +55,22 @@ std::string PercentEncoded(const std::string& text) {
 }
 
 absl::Status FromServer(const grpc::Status& status, Failure* failure) {
-  Failure read{status.error_code(), "", status.error_message()};
+  Failure read{status.error_code(), "", status.error_message(), ""};
   google::rpc::Status details;
   if (details.ParseFromString(status.error_details())) {
     for (const auto& detail : details.details()) {
       google::rpc::ErrorInfo info;
       if (detail.UnpackTo(&info)) read.reason = info.reason();
+      google::rpc::LocalizedMessage message;
+      if (detail.UnpackTo(&message) && message.locale() == "zh-CN")
+        read.in_chinese = message.message();
     }
   }
   if (status.error_code() == grpc::StatusCode::UNAVAILABLE &&
       read.reason.empty()) {
     read.message = absl::StrCat(
         "no server answers there; is chengzhoud running? (", read.message, ")");
+    read.in_chinese = "连不上服务器：chengzhoud 是否在运行？";
   }
   if (failure != nullptr) *failure = read;
   return absl::Status(static_cast<absl::StatusCode>(status.error_code()),

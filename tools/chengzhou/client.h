@@ -39,6 +39,7 @@ struct Failure {
   grpc::StatusCode code = grpc::StatusCode::OK;
   std::string reason;  // An ErrorReason, e.g. `STATE_FORBIDS`.
   std::string message;
+  std::string in_chinese;  // What it means and what to do.
 };
 
 // Calls any RPC by name, with messages as JSON (field names as in the protos).

@@ -712,16 +712,14 @@ int Run(const Setting& setting, const std::string& method,
   Failure failure;
   const absl::StatusOr<Json> answer =
       client.Call(asker, called, request, &failure);
-  if (failure.reason == "APPROVAL_NEEDED")
-    std::cerr << (setting.language == Language::kChinese
-                      ? "须由另一人批准：加 --propose 理由 提请，批准后 "
-                        "chengzhou proposal run\n"
-                      : "A second person has to approve this: add --propose "
-                        "REASON, then `chengzhou proposal run`\n");
   if (!answer.ok()) {
-    std::cerr << answer.status().message()
-              << (failure.reason.empty() ? "" : "  [" + failure.reason + "]")
-              << "\n";
+    const bool chinese = setting.language == Language::kChinese;
+    std::cerr << Sentence(failure, setting.language);
+    if (failure.reason == "APPROVAL_NEEDED")
+      std::cerr << (chinese ? "加 --propose 理由 提请，批准后 chengzhou "
+                              "proposal run\n"
+                            : "add --propose REASON, then `chengzhou proposal "
+                              "run`\n");
     return ExitCodeOf(answer.status());
   }
   if (setting.json) {

@@ -93,6 +93,15 @@ std::string InLanguage(const Json& text, Language language) {
              : "";
 }
 
+std::string Sentence(const Failure& failure, Language language) {
+  const std::string reason =
+      failure.reason.empty() ? "" : absl::StrCat("  [", failure.reason, "]");
+  if (language == Language::kEnglish || failure.in_chinese.empty())
+    return absl::StrCat(failure.message, reason, "\n");
+  return absl::StrCat(failure.in_chinese, reason, "\n  ", failure.message,
+                      "\n");
+}
+
 std::string Render(const Json& answer, Language language) {
   std::string out;
   Append(answer, language, 0, out);

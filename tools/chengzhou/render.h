@@ -8,6 +8,10 @@
 
 namespace talentcard::client {
 
+// A failure for a person: in Chinese what it means and what to do, then what
+// the server said; with its reason.
+std::string Sentence(const Failure& failure, Language language);
+
 // An answer for people: labels on the left, lists as tables, dates as dates,
 // texts in the one language.
 std::string Render(const Json& answer, Language language);

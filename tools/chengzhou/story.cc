@@ -612,6 +612,20 @@ class Story {
     t_.Expect(t_.retelling() || *found == expected, "another verdict");
   }
 
+  // The talent office proposes an act, and its head approves it.
+  void Approved(Line what, const char* method, const Json& request,
+                const char* ground) {
+    const Json proposal = t_.Do(kOffice, what, "ApprovalService/ProposeAct",
+                                *ProposalOf(method, request, ground));
+    t_.Expect(
+        t_.Do(kHeadOfOffice,
+              {"另一人看过材料后签名批准",
+               "somebody else looks at it, approves and signs"},
+              "ApprovalService/ApproveProposal",
+              RulingOn(proposal, HeadsKey(), /*approves=*/true, "材料属实")),
+        "state", "APPROVED");
+  }
+
   // Proposed on the card as it was the day before: told again, it is the same.
   void RevokeByTwo() {
     const Json card = t_.Do(
@@ -629,17 +643,8 @@ class Story {
                 "revokes it alone: a second person has to approve"},
                "CardService/RevokeCard", revocation, "APPROVAL_NEEDED");
     revocation["request_id"] = "story-revocation";
-    const Json proposal = t_.Do(
-        kOffice, {"提请撤销，写明理由", "proposes the revocation and says why"},
-        "ApprovalService/ProposeAct",
-        *ProposalOf("CardService/RevokeCard", revocation, "学位证书系伪造"));
-    t_.Expect(
-        t_.Do(kHeadOfOffice,
-              {"另一人看过材料后签名批准",
-               "somebody else looks at it, approves and signs"},
-              "ApprovalService/ApproveProposal",
-              RulingOn(proposal, HeadsKey(), /*approves=*/true, "材料属实")),
-        "state", "APPROVED");
+    Approved({"提请撤销，写明理由", "proposes the revocation and says why"},
+             "CardService/RevokeCard", revocation, "学位证书系伪造");
     t_.Expect(t_.Do(kOffice, {"撤销该卡", "the card is revoked"},
                     "CardService/RevokeCard", revocation),
               "state", "REVOKED");
@@ -761,11 +766,13 @@ class Story {
                 {{"hospital", kCompanionHospital.institution},
                  {"document", document}}),
           "outcome", "DENY");
-      t_.Do(kOffice,
-            {"本人要求删除：销毁其密钥",
-             "is asked to erase the person: one key is destroyed"},
-            "RegistryService/ErasePerson",
-            {{"name", person}, {"ground", "本人申请"}});
+      const Json erasure = {{"name", person},
+                            {"ground", "本人申请"},
+                            {"request_id", "story-erasure"}};
+      Approved({"本人要求删除：提请", "is asked to erase the person: proposes"},
+               "RegistryService/ErasePerson", erasure, "本人书面申请");
+      t_.Do(kOffice, {"删除：销毁其密钥", "erases: one key is destroyed"},
+            "RegistryService/ErasePerson", erasure);
     }
     t_.Refused(kClerk, {"再查此人：查无", "looks the person up: nothing there"},
                "RegistryService/FindPerson", {{"document", document}},

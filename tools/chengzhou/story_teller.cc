@@ -57,8 +57,10 @@ void StoryTeller::Refused(const Asker& asker, Line what,
     Expect(false, absl::StrCat(method, " should be refused with ", reason));
     return;
   }
-  std::cout << "      → " << failure.message << "  [" << failure.reason
-            << "]\n";
+  std::cout << "      → "
+            << (language_ == Language::kChinese ? failure.in_chinese
+                                                : failure.message)
+            << "  [" << failure.reason << "]\n";
 }
 
 void StoryTeller::Answered(const Json& answer) {
