@@ -34,8 +34,9 @@ std::string NoteOfShown(const google::protobuf::Message& response) {
   reflection->ListFields(response, &fields);
   // Of a page, what it shows of each.
   const auto page = std::find_if(fields.begin(), fields.end(), [](auto* field) {
-    return field->is_repeated() && field->message_type() != nullptr &&
-           (field->name() == "people" || field->name() == "cards");
+    static const std::set<std::string> kPages = {"people", "cards", "matters",
+                                                 "placements", "decisions"};
+    return field->is_repeated() && kPages.contains(field->name());
   });
   if (page == fields.end()) {
     AddFields(response, names);

@@ -1,6 +1,7 @@
 #ifndef TALENTCARD_SERVICES_ANSWER_LOOK_H_
 #define TALENTCARD_SERVICES_ANSWER_LOOK_H_
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <utility>
@@ -8,6 +9,7 @@
 
 #include "absl/status/statusor.h"
 #include "engine/status_macros.h"
+#include "services/records/names.h"
 #include "services/rpc/approvals.h"
 #include "services/rpc/calls.h"
 #include "services/store/transaction.h"
@@ -20,8 +22,15 @@ namespace talentcard::answer {
 template <typename Response>
 struct Looked {
   Response response;
-  std::vector<std::string> people;  // Ids.
-  bool needs_ticket = false;        // A minor, in full.
+  std::vector<std::string> people = {};  // Ids, each once.
+  bool needs_ticket = false;             // A minor, in full.
+
+  // Adds whom a name `people/…` names; other names are of nobody.
+  void Saw(const std::string& name) {
+    const auto id = records::IdOf("people", name);
+    if (id && std::find(people.begin(), people.end(), *id) == people.end())
+      people.push_back(*id);
+  }
 };
 
 // The leaves of a look at these people, each under that person's own key; at

@@ -355,19 +355,24 @@ grpc::ServerUnaryReactor* Changing(const rpc::Foundation& foundation,
 grpc::ServerUnaryReactor* CardService::AssessTier(
     grpc::CallbackServerContext* context, const v1::AssessTierRequest* request,
     v1::AssessTierResponse* response) {
-  return rpc::Read(
+  return answer::Look(
       foundation_, context, "CardService.AssessTier", request, response,
       [this](const Call& call, const v1::AssessTierRequest& q)
-          -> absl::StatusOr<v1::AssessTierResponse> {
+          -> absl::StatusOr<answer::Looked<v1::AssessTierResponse>> {
         const auto reader = foundation_.database.TakeSnapshot();
         ASSIGN_OR_RETURN(const uint64_t revision,
                          rpc::RevisionAsOf(*reader, q));
         ASSIGN_OR_RETURN(
             const v1::Person person,
             HolderOf(*reader, foundation_.vault, q.person(), revision));
-        return decision::AssessTier(
-            *call.policy, person,
-            rpc::TimeOr(q.has_valid_time(), q.valid_time(), call.now));
+        answer::Looked<v1::AssessTierResponse> out;
+        ASSIGN_OR_RETURN(
+            out.response,
+            decision::AssessTier(
+                *call.policy, person,
+                rpc::TimeOr(q.has_valid_time(), q.valid_time(), call.now)));
+        out.Saw(q.person());
+        return out;
       });
 }
 

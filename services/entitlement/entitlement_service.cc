@@ -9,6 +9,7 @@
 #include "engine/decision/decide.h"
 #include "engine/decision/view.h"
 #include "engine/identity/relation.h"
+#include "services/answer/look.h"
 #include "services/answer/record.h"
 #include "services/answer/replay.h"
 #include "services/answer/subject.h"
@@ -189,10 +190,10 @@ grpc::ServerUnaryReactor* EntitlementService::BatchCheckEntitlement(
 grpc::ServerUnaryReactor* EntitlementService::ListRights(
     grpc::CallbackServerContext* context, const v1::ListRightsRequest* request,
     v1::ListRightsResponse* response) {
-  return rpc::Read(
+  return answer::Look(
       foundation_, context, "EntitlementService.ListRights", request, response,
       [this](const Call& call, const v1::ListRightsRequest& q)
-          -> absl::StatusOr<v1::ListRightsResponse> {
+          -> absl::StatusOr<answer::Looked<v1::ListRightsResponse>> {
         std::vector<Violation> violations;
         rpc::CheckName("holder", "people", q.holder(), violations);
         RETURN_IF_ERROR(rpc::Invalid(violations));
@@ -205,7 +206,9 @@ grpc::ServerUnaryReactor* EntitlementService::ListRights(
             answer::LoadSubject(known, *call.policy, id, id, at, {},
                                 answer::UsesCounted::kBeneficiary));
         const v1::Person& holder = *loaded.subject.beneficiary;
-        v1::ListRightsResponse out;
+        answer::Looked<v1::ListRightsResponse> looked;
+        v1::ListRightsResponse& out = looked.response;
+        looked.Saw(q.holder());
         for (v1::LoggedQuestion& question :
              AllQuestions(*call.policy, holder, q, CivilDate::InBeijing(at))) {
           absl::StatusOr<Asked> asked =
@@ -213,6 +216,7 @@ grpc::ServerUnaryReactor* EntitlementService::ListRights(
           if (absl::IsNotFound(asked.status()))
             continue;  // A relative not on record.
           RETURN_IF_ERROR(asked.status());
+          looked.Saw(asked->decision.beneficiary());
           *out.add_decisions() = std::move(asked->decision);
         }
         ASSIGN_OR_RETURN(const v1::AssessTierResponse tier,
@@ -223,7 +227,7 @@ grpc::ServerUnaryReactor* EntitlementService::ListRights(
             const v1::CardView card,
             decision::ViewCard(*call.policy, loaded.subject.holders[0], at));
         out.set_card_state(card.state());
-        return out;
+        return looked;
       });
 }
 
@@ -231,11 +235,11 @@ grpc::ServerUnaryReactor* EntitlementService::ExplainDecision(
     grpc::CallbackServerContext* context,
     const v1::ExplainDecisionRequest* request,
     v1::ExplainDecisionResponse* response) {
-  return rpc::Read(
+  return answer::Look(
       foundation_, context, "EntitlementService.ExplainDecision", request,
       response,
       [this](const Call& call, const v1::ExplainDecisionRequest& q)
-          -> absl::StatusOr<v1::ExplainDecisionResponse> {
+          -> absl::StatusOr<answer::Looked<v1::ExplainDecisionResponse>> {
         const auto reader = foundation_.database.TakeSnapshot();
         ASSIGN_OR_RETURN(const v1::LogRecord record,
                          RecordOf(*reader, foundation_.vault, q.name()));
@@ -249,7 +253,9 @@ grpc::ServerUnaryReactor* EntitlementService::ExplainDecision(
         };
         ASSIGN_OR_RETURN(const v1::Decision replay,
                          ask(record.question().explained()));
-        v1::ExplainDecisionResponse out;
+        answer::Looked<v1::ExplainDecisionResponse> looked;
+        v1::ExplainDecisionResponse& out = looked.response;
+        looked.Saw(record.decision().beneficiary());
         out.set_replays(answer::Difference(record.decision(), replay).empty());
         ASSIGN_OR_RETURN(const v1::Decision full, ask(true));
         *out.mutable_decision() = out.replays() ? full : record.decision();
@@ -266,7 +272,7 @@ grpc::ServerUnaryReactor* EntitlementService::ExplainDecision(
           out.set_rule_source(
               policy->files.at(entitlement->second.position.path));
         }
-        return out;
+        return looked;
       });
 }
 

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "engine/decision/view.h"
 #include "engine/workflow/workflow.h"
+#include "services/answer/look.h"
 #include "services/answer/matters.h"
 #include "services/answer/record.h"
 #include "services/records/matters.h"
@@ -130,10 +131,10 @@ grpc::ServerUnaryReactor* MatterService::ActOnMatter(
 grpc::ServerUnaryReactor* MatterService::GetMatter(
     grpc::CallbackServerContext* context, const v1::GetMatterRequest* request,
     v1::Matter* response) {
-  return rpc::Read(
+  return answer::Look(
       foundation_, context, "MatterService.GetMatter", request, response,
-      [this](const Call& call,
-             const v1::GetMatterRequest& q) -> absl::StatusOr<v1::Matter> {
+      [this](const Call& call, const v1::GetMatterRequest& q)
+          -> absl::StatusOr<answer::Looked<v1::Matter>> {
         const auto reader = foundation_.database.TakeSnapshot();
         ASSIGN_OR_RETURN(v1::Matter matter,
                          Existing(*reader, foundation_.vault, q.name()));
@@ -141,24 +142,31 @@ grpc::ServerUnaryReactor* MatterService::GetMatter(
                          MaySee(*reader, foundation_.vault, call,
                                 matter.subject(), matter.owner()));
         if (!own) return rpc::NotFound("matter", q.name());
-        return Shown(call, std::move(matter));
+        answer::Looked<v1::Matter> out;
+        out.Saw(matter.subject());
+        out.response = Shown(call, std::move(matter));
+        return out;
       });
 }
 
 grpc::ServerUnaryReactor* MatterService::ListMatters(
     grpc::CallbackServerContext* context, const v1::ListMattersRequest* request,
     v1::ListMattersResponse* response) {
-  return rpc::Read(
+  return answer::Look(
       foundation_, context, "MatterService.ListMatters", request, response,
       [this](const Call& call, const v1::ListMattersRequest& q)
-          -> absl::StatusOr<v1::ListMattersResponse> {
+          -> absl::StatusOr<answer::Looked<v1::ListMattersResponse>> {
         std::vector<Violation> violations;
         const int size = rpc::PageSize(q.page_size(), violations);
         if (q.owner().empty() == q.subject().empty())
           violations.push_back({"owner", "give either an owner or a subject"});
         RETURN_IF_ERROR(rpc::Invalid(violations));
         const auto reader = foundation_.database.TakeSnapshot();
-        v1::ListMattersResponse out;
+        answer::Looked<v1::ListMattersResponse> out;
+        const auto show = [&](v1::Matter& matter) {
+          out.Saw(matter.subject());
+          *out.response.add_matters() = Shown(call, std::move(matter));
+        };
         ASSIGN_OR_RETURN(const bool own, MaySee(*reader, foundation_.vault,
                                                 call, q.subject(), q.owner()));
         if (!own) return out;
@@ -174,8 +182,7 @@ grpc::ServerUnaryReactor* MatterService::ListMatters(
                   *reader, foundation_.vault,
                   records::IdOf("people", q.subject()).value_or("-")));
           for (v1::Matter& matter : matters) {
-            if (wanted(matter))
-              *out.add_matters() = Shown(call, std::move(matter));
+            if (wanted(matter)) show(matter);
           }
           return out;
         }
@@ -184,10 +191,9 @@ grpc::ServerUnaryReactor* MatterService::ListMatters(
                              *reader, foundation_.vault, q.owner(),
                              absl::HexStringToBytes(q.page_token()), size));
         for (v1::Matter& matter : page.matters) {
-          if (wanted(matter) && !IsAnothers(call, matter))
-            *out.add_matters() = Shown(call, std::move(matter));
+          if (wanted(matter) && !IsAnothers(call, matter)) show(matter);
         }
-        out.set_next_page_token(absl::BytesToHexString(page.next));
+        out.response.set_next_page_token(absl::BytesToHexString(page.next));
         return out;
       });
 }

@@ -18,6 +18,7 @@
 #include "services/registry/change_person.h"
 #include "services/registry/consents.h"
 #include "services/registry/erase.h"
+#include "services/registry/export.h"
 #include "services/registry/import.h"
 #include "services/rpc/validation.h"
 
@@ -27,9 +28,8 @@ namespace {
 using rpc::Call;
 using rpc::Violation;
 
-absl::Status CheckTicket(const v1::GetPersonRequest& q) {
-  if (q.ticket_id().empty() || rpc::IsRequestId(q.ticket_id()))
-    return absl::OkStatus();
+absl::Status CheckTicket(const std::string& ticket_id) {
+  if (ticket_id.empty() || rpc::IsRequestId(ticket_id)) return absl::OkStatus();
   return rpc::Invalid({{"ticket_id", "the UUID the look was proposed with"}});
 }
 
@@ -114,7 +114,7 @@ grpc::ServerUnaryReactor* RegistryService::GetPerson(
       foundation_, context, "RegistryService.GetPerson", request, response,
       [this](const Call& call, const v1::GetPersonRequest& q)
           -> absl::StatusOr<answer::Looked<v1::Person>> {
-        RETURN_IF_ERROR(CheckTicket(q));
+        RETURN_IF_ERROR(CheckTicket(q.ticket_id()));
         const auto reader = foundation_.database.TakeSnapshot();
         ASSIGN_OR_RETURN(const uint64_t revision,
                          rpc::RevisionAsOf(*reader, q));
@@ -427,6 +427,30 @@ grpc::ServerUnaryReactor* RegistryService::ErasePerson(
       [this](const Call& call, const v1::ErasePersonRequest& q,
              store::Transaction& t) { return Erase(foundation_, call, q, t); },
       [request] { return CheckErase(*request); });
+}
+
+grpc::ServerUnaryReactor* RegistryService::ExportPerson(
+    grpc::CallbackServerContext* context,
+    const v1::ExportPersonRequest* request, v1::PersonCopy* response) {
+  return answer::Look(
+      foundation_, context, "RegistryService.ExportPerson", request, response,
+      [this](const Call& call, const v1::ExportPersonRequest& q)
+          -> absl::StatusOr<answer::Looked<v1::PersonCopy>> {
+        RETURN_IF_ERROR(CheckTicket(q.ticket_id()));
+        const auto reader = foundation_.database.TakeSnapshot();
+        ASSIGN_OR_RETURN(v1::PersonCopy copy,
+                         CopyOf(*reader, foundation_.vault, q.name()));
+        *copy.mutable_time() = decision::ToTimestamp(call.now);
+        const bool minor = IsMinor(call, copy.person());
+        if (minor && q.ticket_id().empty()) {
+          return rpc::Error(absl::StatusCode::kFailedPrecondition,
+                            v1::APPROVAL_NEEDED,
+                            "a minor's copy is all of the record: propose it "
+                            "with a ticket_id, have it approved");
+        }
+        return answer::Looked<v1::PersonCopy>{
+            std::move(copy), {*records::IdOf("people", q.name())}, minor};
+      });
 }
 
 grpc::ServerUnaryReactor* RegistryService::CountPeople(

@@ -59,6 +59,9 @@ class RegistryService : public v1::RegistryService::CallbackService {
       grpc::CallbackServerContext* context,
       const v1::ErasePersonRequest* request,
       v1::ErasePersonResponse* response) override;
+  grpc::ServerUnaryReactor* ExportPerson(grpc::CallbackServerContext* context,
+                                         const v1::ExportPersonRequest* request,
+                                         v1::PersonCopy* response) override;
   grpc::ServerUnaryReactor* CountPeople(
       grpc::CallbackServerContext* context,
       const v1::CountPeopleRequest* request,

@@ -6,10 +6,12 @@
 #include "absl/strings/str_cat.h"
 #include "engine/decision/view.h"
 #include "engine/workflow/workflow.h"
+#include "services/answer/look.h"
 #include "services/answer/matters.h"
 #include "services/answer/uses.h"
 #include "services/records/matters.h"
 #include "services/records/names.h"
+#include "services/records/people.h"
 #include "services/records/uses.h"
 #include "services/rpc/validation.h"
 
@@ -56,6 +58,20 @@ v1::Placement PlacementOf(const Call& call, v1::Matter matter) {
     *matter.add_actions() = std::move(action);
   *out.mutable_matter() = std::move(matter);
   return out;
+}
+
+// Both are looked at; a spouse who was erased leaves the matter behind.
+template <typename Response>
+absl::Status NoteSeen(const store::Reader& reader, const store::Vault& vault,
+                      const v1::Placement& placement,
+                      answer::Looked<Response>& out) {
+  out.Saw(placement.holder());
+  const auto spouse = records::IdOf("people", placement.spouse());
+  if (!spouse) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const auto person,
+                   records::ReadPerson(reader, vault, *spouse));
+  if (person) out.Saw(placement.spouse());
+  return absl::OkStatus();
 }
 
 absl::StatusOr<v1::Matter> MatterOf(const store::Reader& reader,
@@ -163,27 +179,31 @@ grpc::ServerUnaryReactor* SpousePlacementService::OpenPlacement(
 grpc::ServerUnaryReactor* SpousePlacementService::GetPlacement(
     grpc::CallbackServerContext* context,
     const v1::GetPlacementRequest* request, v1::Placement* response) {
-  return rpc::Read(foundation_, context, "SpousePlacementService.GetPlacement",
-                   request, response,
-                   [this](const Call& call, const v1::GetPlacementRequest& q)
-                       -> absl::StatusOr<v1::Placement> {
-                     ASSIGN_OR_RETURN(
-                         v1::Matter matter,
-                         MatterOf(*foundation_.database.TakeSnapshot(),
-                                  foundation_.vault, q.name()));
-                     return PlacementOf(call, std::move(matter));
-                   });
+  return answer::Look(
+      foundation_, context, "SpousePlacementService.GetPlacement", request,
+      response,
+      [this](const Call& call, const v1::GetPlacementRequest& q)
+          -> absl::StatusOr<answer::Looked<v1::Placement>> {
+        const auto reader = foundation_.database.TakeSnapshot();
+        ASSIGN_OR_RETURN(v1::Matter matter,
+                         MatterOf(*reader, foundation_.vault, q.name()));
+        v1::Placement placement = PlacementOf(call, std::move(matter));
+        answer::Looked<v1::Placement> out;
+        RETURN_IF_ERROR(NoteSeen(*reader, foundation_.vault, placement, out));
+        out.response = std::move(placement);
+        return out;
+      });
 }
 
 grpc::ServerUnaryReactor* SpousePlacementService::ListPlacements(
     grpc::CallbackServerContext* context,
     const v1::ListPlacementsRequest* request,
     v1::ListPlacementsResponse* response) {
-  return rpc::Read(
+  return answer::Look(
       foundation_, context, "SpousePlacementService.ListPlacements", request,
       response,
       [this](const Call& call, const v1::ListPlacementsRequest& q)
-          -> absl::StatusOr<v1::ListPlacementsResponse> {
+          -> absl::StatusOr<answer::Looked<v1::ListPlacementsResponse>> {
         std::vector<Violation> violations;
         const int size = rpc::PageSize(q.page_size(), violations);
         RETURN_IF_ERROR(rpc::Invalid(violations));
@@ -193,14 +213,18 @@ grpc::ServerUnaryReactor* SpousePlacementService::ListPlacements(
                          records::MattersOwnedBy(
                              *reader, foundation_.vault, "department",
                              absl::HexStringToBytes(q.page_token()), size));
-        v1::ListPlacementsResponse out;
+        answer::Looked<v1::ListPlacementsResponse> out;
         for (v1::Matter& matter : page.matters) {
           if (matter.kind() == kKind &&
               Field(matter, "department") == q.owner() &&
-              MaySee(call, q.owner()))
-            *out.add_placements() = PlacementOf(call, std::move(matter));
+              MaySee(call, q.owner())) {
+            v1::Placement placement = PlacementOf(call, std::move(matter));
+            RETURN_IF_ERROR(
+                NoteSeen(*reader, foundation_.vault, placement, out));
+            *out.response.add_placements() = std::move(placement);
+          }
         }
-        out.set_next_page_token(absl::BytesToHexString(page.next));
+        out.response.set_next_page_token(absl::BytesToHexString(page.next));
         return out;
       });
 }

@@ -96,6 +96,29 @@ TEST_F(LooksTest, EveryLookIsOnRecordWithItsPurposeAndWhatItShowed) {
                                .value("name", "");
   Call(kClerk, "CardService/GetCard", {{"name", card}});
   Call(kClerk, "CardService/ListCards", {{"holder", talent_.name()}});
+  Call(kClerk, "CardService/AssessTier", {{"person", talent_.name()}});
+  Call(kClerk, "EntitlementService/ListRights",
+       {{"holder", talent_.name()}, {"include_relatives", true}});
+  const std::string decision =
+      Call(kClerk, "EntitlementService/CheckEntitlement",
+           {{"entitlement", "MED_GREEN"},
+            {"beneficiary", talent_.name()},
+            {"request_id", "check-look-1"}})
+          .value("name", "");
+  Call(kClerk, "EntitlementService/ExplainDecision", {{"name", decision}});
+  Json recognition = {{"kind", "recognition"},
+                      {"subject", talent_.name()},
+                      {"station", kClerk.institution},
+                      {"fields",
+                       {{"criterion", "deputy-senior-title"},
+                        {"route", "R_TITLE"},
+                        {"series", "SERIES_PERSON"}}}};
+  const std::string matter =
+      Call(kClerk, "MatterService/OpenMatter",
+           {{"matter", recognition}, {"request_id", "matter-look-1"}})
+          .value("name", "");
+  Call(kClerk, "MatterService/GetMatter", {{"name", matter}});
+  Call(kClerk, "MatterService/ListMatters", {{"subject", talent_.name()}});
   const std::vector<std::string> looks = SeenBy(talent_.name());
   for (const char* method :
        {"RegistryService.GetPerson | counter 3 | shown: ",
@@ -103,7 +126,12 @@ TEST_F(LooksTest, EveryLookIsOnRecordWithItsPurposeAndWhatItShowed) {
         "RegistryService.SearchPeople | counter 3 | shown: birth_date, "
         "full_name, name",
         "CardService.GetCard | counter 3 | shown: ",
-        "CardService.ListCards | counter 3 | shown: "}) {
+        "CardService.ListCards | counter 3 | shown: ",
+        "CardService.AssessTier | counter 3 | shown: ",
+        "EntitlementService.ListRights | counter 3 | shown: ",
+        "EntitlementService.ExplainDecision | counter 3 | shown: ",
+        "MatterService.GetMatter | counter 3 | shown: ",
+        "MatterService.ListMatters | counter 3 | shown: "}) {
     EXPECT_THAT(looks, Contains(HasSubstr(method)));
   }
   EXPECT_THAT(Alarms(), ElementsAre());

@@ -28,6 +28,7 @@ class MinorsTest : public World {
     if (!request.contains("request_id") &&
         method.find("/Get") == std::string::npos &&
         method.find("/Find") == std::string::npos &&
+        method.find("/Export") == std::string::npos &&
         method.find("/List") == std::string::npos)
       request["request_id"] = absl::StrCat("minors-", ++requests_, "-test");
     failure_ = {};
@@ -135,6 +136,33 @@ TEST_F(MinorsTest, NobodyApprovesTheirOwnLook) {
   Approve(kClerk, proposal, 6);
   EXPECT_EQ(failure_.code, grpc::StatusCode::PERMISSION_DENIED)
       << "clerks approve nothing";
+}
+
+TEST_F(MinorsTest, ACopyOfAllGoesToAnAdultAtOnceAndForAChildByTicket) {
+  const auto copy_of = [this](const std::string& person,
+                              const std::string& ticket = "") {
+    Json request = {{"name", person}};
+    if (!ticket.empty()) request["ticket_id"] = ticket;
+    return Call(kClerk, "RegistryService/ExportPerson", request);
+  };
+  Call(kClerk, "CardService/IssueCard",
+       {{"holder", father_}, {"series", "SERIES_PERSON"}});
+  const Json own = copy_of(father_);
+  EXPECT_EQ(own["person"]["name"], father_) << failure_.message;
+  EXPECT_EQ(own["cards"].size(), 1u);
+  EXPECT_TRUE(Fields(own["person"]).contains("documents"));
+  copy_of(child_);
+  EXPECT_EQ(failure_.reason, "APPROVAL_NEEDED");
+  copy_of(child_, kTicket);
+  EXPECT_EQ(failure_.reason, "APPROVAL_NEEDED");
+  const Json proposal =
+      Call(kClerk, "ApprovalService/ProposeAct",
+           *client::ProposalOf("RegistryService/ExportPerson",
+                               {{"name", child_}, {"ticket_id", kTicket}},
+                               "监护人申请"));
+  Approve(kOffice, proposal, 5);
+  EXPECT_EQ(copy_of(child_, kTicket)["person"]["name"], child_)
+      << failure_.message;
 }
 
 TEST_F(MinorsTest, ATicketLetsNoDepartmentSeeMore) {

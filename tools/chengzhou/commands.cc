@@ -72,6 +72,14 @@ const std::vector<Command>& Commands() {
        "Change a person's own data",
        {{"json", "", As::kJson, "UpdatePersonRequest as JSON", true}}},
       {"person",
+       "export",
+       "RegistryService/ExportPerson",
+       "clerk",
+       "A copy of all that is kept about a person, for that person",
+       {{"person", "name", As::kText, "people/…", true},
+        {"--ticket", "ticket_id", As::kText,
+         "A UUID: a minor's, once a second person approved"}}},
+      {"person",
        "consent",
        "RegistryService/GiveConsent",
        "clerk",
@@ -653,7 +661,7 @@ void Place(Json& request, const std::string& path, const Json& value) {
 
 bool TakesRequestId(const std::string& method) {
   for (const char* word : {"Get", "List", "Search", "Find", "Count", "Assess",
-                           "Explain", "Clock", "Validate"}) {
+                           "Explain", "Export", "Clock", "Validate"}) {
     if (absl::StrContains(method.substr(method.find('/')), word)) return false;
   }
   return true;
@@ -696,7 +704,9 @@ int Run(const Setting& setting, const std::string& method,
   std::string called = method;
   Client client(setting.server, setting.tls);
   if (!setting.propose.empty()) {
-    if (method == "RegistryService/GetPerson" && !request.contains("ticket_id"))
+    const bool look = method == "RegistryService/GetPerson" ||
+                      method == "RegistryService/ExportPerson";
+    if (look && !request.contains("ticket_id"))
       request["ticket_id"] = NewRequestId();
     const auto proposal =
         ProposalOf(method, OnPresentState(client, asker, method, request),
