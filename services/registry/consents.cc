@@ -193,10 +193,10 @@ absl::StatusOr<v1::Person> Withdraw(const rpc::Foundation& foundation,
           *consent.mutable_withdraw_time() = decision::ToTimestamp(call.now);
           ++withdrawn;
         }
-        return withdrawn > 0 ? absl::OkStatus()
-                             : rpc::NotFound("consent that stands",
-                                             absl::StrCat(q.purpose(), " ",
-                                                          q.recipient()));
+        if (withdrawn > 0) return absl::OkStatus();
+        return rpc::Error(absl::StatusCode::kNotFound, v1::RESOURCE_NOT_FOUND,
+                          "no such consent stands any more; nothing is left to "
+                          "withdraw");
       });
 }
 

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
 #include "absl/time/time.h"
 
 namespace talentcard::client {
@@ -98,7 +99,8 @@ std::string Sentence(const Failure& failure, Language language) {
       failure.reason.empty() ? "" : absl::StrCat("  [", failure.reason, "]");
   if (language == Language::kEnglish || failure.in_chinese.empty())
     return absl::StrCat(failure.message, reason, "\n");
-  return absl::StrCat(failure.in_chinese, reason, "\n  ", failure.message,
+  return absl::StrCat(failure.in_chinese, reason, "\n  ",
+                      absl::StrReplaceAll(failure.message, {{"\n", "\n  "}}),
                       "\n");
 }
 
