@@ -18,6 +18,10 @@ std::optional<bool> HasReached(const policy::Policy& policy,
                                const std::string& parameter,
                                const chengzhou::talentcard::v1::Person& person,
                                CivilDate day);
+// The same of who was born that day.
+std::optional<bool> HasReached(const policy::Policy& policy,
+                               const std::string& parameter, CivilDate birth,
+                               CivilDate day);
 
 }  // namespace talentcard::decision
 

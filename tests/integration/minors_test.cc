@@ -97,6 +97,18 @@ TEST_F(MinorsTest, NoOtherAnswerShowsMore) {
   EXPECT_FALSE(Fields(changed).contains("documents"));
 }
 
+TEST_F(MinorsTest, AnotherBirthDateOnRecordMakesNoChildGrownUp) {
+  const Json changed =
+      Call(kClerk, "RegistryService/UpdatePerson",
+           {{"person",
+             {{"name", child_},
+              {"birth_date", {{"year", 1990}, {"month", 1}, {"day", 1}}}}},
+            {"update_mask", "birth_date"}});
+  EXPECT_EQ(changed["birth_date"]["year"], 1990) << failure_.message;
+  EXPECT_EQ(changed["withheld"], true);
+  EXPECT_FALSE(Fields(Look(kClerk)).contains("documents"));
+}
+
 TEST_F(MinorsTest, ATicketShowsAllToItsProposerForHalfAnHour) {
   Look(kClerk, kTicket);
   EXPECT_EQ(failure_.reason, "APPROVAL_NEEDED");
