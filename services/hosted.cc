@@ -24,6 +24,8 @@ Hosted::Hosted(const rpc::Foundation& foundation,
   if (rehearsal != nullptr)
     rehearsal_ =
         std::make_unique<rehearsal::RehearsalService>(foundation, *rehearsal);
+  if (foundation.sessions != nullptr)
+    staff_ = std::make_unique<staff::StaffService>(foundation);
 }
 
 absl::StatusOr<std::vector<grpc::Service*>> Hosted::Choose(
@@ -35,6 +37,7 @@ absl::StatusOr<std::vector<grpc::Service*>> Hosted::Choose(
       {"matter", &matter_},     {"spouse", &spouse_},
       {"policy", &policy_},     {"audit", &audit_}};
   if (rehearsal_) all["rehearsal"] = rehearsal_.get();
+  if (staff_) all["staff"] = staff_.get();
   std::vector<grpc::Service*> chosen;
   if (names.empty()) {
     for (const auto& [name, service] : all) chosen.push_back(service);

@@ -17,6 +17,7 @@
 #include "services/rehearsal/rehearsal_service.h"
 #include "services/school/school_service.h"
 #include "services/spouse/spouse_service.h"
+#include "services/staff/staff_service.h"
 
 namespace talentcard {
 
@@ -45,6 +46,7 @@ class Hosted {
   policies::PolicyService policy_;
   audit::AuditService audit_;
   std::unique_ptr<rehearsal::RehearsalService> rehearsal_;
+  std::unique_ptr<staff::StaffService> staff_;
 };
 
 }  // namespace talentcard

@@ -31,8 +31,10 @@
 #include "services/records/erasure_list.h"
 #include "services/registry/erase.h"
 #include "services/rpc/server.h"
+#include "services/rpc/sessions.h"
 #include "services/rpc/turns.h"
 #include "services/signing/code_keys.h"
+#include "services/staff/account_records.h"
 #include "services/store/master_key.h"
 #include "services/store/purge.h"
 #include "services/store/rocksdb/rocksdb_database.h"
@@ -60,6 +62,7 @@ struct Settings {
   std::string code_profile = "eddsa";
   std::string cipher = "sm4-gcm";
   std::vector<std::string> witnesses;
+  std::string first_account;
   bool edge = false;
 };
 
@@ -221,6 +224,8 @@ absl::Status Serve(const Settings& settings) {
        .stamps = &stamps});
   ASSIGN_OR_RETURN(const std::unique_ptr<rpc::Policies> policies,
                    rpc::Policies::Open(database->Latest()));
+  const rpc::SystemClock wall;
+  rpc::Sessions sessions(wall, random);
   const rpc::Foundation foundation{
       *database,
       writer,
@@ -234,7 +239,16 @@ absl::Status Serve(const Settings& settings) {
       erasures.get(),
       [](std::string_view alarm) {
         std::cerr << "chengzhoud: " << alarm << std::endl;
-      }};
+      },
+      &sessions};
+  if (!settings.first_account.empty()) {
+    ASSIGN_OR_RETURN(
+        const std::string code,
+        staff::MakeFirstAccount(foundation, settings.first_account));
+    std::cout << code << std::endl;
+    return absl::OkStatus();
+  }
+  RETURN_IF_ERROR(staff::CheckAccounts(foundation));
 
   ASSIGN_OR_RETURN(const size_t erased, registry::RepeatErasures(foundation));
   if (erased != 0)
@@ -304,6 +318,9 @@ int main(int argc, char** argv) {
   app.add_option("--origin", settings.origin,
                  "Name of the log in its checkpoints")
       ->capture_default_str();
+  app.add_option("--first-account", settings.first_account,
+                 "Do not serve: make the first security administrator's "
+                 "account, STAFF@INSTITUTION, and print its enrolment code");
   app.add_option("--witness", settings.witnesses,
                  "URL=KEY of a witness, as `witness` printed it; any number");
   app.add_option("--services", settings.services,

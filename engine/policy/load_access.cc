@@ -103,6 +103,7 @@ AccessRule ReadRule(YamlReader& reader, const YamlNode& row,
   for (const YamlNode& kind : row["approved_by"].elements)
     reader.OneOf(kind, askers);
   rule.emergency = reader.Bool(row, "emergency", false);
+  rule.before_sign_in = reader.Bool(row, "before_sign_in", false);
   // An empty list would read as nothing and mean all: it is refused.
   const std::vector<std::string> paths = reader.Strings(row, "fields");
   rule.fields.insert(paths.begin(), paths.end());
@@ -123,8 +124,9 @@ void ReadRows(YamlReader& reader, const YamlNode& rows, const Known& askers,
   reader.ForEach(rows, [&](const YamlNode& asker, const YamlNode& row) {
     const bool all = asker.scalar == "everybody";
     if (!all && !reader.OneOf(asker, askers)) return;
-    reader.Keys(row, {"relation", "own_by", "fields", "purpose_required",
-                      "purpose_unless", "approved_by", "emergency"});
+    reader.Keys(
+        row, {"relation", "own_by", "fields", "purpose_required",
+              "purpose_unless", "approved_by", "emergency", "before_sign_in"});
     if (!row.IsMap()) return;
     AccessRule rule = ReadRule(reader, row, askers, method);
     if (all) {
@@ -138,12 +140,20 @@ void ReadRows(YamlReader& reader, const YamlNode& rows, const Known& askers,
     rules.emplace(asker, *everybody);
 }
 
+void ReadOffices(YamlReader& reader, const YamlNode& root, const Known& askers,
+                 Access& access) {
+  for (const std::string& office : reader.Strings(root, "offices"))
+    access.offices.insert(office);
+  for (const YamlNode& office : root["offices"].elements)
+    reader.OneOf(office, askers);
+}
+
 }  // namespace
 
 void LoadAccess(Loading& loading) {
   loading.File("access.yaml", [&](YamlReader& reader, const YamlNode& root) {
     Access& access = loading.policy.access;
-    reader.Keys(root, {"askers", "rules"});
+    reader.Keys(root, {"askers", "offices", "rules"});
     access.askers = reader.Strings(root, "askers", true);
     for (const std::string& asker : access.askers) {
       if (asker != "everybody") continue;
@@ -152,6 +162,7 @@ void LoadAccess(Loading& loading) {
                       "`everybody` means all askers and names none"),
                   asker);
     }
+    ReadOffices(reader, root, loading.Askers(), access);
     const auto methods = AllMethods();
     Known rpcs{{"接口", "RPC"}, {}};
     for (const auto& [name, method] : methods) rpcs.codes.push_back(name);

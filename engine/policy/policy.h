@@ -346,12 +346,16 @@ struct AccessRule {
   // afterwards.
   std::vector<std::string> approved_by = {};
   bool emergency = false;
+  // Whoever signs in has no session yet.
+  bool before_sign_in = false;
 };
 inline constexpr char kOwnByRecord[] = "record";
 
 // Deny by default: what is not here is not allowed.
 struct Access {
   std::vector<std::string> askers;
+  // Kinds of which nobody holds two (三员分立).
+  std::set<std::string> offices = {};
   // By `Service.Method` without package, then by asker kind.
   std::map<std::string, std::map<std::string, AccessRule>> rules;
 };

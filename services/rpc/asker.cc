@@ -84,6 +84,7 @@ absl::StatusOr<Asker> ReadAsker(const Metadata& metadata, Door door) {
                                     ? AskerOfCertificate(metadata)
                                     : AskerOfMetadata(metadata));
   asker.purpose = PercentDecoded(Value(metadata, "asker-purpose"));
+  asker.session = Value(metadata, kSessionHeader);
   return asker;
 }
 

@@ -18,12 +18,16 @@ namespace talentcard::rpc {
 //   asker-person       optional: people/{person} of the staff member
 //   asker-purpose      optional: why (percent-encoded UTF-8)
 // Behind the edge the certificate says it (certificate.h), and of these only
-// asker-purpose may be given.
+// asker-purpose may be given. At either door:
+//   asker-session      the token of a session (sessions.h)
 struct Asker {
   workflow::Actor actor;
   std::string purpose;
   std::string certificate;  // Its serial number; empty on loopback.
+  std::string session;      // Not looked at yet.
 };
+
+inline constexpr char kSessionHeader[] = "asker-session";
 
 // What vouches for the asker.
 enum class Door { kLoopback, kEdge };

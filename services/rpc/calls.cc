@@ -3,19 +3,22 @@
 #include <algorithm>
 
 #include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "services/rpc/sessions.h"
 
 namespace talentcard::rpc {
 namespace {
 
-// The matrix before any policy is published: enough to publish the first.
+// The matrix before any policy is published: enough to publish the first, which
+// says who else there is.
 const policy::Access& FirstAccess() {
-  static const auto* const access =
-      new policy::Access{{"policy-author"},
-                         {{"PolicyService.PublishPolicy",
-                           {{"policy-author", {.relation = "any"}}}},
-                          {"PolicyService.ValidatePolicy",
-                           {{"policy-author", {.relation = "any"}}}}}};
+  const policy::AccessRule author{.relation = "any", .before_sign_in = true};
+  static const auto* const access = new policy::Access{
+      {"policy-author"},
+      {},
+      {{"PolicyService.PublishPolicy", {{"policy-author", author}}},
+       {"PolicyService.ValidatePolicy", {{"policy-author", author}}}}};
   return *access;
 }
 
@@ -26,6 +29,18 @@ const std::shared_ptr<const policy::Policy>& NoPolicy() {
     return new std::shared_ptr<const policy::Policy>(std::move(policy));
   }();
   return *none;
+}
+
+// Behind the edge a person signs in; a device has its certificate only.
+absl::Status CheckSession(const Foundation& foundation, const Call& call) {
+  if (foundation.door != Door::kEdge || call.rule->before_sign_in ||
+      !absl::StartsWith(call.asker.actor.staff, "staff/"))
+    return absl::OkStatus();
+  if (foundation.sessions != nullptr && foundation.sessions->IsOpen(call.asker))
+    return absl::OkStatus();
+  return Error(absl::StatusCode::kUnauthenticated, v1::SIGN_IN_NEEDED,
+               absl::StrCat(call.asker.actor.staff,
+                            " has to sign in first: StaffService.SignIn"));
 }
 
 }  // namespace
@@ -95,6 +110,7 @@ absl::StatusOr<Call> AdmitStream(const Foundation& foundation,
   if (!call.policy) call.policy = NoPolicy();
   ASSIGN_OR_RETURN(call.rule,
                    Authorise(call.policy->access, method, call.asker));
+  RETURN_IF_ERROR(CheckSession(foundation, call));
   if (!call.rule->approved_by.empty() && four_eyes == FourEyes::kIgnored) {
     return Error(absl::StatusCode::kFailedPrecondition, v1::APPROVAL_NEEDED,
                  absl::StrCat(method,

@@ -20,6 +20,8 @@ class ErasureList;
 
 namespace talentcard::rpc {
 
+class Sessions;
+
 // What every service stands on; nothing here is owned, and all of it outlives
 // the services.
 struct Foundation {
@@ -38,6 +40,9 @@ struct Foundation {
   // Told of every alarm, in words without personal data; on the writer's
   // thread, before the alarm's entry is durable.
   std::function<void(std::string_view)> on_alarm = [](std::string_view) {};
+  // Of people who have signed in; null: nobody can, so behind the edge nobody
+  // whose certificate names a person is served.
+  Sessions* sessions = nullptr;
 
   identity::DocumentRules DocumentRulesOn(absl::Time now) const {
     return {CivilDate::InBeijing(now), allow_unallocated_region};

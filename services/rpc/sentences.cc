@@ -40,6 +40,12 @@ const char* ChineseSentence(v1::ErrorReason reason) {
       return "查询不在册人员过多，暂停受理：请稍后再试，急诊照常收治";
     case v1::APPROVAL_NEEDED:
       return "须由另一人批准：请先提请，批准后由提请人原样再办";
+    case v1::SIGN_IN_NEEDED:
+      return "请先登录，或登录已到时：chengzhou staff sign-in";
+    case v1::SIGN_IN_REFUSED:
+      return "登录未成功：密码或验证码不对，或帐号已锁定、停用、未开通；连错五"
+             "次"
+             "锁定一刻钟，可请安全管理员重置";
     default:
       return "系统内部错误：请记下时间并告知运维";
   }

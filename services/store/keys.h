@@ -47,6 +47,8 @@
 //   A V     proposal                      v1.Proposal, sealed under the system's
 //                                         key
 //   K V     staff                         the public key they rule with
+//   F V     staff                         v1.StaffRecord, sealed under the
+//                                         system's key
 //   P       -                             revision of a request to purge k
 //   L…      see services/ledger/rows.h
 // clang-format on
@@ -82,6 +84,7 @@ enum class Table : char {
   kMisses = 'W',
   kProposal = 'A',
   kRulingKey = 'K',
+  kStaff = 'F',
   kPurge = 'P',
   kLedger = 'L',
 };

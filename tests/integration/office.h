@@ -15,6 +15,7 @@
 #include "services/records/erasure_list.h"
 #include "services/registry/erase.h"
 #include "services/rpc/server.h"
+#include "services/rpc/sessions.h"
 #include "services/rpc/turns.h"
 #include "services/signing/code_keys.h"
 #include "services/store/rocksdb/rocksdb_database.h"
@@ -50,7 +51,8 @@ class Office {
             true,
             rpc::Door::kLoopback,
             erasures_.get(),
-            [this](std::string_view alarm) { alarms_.emplace_back(alarm); }},
+            [this](std::string_view alarm) { alarms_.emplace_back(alarm); },
+            &sessions_},
         erased_again_(*registry::RepeatErasures(foundation_)),
         hosted_(foundation_, signer_.verifier(), code_keys_, &clock_),
         server_(*rpc::StartServer(address_, *hosted_.Choose(""))),
@@ -106,6 +108,7 @@ class Office {
   std::vector<std::string> alarms_;
   store::Writer writer_;
   const std::unique_ptr<rpc::Policies> policies_;
+  rpc::Sessions sessions_{clock_, random_};
   const rpc::Foundation foundation_;
   const size_t erased_again_;
   const ledger::NoteSigner signer_{"test.example/log", KeyOf(2)};

@@ -14,6 +14,7 @@
 #include "services/hosted.h"
 #include "services/ledger/checkpoint.h"
 #include "services/rpc/server.h"
+#include "services/rpc/sessions.h"
 #include "services/rpc/turns.h"
 #include "services/signing/code_keys.h"
 #include "services/store/memory/memory_database.h"
@@ -85,9 +86,17 @@ class World : public testing::Test {
        .stamps = &stamps_}};
   std::unique_ptr<rpc::Policies> policies_ =
       *rpc::Policies::Open(database_.Latest());
-  const rpc::Foundation foundation_{database_, writer_,    vault_,
-                                    dossiers_, *policies_, clock_,
-                                    gate_,     true,       door_};
+  rpc::Sessions sessions_{clock_, random_};
+  const rpc::Foundation foundation_{.database = database_,
+                                    .writer = writer_,
+                                    .vault = vault_,
+                                    .dossiers = dossiers_,
+                                    .policies = *policies_,
+                                    .clock = clock_,
+                                    .gate = gate_,
+                                    .allow_unallocated_region = true,
+                                    .door = door_,
+                                    .sessions = &sessions_};
   const ledger::NoteSigner signer_{"test.example/log", KeyOf(2)};
   const signing::CodeKeys code_keys_{code::Algorithm::kEdDsa, KeyOf(3),
                                      KeyOf(4)};

@@ -66,6 +66,14 @@ INSTANTIATE_TEST_SUITE_P(
            "{relation: any, approved_by: []}"}},
          {"access.yaml:4:41: `approved_by` must be a list of texts, and not "
           "empty"}},
+        {"an office nobody knows",
+         {{"access.yaml", "rules:\n", "offices: [clerk, hospitle]\nrules:\n"}},
+         {"access.yaml:2:18: there is no asker `hospitle`; did you mean "
+          "`hospital`?"}},
+        {"before_sign_in that is neither true nor false",
+         {{"access.yaml", "{relation: any, purpose_required: true}",
+           "{relation: any, before_sign_in: maybe}"}},
+         {"access.yaml:4:44: `before_sign_in` must be true or false"}},
         {"an own without what shows it",
          {{"access.yaml", "relation: own, own_by: hospital", "relation: own"}},
          {"access.yaml:5:15: `own_by` is missing"}},

@@ -1,0 +1,91 @@
+#include "services/staff/account.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "engine/decision/view.h"
+#include "engine/digest/sha256.h"
+#include "services/staff/totp.h"
+
+namespace talentcard::staff {
+
+using decision::ToTime;
+using decision::ToTimestamp;
+
+std::string Invite(v1::StaffRecord& record, store::Random& random,
+                   absl::Time now) {
+  std::string code = random.NewId();
+  record.clear_disabled();
+  record.clear_password();
+  record.clear_totp_secret();
+  record.clear_last_step();
+  record.clear_failures();
+  record.clear_locked_until();
+  record.set_enrolment_hash(std::string(AsBytes(Sha256(code))));
+  *record.mutable_enrolment_until() = ToTimestamp(now + kInvitation);
+  *record.mutable_last_used_time() = ToTimestamp(now);
+  return code;
+}
+
+bool IsInvited(const v1::StaffRecord& record, std::string_view enrolment_code,
+               absl::Time now) {
+  return !record.disabled() && !record.enrolment_hash().empty() &&
+         now < ToTime(record.enrolment_until()) &&
+         record.enrolment_hash() == AsBytes(Sha256(enrolment_code));
+}
+
+v1::StaffAccount::State StateOf(const v1::StaffRecord& record, absl::Time now) {
+  if (record.disabled()) return v1::StaffAccount::DISABLED;
+  if (record.password().empty()) return v1::StaffAccount::TO_ENROL;
+  if (now < ToTime(record.locked_until())) return v1::StaffAccount::LOCKED;
+  if (now - ToTime(record.last_used_time()) >= kUnused)
+    return v1::StaffAccount::UNUSED;
+  return v1::StaffAccount::ACTIVE;
+}
+
+bool HasRole(const v1::StaffRecord& record, std::string_view kind,
+             std::string_view institution) {
+  return std::any_of(record.roles().begin(), record.roles().end(),
+                     [&](const v1::StaffRole& role) {
+                       return role.kind() == kind &&
+                              role.institution() == institution;
+                     });
+}
+
+Outcome Attempt(v1::StaffRecord& record, bool password_right,
+                std::string_view totp_code, absl::Time now) {
+  // While it is locked nothing counts, or whoever goes on guessing would lock
+  // the person out for ever.
+  if (now < ToTime(record.locked_until())) return Outcome::kLocked;
+  const std::optional<uint64_t> step =
+      MatchTotp(record.totp_secret(), totp_code, now, record.last_step());
+  if (step) record.set_last_step(*step);
+  if (record.disabled()) return Outcome::kDisabled;
+  if (record.password().empty() || !password_right || !step) {
+    record.set_failures(record.failures() + 1);
+    if (record.failures() % kMostFailures == 0)
+      *record.mutable_locked_until() = ToTimestamp(now + kLock);
+    return Outcome::kWrong;
+  }
+  if (now - ToTime(record.last_used_time()) >= kUnused) return Outcome::kUnused;
+  record.clear_failures();
+  *record.mutable_last_used_time() = ToTimestamp(now);
+  return Outcome::kDone;
+}
+
+absl::Status CheckOfficesApart(const std::set<std::string>& offices,
+                               std::string_view staff,
+                               const v1::StaffRecord& record) {
+  std::set<std::string> held;
+  for (const v1::StaffRole& role : record.roles()) {
+    if (offices.contains(role.kind())) held.insert(role.kind());
+  }
+  if (held.size() < 2) return absl::OkStatus();
+  return absl::FailedPreconditionError(absl::StrCat(
+      "`", std::string(staff), "` would be ", absl::StrJoin(held, " and "),
+      "; give each of these offices to another person"));
+}
+
+}  // namespace talentcard::staff
