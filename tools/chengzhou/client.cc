@@ -12,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "engine/date/civil_date.h"
 #include "engine/policy/services.h"
 #include "engine/status_macros.h"
@@ -86,11 +87,8 @@ absl::StatusOr<std::shared_ptr<grpc::Channel>> Client::Channel(
     const Asker& asker) {
   std::string certificate = tls_.certificate, key = tls_.key;
   if (!tls_.directory.empty()) {
-    const std::string path = absl::StrCat(
-        tls_.directory, "/issued/",
-        pki::FileName({"", "", asker.staff, asker.kind, asker.institution}));
-    certificate = path + ".pem";
-    key = path + ".key";
+    certificate = CertificateOf(asker) + ".pem";
+    key = CertificateOf(asker) + ".key";
   }
   const std::lock_guard lock(mutex_);
   std::shared_ptr<grpc::Channel>& channel = channels_[certificate];
@@ -107,11 +105,26 @@ absl::StatusOr<std::shared_ptr<grpc::Channel>> Client::Channel(
   return channel;
 }
 
+std::string Client::CertificateOf(const Asker& asker) const {
+  if (tls_.directory.empty())
+    return std::string(S(absl::StripSuffix(tls_.certificate, ".pem")));
+  return absl::StrCat(
+      tls_.directory, "/issued/",
+      pki::FileName({"", "", asker.staff, asker.kind, asker.institution}));
+}
+
+std::string Client::SessionFile(const Asker& asker) const {
+  return tls_.ca.empty() ? "" : CertificateOf(asker) + ".session";
+}
+
 void Client::Identify(const Asker& asker, grpc::ClientContext& context) const {
   if (tls_.ca.empty()) {
     context.AddMetadata("asker-kind", asker.kind);
     context.AddMetadata("asker-institution", asker.institution);
     context.AddMetadata("asker-staff", asker.staff);
+  } else {
+    const auto session = pki::ReadFile(SessionFile(asker));
+    if (session.ok()) context.AddMetadata("asker-session", *session);
   }
   if (!asker.purpose.empty())
     context.AddMetadata("asker-purpose", PercentEncoded(asker.purpose));

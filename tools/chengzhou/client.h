@@ -55,10 +55,17 @@ class Client {
 
   // The connection as this asker; kNotFound if it has no certificate.
   absl::StatusOr<std::shared_ptr<grpc::Channel>> Channel(const Asker& asker);
-  // Puts into a call's metadata what the certificate does not say.
+  // Where the asker's session is kept, beside the certificate; empty on
+  // loopback, where nobody signs in.
+  std::string SessionFile(const Asker& asker) const;
+  // Puts into a call's metadata what the certificate does not say, and the
+  // session.
   void Identify(const Asker& asker, grpc::ClientContext& context) const;
 
  private:
+  // Without `.pem`.
+  std::string CertificateOf(const Asker& asker) const;
+
   const std::string address_;
   const Tls tls_;
   std::mutex mutex_;

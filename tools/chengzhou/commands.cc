@@ -555,6 +555,37 @@ const std::vector<Command>& Commands() {
        "Proof that the log only grew",
        {{"from", "from_size", As::kNumber, "Size", true},
         {"to", "to_size", As::kNumber, "Size", true}}},
+      {"staff",
+       "show",
+       "StaffService/GetAccount",
+       "security-admin",
+       "Show an account",
+       {{"staff", "name", As::kText, "staff/…", true}}},
+      {"staff",
+       "list",
+       "StaffService/ListAccounts",
+       "security-admin",
+       "All accounts",
+       {{"--page-size", "page_size", As::kNumber, "At most 1000"},
+        {"--page-token", "page_token", As::kText, "From the page before"}}},
+      {"staff",
+       "reset",
+       "StaffService/ResetAccount",
+       "security-admin",
+       "Have somebody enrol anew: a password lost, an account locked",
+       {{"staff", "name", As::kText, "staff/…", true}}},
+      {"staff",
+       "disable",
+       "StaffService/DisableAccount",
+       "security-admin",
+       "Let somebody in no more, at once",
+       {{"staff", "name", As::kText, "staff/…", true}}},
+      {"staff",
+       "sign-out",
+       "StaffService/SignOut",
+       "clerk",
+       "End your session",
+       {{"--everywhere", "everywhere", As::kFlag, "All your sessions"}}},
       {"clock",
        "show",
        "RehearsalService/GetClock",
@@ -660,8 +691,9 @@ void Place(Json& request, const std::string& path, const Json& value) {
 }
 
 bool TakesRequestId(const std::string& method) {
-  for (const char* word : {"Get", "List", "Search", "Find", "Count", "Assess",
-                           "Explain", "Export", "Clock", "Validate"}) {
+  for (const char* word :
+       {"Get", "List", "Search", "Find", "Count", "Assess", "Explain", "Export",
+        "Clock", "Validate", "Sign", "Enrol"}) {
     if (absl::StrContains(method.substr(method.find('/')), word)) return false;
   }
   return true;
@@ -692,7 +724,8 @@ int Run(const Setting& setting, const std::string& method,
   if (asker.institution.empty()) {
     asker.institution = asker.kind == "hospital" ? "hospitals/haicheng-central"
                         : asker.kind == "school" ? "schools/first-primary"
-                                                 : "stations/haizhou";
+                        : asker.kind == "security-admin" ? "offices/security"
+                                                         : "stations/haizhou";
   }
   if (asker.kind == "hospital" &&
       absl::StartsWith(method, "HospitalService/Verify"))

@@ -48,6 +48,9 @@ void AddLogCommands(CLI::App& app, Setting& setting, int& exit_code);
 void AddApprovalCommands(CLI::App& app, Setting& setting, int& exit_code);
 // `receipt get|verify`: an answer's proof, for its holder.
 void AddReceiptCommands(CLI::App& app, Setting& setting, int& exit_code);
+// `staff put|enrol|sign-in`, which make and use second factors. After
+// AddCommands.
+void AddStaffCommands(CLI::App& app, Setting& setting, int& exit_code);
 // `pki init|issue|renew|revoke|lists|show`, which ask no server.
 void AddPkiCommands(CLI::App& app, Setting& setting, int& exit_code);
 
