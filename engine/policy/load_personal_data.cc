@@ -7,13 +7,13 @@ namespace talentcard::policy {
 namespace {
 
 // Parameters that hold a whole number.
-Known Ages(const Loading& loading) {
-  Known ages{{"整数参数", "parameter of type int"}, {}};
+Known Numbers(const Loading& loading) {
+  Known numbers{{"整数参数", "parameter of type int"}, {}};
   for (const auto& [code, parameter] : loading.policy.parameters) {
     if (std::holds_alternative<int64_t>(parameter.versions[0].value.value))
-      ages.codes.push_back(code);
+      numbers.codes.push_back(code);
   }
-  return ages;
+  return numbers;
 }
 
 Known FieldsOfPerson() {
@@ -24,11 +24,20 @@ Known FieldsOfPerson() {
   return fields;
 }
 
+void ReadRetention(Loading& loading, YamlReader& reader, const YamlNode& row) {
+  RetentionRule retention;
+  reader.Keys(row, {"days", "revoked", "clause"});
+  retention.days = reader.Code(row, "days", Numbers(loading));
+  retention.revoked = reader.Code(row, "revoked", Numbers(loading));
+  reader.String(row, "clause");
+  loading.policy.personal_data.retention = std::move(retention);
+}
+
 void ReadMinors(Loading& loading, YamlReader& reader, const YamlNode& row) {
   constexpr int64_t kMostMinutes = 24 * 60;
   MinorsRule minors;
   reader.Keys(row, {"adult_from", "clause", "shown", "ticket"});
-  minors.adult_from = reader.Code(row, "adult_from", Ages(loading));
+  minors.adult_from = reader.Code(row, "adult_from", Numbers(loading));
   reader.String(row, "clause");
   const Known fields = FieldsOfPerson();
   const YamlNode& shown = reader.Child(row, "shown");
@@ -54,7 +63,7 @@ ConsentPurpose ReadPurpose(Loading& loading, YamlReader& reader,
   ConsentPurpose purpose;
   purpose.name = reader.Bilingual(row, "name");
   purpose.recipients = reader.Codes(row, "recipients", loading.Askers(), true);
-  purpose.own_from = reader.Code(row, "own_from", Ages(loading));
+  purpose.own_from = reader.Code(row, "own_from", Numbers(loading));
   purpose.version = reader.String(row, "version");
   purpose.text = reader.Bilingual(row, "text");
   purpose.clause = reader.String(row, "clause");
@@ -67,7 +76,10 @@ void LoadPersonalData(Loading& loading) {
   if (!loading.files.contains("personal_data.yaml")) return;
   loading.File("personal_data.yaml",
                [&](YamlReader& reader, const YamlNode& root) {
-                 reader.Keys(root, {"minors", "purposes"});
+                 reader.Keys(root, {"retention", "minors", "purposes"});
+                 const YamlNode& retention = root["retention"];
+                 if (retention.IsMap())
+                   ReadRetention(loading, reader, retention);
                  const YamlNode& minors = reader.Child(root, "minors");
                  if (minors.IsMap()) ReadMinors(loading, reader, minors);
                  Declared codes;

@@ -414,7 +414,14 @@ struct MinorsRule {
   int64_t ticket_minutes = 1;
 };
 
+// When a record nothing needs any more has to go; parameters, in days.
+struct RetentionRule {
+  std::string days;
+  std::string revoked;  // After a card was revoked.
+};
+
 struct PersonalData {
+  std::optional<RetentionRule> retention;
   std::optional<MinorsRule> minors;
   std::map<std::string, ConsentPurpose> purposes;  // By code.
 };

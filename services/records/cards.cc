@@ -52,4 +52,15 @@ absl::StatusOr<std::vector<v1::Card>> CardsOf(const store::Reader& reader,
   return cards;
 }
 
+bool MayBeUsed(const v1::Card& card, CivilDate day) {
+  switch (card.state()) {
+    case v1::Card::CANCELLED:
+    case v1::Card::REVOKED:
+    case v1::Card::REPLACED:
+      return false;
+    default:
+      return CivilDate::FromProto(card.valid_until()).value_or(day) >= day;
+  }
+}
+
 }  // namespace talentcard::records

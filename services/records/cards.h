@@ -7,6 +7,7 @@
 
 #include "absl/status/statusor.h"
 #include "chengzhou/talentcard/v1/card_service.pb.h"
+#include "engine/date/civil_date.h"
 #include "services/store/sealing.h"
 #include "services/store/versions.h"
 
@@ -24,6 +25,9 @@ absl::Status WriteCard(store::Transaction& transaction,
 absl::StatusOr<std::vector<v1::Card>> CardsOf(
     const store::Reader& reader, const store::Vault& vault,
     std::string_view holder, uint64_t known_revision = store::kLatestRevision);
+
+// Whether it may still be used on that day or, suspended or found again, after.
+bool MayBeUsed(const v1::Card& card, CivilDate day);
 
 }  // namespace talentcard::records
 

@@ -22,17 +22,6 @@ namespace {
 
 constexpr size_t kLongestGround = 500;
 
-bool MayBeUsed(const v1::Card& card, CivilDate day) {
-  switch (card.state()) {
-    case v1::Card::CANCELLED:
-    case v1::Card::REVOKED:
-    case v1::Card::REPLACED:
-      return false;
-    default:
-      return CivilDate::FromProto(card.valid_until()).value_or(day) >= day;
-  }
-}
-
 // What has to be ended first.
 absl::StatusOr<std::vector<std::string>> StillOpen(
     const store::Transaction& transaction, const store::Vault& vault,
@@ -41,7 +30,7 @@ absl::StatusOr<std::vector<std::string>> StillOpen(
   ASSIGN_OR_RETURN(const std::vector<v1::Card> cards,
                    records::CardsOf(transaction, vault, id));
   for (const v1::Card& card : cards) {
-    if (MayBeUsed(card, day)) open.push_back(card.name());
+    if (records::MayBeUsed(card, day)) open.push_back(card.name());
   }
   ASSIGN_OR_RETURN(const std::vector<v1::Matter> matters,
                    records::MattersOf(transaction, vault, id));

@@ -20,6 +20,7 @@
 #include "services/registry/erase.h"
 #include "services/registry/export.h"
 #include "services/registry/import.h"
+#include "services/registry/retention.h"
 #include "services/rpc/validation.h"
 
 namespace talentcard::registry {
@@ -361,6 +362,33 @@ grpc::ServerUnaryReactor* RegistryService::SearchPeople(
           person->clear_canary();
           *out.response.add_people() = *std::move(person);
           out.people.push_back(id);
+        }
+        return out;
+      });
+}
+
+grpc::ServerUnaryReactor* RegistryService::ListDueErasures(
+    grpc::CallbackServerContext* context,
+    const v1::ListDueErasuresRequest* request,
+    v1::ListDueErasuresResponse* response) {
+  return answer::Look(
+      foundation_, context, "RegistryService.ListDueErasures", request,
+      response,
+      [this](const Call& call, const v1::ListDueErasuresRequest& q)
+          -> absl::StatusOr<answer::Looked<v1::ListDueErasuresResponse>> {
+        std::vector<Violation> violations;
+        const int size = rpc::PageSize(q.page_size(), violations);
+        RETURN_IF_ERROR(rpc::Invalid(violations));
+        ASSIGN_OR_RETURN(
+            DuePage page,
+            ListDue(*foundation_.database.TakeSnapshot(), foundation_.vault,
+                    *call.policy, q.page_token(), static_cast<size_t>(size),
+                    CivilDate::InBeijing(call.now)));
+        answer::Looked<v1::ListDueErasuresResponse> out;
+        out.response.set_next_page_token(page.last);
+        for (v1::DueErasure& due : page.due) {
+          out.Saw(due.name());
+          *out.response.add_due_erasures() = std::move(due);
         }
         return out;
       });

@@ -59,6 +59,10 @@ class RegistryService : public v1::RegistryService::CallbackService {
       grpc::CallbackServerContext* context,
       const v1::ErasePersonRequest* request,
       v1::ErasePersonResponse* response) override;
+  grpc::ServerUnaryReactor* ListDueErasures(
+      grpc::CallbackServerContext* context,
+      const v1::ListDueErasuresRequest* request,
+      v1::ListDueErasuresResponse* response) override;
   grpc::ServerUnaryReactor* ExportPerson(grpc::CallbackServerContext* context,
                                          const v1::ExportPersonRequest* request,
                                          v1::PersonCopy* response) override;

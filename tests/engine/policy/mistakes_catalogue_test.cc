@@ -131,6 +131,19 @@ INSTANTIATE_TEST_SUITE_P(
            "recipients: [hospital], own_from: NIGHTS, version: v1, "
            "text: {zh: 甲, en: A}, clause: c}\n"}},
          {}},
+        {"records kept as long as nobody knows",
+         {{"personal_data.yaml", "",
+           "retention: {days: HOSPITALS, until: NIGHTS, clause: c}\n"
+           "minors:\n  adult_from: NIGHTS\n  clause: c\n"
+           "  shown: {clerk: [name]}\n"
+           "  ticket: {for: [clerk], approved_by: [clerk], minutes: 30}\n"
+           "purposes:\n  - {purpose: SCHOOL, name: {zh: 甲, en: A}, "
+           "recipients: [hospital], own_from: NIGHTS, version: v1, "
+           "text: {zh: 甲, en: A}, clause: c}\n"}},
+         {"personal_data.yaml:1:12: `revoked` is missing",
+          "personal_data.yaml:1:19: there is no parameter of type int "
+          "`HOSPITALS`",
+          "personal_data.yaml:1:30: there is no key `until` here"}},
         {"minors by a list, who see fields nobody has, to be approved for "
          "ever",
          {{"personal_data.yaml", "",
