@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
@@ -25,7 +26,7 @@ bool AllUpper(std::string_view s) {
   return std::all_of(s.begin(), s.end(), IsUpper);
 }
 
-absl::StatusOr<std::string> Canonical(std::string_view text) {
+absl::StatusOr<DocumentNumber> Canonical(std::string_view text) {
   const auto characters = DecodeUtf8(text);
   if (!characters || characters->size() > 64) {
     return absl::InvalidArgumentError("the number is not readable text");
@@ -44,7 +45,7 @@ absl::StatusOr<std::string> Canonical(std::string_view text) {
     }
     out += absl::ascii_toupper(static_cast<unsigned char>(c));
   }
-  return out;
+  return DocumentNumber(std::move(out));
 }
 
 absl::Status Mistakes(std::string_view what,
@@ -101,7 +102,7 @@ void ReadBirthAndSex(std::string_view birth, char sex,
 
 absl::StatusOr<Document> Eighteen(Document document, std::string_view what,
                                   const DocumentRules& rules) {
-  const std::string_view n = document.canonical;
+  const std::string_view n = document.canonical.Reveal();
   std::vector<std::string> mistakes;
   if (n.size() != 18) {
     return Mistakes(what,
@@ -147,7 +148,7 @@ absl::StatusOr<Document> Eighteen(Document document, std::string_view what,
 absl::StatusOr<Document> OldNumber(Document document,
                                    const DocumentRules& rules) {
   constexpr std::string_view kWhat = "15-digit number of before 1999";
-  const std::string_view n = document.canonical;
+  const std::string_view n = document.canonical.Reveal();
   if (n.size() != 15 || !AllDigits(n)) {
     return Mistakes(kWhat, {"it must be 15 digits"});
   }
@@ -168,7 +169,7 @@ absl::StatusOr<Document> TravelPermit(Document document, bool has_letter) {
   const std::string_view what =
       has_letter ? "travel permit of a Hong Kong or Macau resident"
                  : "travel permit of a Taiwan resident";
-  const std::string_view n = document.canonical;
+  const std::string_view n = document.canonical.Reveal();
   const size_t key = has_letter ? 9 : 8;
   if (n.size() != key && n.size() != key + 2) {
     return Mistakes(
@@ -185,12 +186,12 @@ absl::StatusOr<Document> TravelPermit(Document document, bool has_letter) {
                                       : "it has only digits"});
   }
   document.renewal_counter = std::string(n.substr(key));
-  document.canonical.resize(key);
+  document.canonical = DocumentNumber(std::string(n.substr(0, key)));
   return document;
 }
 
 absl::StatusOr<Document> Foreign2017(Document document) {
-  const std::string_view n = document.canonical;
+  const std::string_view n = document.canonical.Reveal();
   if (n.size() != 15 || !AllUpper(n.substr(0, 3)) || !AllDigits(n.substr(3))) {
     return Mistakes("foreign permanent resident card of 2017",
                     {"it has three letters and 12 digits"});
@@ -199,7 +200,7 @@ absl::StatusOr<Document> Foreign2017(Document document) {
 }
 
 absl::StatusOr<Document> Passport(Document document) {
-  const std::string_view n = document.canonical;
+  const std::string_view n = document.canonical.Reveal();
   const bool shaped =
       n.size() >= 5 && n.size() <= 9 &&
       std::all_of(n.begin(), n.end(),
@@ -213,7 +214,7 @@ absl::StatusOr<Document> Passport(Document document) {
 
 absl::StatusOr<Document> BirthCertificate(Document document,
                                           const DocumentRules& /*rules*/) {
-  const std::string_view n = document.canonical;
+  const std::string_view n = document.canonical.Reveal();
   if (n.size() != 10 || !IsUpper(n[0]) || !AllDigits(n.substr(1))) {
     return Mistakes("birth certificate number",
                     {"it has one letter and 9 digits"});

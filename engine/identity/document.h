@@ -8,6 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "engine/date/civil_date.h"
+#include "engine/identity/sensitive.h"
 
 namespace talentcard::identity {
 
@@ -29,7 +30,7 @@ struct Document {
   DocumentKind kind;
   // The one form it is stored and compared in: half-width, upper case, without
   // a renewal counter. Two spellings of one document have one canonical form.
-  std::string canonical;
+  DocumentNumber canonical;
   // Renewal counter of a travel permit, if it was given; not part of the key.
   std::string renewal_counter;
   // What the number itself says; never to be taken for more.

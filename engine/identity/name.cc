@@ -1,5 +1,7 @@
 #include "engine/identity/name.h"
 
+#include <utility>
+
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "engine/identity/unicode.h"
@@ -13,9 +15,13 @@ bool IsMiddleDot(char32_t c) {
          c == 0xFF65 || c == 0x22C5 || c == 0x2219;
 }
 
+NameKey KeyOf(const std::string& beginning) {
+  return NameKey(absl::AsciiStrToLower(beginning));
+}
+
 }  // namespace
 
-absl::StatusOr<std::string> NormaliseName(std::string_view name) {
+absl::StatusOr<FullName> NormaliseName(std::string_view name) {
   const auto characters = DecodeUtf8(name);
   if (!characters) {
     return absl::InvalidArgumentError("the name is not valid UTF-8");
@@ -46,24 +52,24 @@ absl::StatusOr<std::string> NormaliseName(std::string_view name) {
     return absl::InvalidArgumentError(absl::StrCat(
         "the name has ", length, " characters; at most ", kLongestName));
   }
-  return out;
+  return FullName(std::move(out));
 }
 
-std::string NameSearchKey(std::string_view normalised) {
-  return absl::AsciiStrToLower(A(normalised));
+NameKey NameSearchKey(const FullName& normalised) {
+  return KeyOf(normalised.Reveal());
 }
 
-std::vector<std::string> NameSearchKeys(std::string_view normalised) {
+std::vector<NameKey> NameSearchKeys(const FullName& normalised) {
   constexpr size_t kLongestBeginning = 8;
-  const auto characters = DecodeUtf8(normalised);
-  std::vector<std::string> keys;
+  const auto characters = DecodeUtf8(normalised.Reveal());
+  std::vector<NameKey> keys;
   if (!characters) return keys;
   std::string beginning;
   for (size_t i = 0; i < characters->size(); ++i) {
     AppendUtf8((*characters)[i], beginning);
     const bool whole = i + 1 == characters->size();
     if (whole || (i >= 1 && i < kLongestBeginning)) {
-      keys.push_back(NameSearchKey(beginning));
+      keys.push_back(KeyOf(beginning));
     }
   }
   return keys;

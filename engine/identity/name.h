@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "engine/identity/sensitive.h"
 
 namespace talentcard::identity {
 
@@ -18,16 +19,16 @@ inline constexpr int kLongestName = 100;  // Characters.
 //
 // kInvalidArgument: not UTF-8, empty, longer than kLongestName, or with a
 // control character.
-absl::StatusOr<std::string> NormaliseName(std::string_view name);
+absl::StatusOr<FullName> NormaliseName(std::string_view name);
 
 // What a name can be searched by: its beginnings from two characters up to the
 // whole (at most 8, and the whole), folded to lower case where a script has it
 // (ASCII). `normalised` comes from NormaliseName; text that is not UTF-8 has
 // none.
-std::vector<std::string> NameSearchKeys(std::string_view normalised);
+std::vector<NameKey> NameSearchKeys(const FullName& normalised);
 
 // The key one typed text is looked up by; same folding.
-std::string NameSearchKey(std::string_view normalised);
+NameKey NameSearchKey(const FullName& normalised);
 
 }  // namespace talentcard::identity
 

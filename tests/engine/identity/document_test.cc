@@ -30,7 +30,7 @@ class GoodDocumentTest : public testing::TestWithParam<GoodCase> {};
 TEST_P(GoodDocumentTest, IsReadInItsOneForm) {
   const auto document = ParseDocument(GetParam().kind, GetParam().text, kRules);
   ASSERT_TRUE(document.ok()) << document.status();
-  EXPECT_EQ(document->canonical, GetParam().canonical);
+  EXPECT_EQ(document->canonical, DocumentNumber(GetParam().canonical));
   if (*GetParam().birth != '\0') {
     ASSERT_TRUE(document->birth_date.has_value());
     EXPECT_EQ(document->birth_date->ToString(), GetParam().birth);
@@ -253,7 +253,7 @@ TEST(DocumentTest, AllMistakesAreToldAtOnce) {
 TEST(DocumentTest, ARenewalCounterIsKeptApart) {
   const auto renewed =
       ParseDocument(kHkMacauTravelPermit, "H1234567801", kRules);
-  EXPECT_EQ(renewed->canonical, "H12345678");
+  EXPECT_EQ(renewed->canonical, DocumentNumber("H12345678"));
   EXPECT_EQ(renewed->renewal_counter, "01");
   EXPECT_EQ(
       ParseDocument(kHkMacauTravelPermit, "M12345678", kRules)->renewal_counter,

@@ -19,7 +19,7 @@ class NameTest : public testing::TestWithParam<NameCase> {};
 TEST_P(NameTest, HasOneStoredForm) {
   const auto name = NormaliseName(GetParam().in);
   ASSERT_TRUE(name.ok()) << name.status();
-  EXPECT_EQ(*name, GetParam().out);
+  EXPECT_EQ(*name, FullName(GetParam().out));
 }
 
 INSTANTIATE_TEST_SUITE_P(Table, NameTest,
@@ -43,21 +43,21 @@ INSTANTIATE_TEST_SUITE_P(Table, NameTest,
                          }));
 
 TEST(NameTest, LetterAndMarkAreNotComposed) {
-  EXPECT_EQ(*NormaliseName("e\u0301"), "e\u0301");
-  EXPECT_EQ(*NormaliseName("\u00e9"), "\u00e9");
+  EXPECT_EQ(*NormaliseName("e\u0301"), FullName("e\u0301"));
+  EXPECT_EQ(*NormaliseName("\u00e9"), FullName("\u00e9"));
 }
 
 TEST(NameTest, FiftyCharactersOfAMinorityNameAreKept) {
   std::string name;
   for (int i = 0; i < 25; ++i) name += "阿·";
-  EXPECT_EQ(*NormaliseName(name), name);
+  EXPECT_EQ(*NormaliseName(name), FullName(name));
 }
 
 TEST(NameTest, NoFormOfBrokenUtf8IsRead) {
   for (const char* bytes : {"\xC0\xAF", "\xED\xA0\x80", "\xF4\x90\x80\x80",
                             "\xFF", "王\xE8", "\x80"}) {
     EXPECT_FALSE(NormaliseName(bytes).ok());
-    EXPECT_TRUE(NameSearchKeys(bytes).empty());
+    EXPECT_TRUE(NameSearchKeys(FullName(bytes)).empty());
   }
 }
 
@@ -76,10 +76,13 @@ TEST(NameTest, EmptyBrokenAndControlNamesAreRefused) {
 }
 
 TEST(NameTest, BeginningsFromTwoCharactersCanBeSearched) {
-  EXPECT_THAT(NameSearchKeys("王小芳"), ElementsAre("王小", "王小芳"));
-  EXPECT_THAT(NameSearchKeys("王"), ElementsAre("王"));
-  EXPECT_EQ(NameSearchKeys("Alexander Hamilton").back(), "alexander hamilton");
-  EXPECT_EQ(NameSearchKeys("Alexander Hamilton").size(), 8u);
+  EXPECT_THAT(NameSearchKeys(FullName("王小芳")),
+              ElementsAre(NameKey("王小"), NameKey("王小芳")));
+  EXPECT_THAT(NameSearchKeys(FullName("王")), ElementsAre(NameKey("王")));
+  const FullName hamilton("Alexander Hamilton");
+  EXPECT_EQ(NameSearchKeys(hamilton).back(), NameKey("alexander hamilton"));
+  EXPECT_EQ(NameSearchKeys(hamilton).back(), NameSearchKey(hamilton));
+  EXPECT_EQ(NameSearchKeys(hamilton).size(), 8u);
 }
 
 TEST(MaskingTest, NeverShowsMoreThanTheEnds) {
