@@ -41,6 +41,23 @@ absl::Status CheckLog(const store::Reader& reader, const store::Vault& vault,
   return absl::OkStatus();
 }
 
+// What needs the master key.
+absl::Status CheckOpened(const store::Reader& reader, const store::Vault& vault,
+                         const AuditOptions& options, AuditReport& report) {
+  const auto tell = [&](const char* what) {
+    return [&options, what](uint64_t entries) {
+      if (options.progress)
+        options.progress(absl::StrCat(what, " of ", entries, " entries"));
+    };
+  };
+  ASSIGN_OR_RETURN(
+      report.decisions,
+      answer::ReplayLog(reader, vault, tell("decided again: decisions")));
+  ASSIGN_OR_RETURN(report.approvals,
+                   CheckFourEyes(reader, vault, tell("looked at: approvals")));
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<AuditReport> Audit(const AuditOptions& options) {
@@ -57,15 +74,8 @@ absl::StatusOr<AuditReport> Audit(const AuditOptions& options) {
   const store::Vault vault(master, random);
   AuditReport report;
   RETURN_IF_ERROR(CheckLog(*reader, vault, verifier, options, report));
-  if (!options.tree_only) {
-    ASSIGN_OR_RETURN(
-        report.decisions,
-        answer::ReplayLog(*reader, vault, [&](uint64_t entries) {
-          if (options.progress)
-            options.progress(absl::StrCat("decisions of ", entries,
-                                          " entries decided again"));
-        }));
-  }
+  if (!options.tree_only)
+    RETURN_IF_ERROR(CheckOpened(*reader, vault, options, report));
   if (report.ok()) {
     ASSIGN_OR_RETURN(report.newest_note, ledger::NewestNote(*reader));
   }

@@ -9,8 +9,10 @@
 #include "services/answer/replay.h"
 #include "services/ledger/checkpoint.h"
 #include "services/ledger/verify.h"
+#include "tools/auditor/four_eyes.h"
 
-// The log, the records and every decision, checked from the files alone.
+// The log, the records, every decision and every approval, checked from the
+// files alone.
 namespace talentcard::auditor {
 
 struct AuditOptions {
@@ -20,7 +22,8 @@ struct AuditOptions {
   std::string verifier_key;
   // The checkpoint kept from the last audit; empty if there was none.
   std::string kept_note;
-  // Without master key: nothing is opened, nothing decided again.
+  // Without master key: nothing is opened, nothing decided again, and
+  // no approval looked at.
   bool tree_only = false;
   std::function<void(const std::string& so_far)> progress;
 };
@@ -28,11 +31,13 @@ struct AuditOptions {
 struct AuditReport {
   ledger::VerifyReport log;
   answer::ReplayReport decisions;
+  FourEyesReport approvals;
   // What to keep for next time; empty if anything differs.
   std::string newest_note;
 
   bool ok() const {
-    return log.difference_count == 0 && decisions.difference_count == 0;
+    return log.difference_count == 0 && decisions.difference_count == 0 &&
+           approvals.difference_count == 0;
   }
 };
 

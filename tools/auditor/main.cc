@@ -21,18 +21,26 @@ std::string Contents(const std::string& path) {
 }
 
 void Tell(const AuditReport& report) {
-  for (const auto* differences :
-       {&report.log.differences, &report.decisions.differences}) {
-    for (const std::string& one : *differences) std::cout << one << "\n";
+  for (const auto* lines :
+       {&report.log.differences, &report.decisions.differences,
+        &report.approvals.differences, &report.approvals.to_review}) {
+    for (const std::string& one : *lines) std::cout << one << "\n";
   }
-  const uint64_t count =
-      report.log.difference_count + report.decisions.difference_count;
+  const uint64_t count = report.log.difference_count +
+                         report.decisions.difference_count +
+                         report.approvals.difference_count;
   std::cout << report.log.leaves << " entries, " << report.log.checkpoints
             << " checkpoints, " << report.log.records + report.log.older
             << " records, " << report.decisions.decisions
             << " decisions decided again under " << report.decisions.policies
-            << " policies; closed by an erasure "
-            << report.log.erased + report.decisions.erased << "; "
+            << " policies, " << report.approvals.acts
+            << " acts that needed a second person, "
+            << report.approvals.proposals << " proposals with their rulings, "
+            << report.approvals.to_review_count
+            << " emergencies still to review; closed by an erasure "
+            << report.log.erased + report.decisions.erased +
+                   report.approvals.erased
+            << "; "
             << (count == 0 ? "all of it holds"
                            : absl::StrCat(count, " differences"))
             << "\n";
@@ -72,9 +80,9 @@ int main(int argc, char** argv) {
   talentcard::auditor::AuditOptions options;
   std::string kept, tiles;
   CLI::App app(
-      "Checks the log, the records and every decision of a server's files, "
-      "and changes none of them. Exit code 0: all holds; 1: it differs; 2: it "
-      "could not be done.");
+      "Checks the log, the records, every decision and every approval of a "
+      "server's files, and changes none of them. Exit code 0: all holds; 1: it "
+      "differs; 2: it could not be done.");
   app.add_option("--data", options.data, "The server's directory")->required();
   app.add_option("--key", options.verifier_key,
                  "The log's public key, name+hash+base64, as `chengzhou log "
