@@ -15,8 +15,11 @@ namespace {
 struct Given {
   std::string directory;
   std::vector<std::string> names = {"localhost", "127.0.0.1"};
+  std::vector<std::string> new_names;  // Empty: the edge keeps those it has.
+  int under_days = 0;                  // 0: however long the edge's lasts.
   pki::Subject subject;
   int days = 30;
+  bool also_at = false;
 };
 
 int Say(const absl::Status& status, const std::string& done) {
@@ -36,9 +39,28 @@ int Init(const Given& given, bool zh) {
                    given.directory, "/root/root.key"));
 }
 
+std::string Text(absl::Time time) {
+  return absl::FormatTime("%Y-%m-%d %H:%M", time,
+                          absl::FixedTimeZone(8 * 3600));
+}
+
+int Edge(const Given& given, bool zh) {
+  const auto until =
+      pki::RenewEdge(given.directory, given.new_names,
+                     given.under_days == 0 ? absl::InfiniteDuration()
+                                           : absl::Hours(24) * given.under_days,
+                     absl::Now());
+  return Say(until.status(),
+             until.ok()
+                 ? absl::StrCat(given.directory, "/edge.pem ",
+                                zh ? "有效至 " : "is good until ", Text(*until))
+                 : "");
+}
+
 int Issue(const Given& given) {
-  const auto path = pki::Issue(given.directory, given.subject,
-                               absl::Hours(24) * given.days, absl::Now());
+  const auto path = pki::Issue(
+      given.directory, given.subject, absl::Hours(24) * given.days, absl::Now(),
+      given.also_at ? pki::Institutions::kSeveral : pki::Institutions::kOne);
   return Say(path.status(), path.ok() ? *path : "");
 }
 
@@ -52,7 +74,7 @@ int Revoke(const Given& given, bool zh) {
                  : "");
 }
 
-int Show(const Given& given, bool zh) {
+int ShowIssued(const Given& given, bool zh) {
   const auto issued = pki::List(given.directory);
   if (!issued.ok()) return Say(issued.status(), "");
   const absl::Time now = absl::Now();
@@ -60,10 +82,8 @@ int Show(const Given& given, bool zh) {
     const char* state = one.revoked        ? (zh ? "已吊销" : "revoked")
                         : one.until <= now ? (zh ? "已过期" : "ended")
                                            : (zh ? "有效" : "good");
-    std::cout << absl::StrCat(one.serial, "  ",
-                              absl::FormatTime("%Y-%m-%d %H:%M", one.until,
-                                               absl::FixedTimeZone(8 * 3600)),
-                              "  ", state, "  ", one.name, "\n");
+    std::cout << absl::StrCat(one.serial, "  ", Text(one.until), "  ", state,
+                              "  ", one.name, "\n");
   }
   return kDone;
 }
@@ -113,6 +133,9 @@ void AddPkiCommands(CLI::App& app, Setting& setting, int& exit_code) {
                       "people/… : the member of staff's own record, so that "
                       "nobody decides on their own family");
     issue->add_option("--days", given->days, "1 to 30")->capture_default_str();
+    issue->add_flag("--also-at", given->also_at,
+                    "The same person works at another institution too, and "
+                    "has this name there");
   }
   AddSubject(*add("revoke", "Revoke all certificates of a holder",
                   [](const Given& g, bool zh) { return Revoke(g, zh); }),
@@ -122,7 +145,15 @@ void AddPkiCommands(CLI::App& app, Setting& setting, int& exit_code) {
         return Say(pki::WriteLists(g.directory, absl::Now()),
                    g.directory + "/crl.pem");
       });
-  add("show", "What was issued, until when, and what is revoked", Show);
+  CLI::App* edge =
+      add("edge", "Renew the edge's own certificate (it lasts 90 days)", Edge);
+  edge->add_option("--edge-name", given->new_names,
+                   "Names and addresses that the edge is reached by; those it "
+                   "has, if left out");
+  edge->add_option("--under-days", given->under_days,
+                   "Only if it ends in less than so many days")
+      ->check(CLI::Range(1, 90));
+  add("show", "What was issued, until when, and what is revoked", ShowIssued);
 }
 
 }  // namespace talentcard::client

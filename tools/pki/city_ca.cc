@@ -2,15 +2,13 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <map>
+#include <memory>
+#include <set>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
-#include "absl/strings/str_split.h"
 #include "engine/status_macros.h"
 #include "tools/pki/files.h"
 #include "tools/pki/x509.h"
@@ -20,7 +18,6 @@ namespace {
 
 constexpr absl::Duration kRootLife = absl::Hours(24 * 365 * 10);
 constexpr absl::Duration kIssuingLife = absl::Hours(24 * 365 * 3);
-constexpr absl::Duration kEdgeLife = absl::Hours(24 * 90);
 // Clocks of desks differ.
 constexpr absl::Duration kEarlier = absl::Minutes(5);
 
@@ -37,6 +34,19 @@ absl::StatusOr<Authority> LoadIssuing(const std::string& directory) {
     return absl::NotFoundError(
         absl::StrCat("`", directory, "` has no CA; found it with pki init"));
   return issuing;
+}
+
+// The CA, which nobody else changes meanwhile.
+struct Held {
+  std::unique_ptr<const DirectoryLock> lock;
+  Authority issuing;
+};
+
+absl::StatusOr<Held> Hold(const std::string& directory) {
+  Held held;
+  ASSIGN_OR_RETURN(held.issuing, LoadIssuing(directory));
+  ASSIGN_OR_RETURN(held.lock, DirectoryLock::Take(directory));
+  return held;
 }
 
 absl::StatusOr<Authority> NewAuthority(const std::string& name,
@@ -82,7 +92,12 @@ absl::Status IssueEdge(const std::string& directory, const Authority& issuing,
                             now - kEarlier,
                             now + kEdgeLife},
                            *key, &issuing));
-  RETURN_IF_ERROR(WriteFile(directory + "/edge.key", KeyPem(*key), kSecret));
+  const std::string path = directory + "/edge.key";
+  std::error_code error;
+  RETURN_IF_ERROR(std::filesystem::exists(path, error)
+                      ? ReplaceSecret(path, KeyPem(*key))
+                      : WriteFile(path, KeyPem(*key), kSecret));
+  // Second: this one's change makes the edge read both.
   return WriteFile(
       directory + "/edge.pem",
       CertificatePem(*certificate) + CertificatePem(*issuing.certificate),
@@ -121,18 +136,101 @@ Content ContentOf(const Subject& subject, absl::Duration life, absl::Time now) {
   return content;
 }
 
-absl::StatusOr<std::vector<Revoked>> ListRevoked(const std::string& directory) {
-  std::vector<Revoked> out;
-  const absl::StatusOr<std::string> text = ReadFile(directory + "/issued.txt");
-  if (!text.ok()) return out;  // Nothing was issued yet.
-  for (const auto line : absl::StrSplit(*text, '\n', absl::SkipEmpty())) {
-    const std::vector<std::string> words = absl::StrSplit(line, ' ');
-    int64_t at = 0;
-    if (words.size() == 3 && words[0] == "revoked" &&
-        absl::SimpleAtoi(words[2], &at))
-      out.push_back({words[1], absl::FromUnixSeconds(at)});
+std::string RecordsOf(const std::string& directory) {
+  return directory + "/issued.txt";
+}
+
+bool HasDevices(std::string_view kind) {
+  return std::find(kKindsWithDevices.begin(), kKindsWithDevices.end(), kind) !=
+         kKindsWithDevices.end();
+}
+
+// The part of a FileName() behind the kind: institution and holder.
+std::string_view WhereOf(std::string_view name) {
+  return name.substr(name.find('@') + 1);
+}
+
+// That no other institution has a member of staff of this name, unless this one
+// has them too.
+absl::Status CheckOneInstitution(const Records& records,
+                                 const Subject& subject) {
+  if (!absl::StartsWith(subject.holder, "staff/")) return absl::OkStatus();
+  const std::string name = FileName(subject);
+  const std::string_view where = WhereOf(name);
+  const std::string_view holder = where.substr(where.find('@'));
+  std::string elsewhere;
+  for (const Issued& one : records.issued) {
+    const std::string_view other = WhereOf(one.name);
+    if (other == where) return absl::OkStatus();
+    if (other.substr(other.find('@')) == holder)
+      elsewhere = std::string(other.substr(0, other.find('@')));
   }
-  return out;
+  if (elsewhere.empty()) return absl::OkStatus();
+  return absl::AlreadyExistsError(absl::StrCat(
+      "`", subject.holder, "` is of `",
+      absl::StrReplaceAll(elsewhere, {{"+", "/"}}),
+      "`: another person needs another name; the same one needs --also-at"));
+}
+
+// What the lists in force have on them; nothing if there are none yet.
+absl::StatusOr<std::set<std::string>> SerialsInForce(
+    const std::string& directory) {
+  const std::string path = directory + "/crl.pem";
+  const absl::StatusOr<std::string> lists = ReadFile(path);
+  if (absl::IsNotFound(lists.status())) return std::set<std::string>();
+  if (!lists.ok()) return lists.status();
+  auto serials = SerialsOnLists(*lists);
+  if (serials.ok()) return serials;
+  return absl::DataLossError(
+      absl::StrCat("`", path, "` is no revocation list; take it away to have ",
+                   "it written from `", RecordsOf(directory), "` alone"));
+}
+
+absl::Status CheckNothingLost(const std::string& directory,
+                              const std::string& lists) {
+  ASSIGN_OR_RETURN(const std::set<std::string> before,
+                   SerialsInForce(directory));
+  ASSIGN_OR_RETURN(const std::set<std::string> after, SerialsOnLists(lists));
+  for (const std::string& serial : before) {
+    if (after.contains(serial)) continue;
+    return absl::DataLossError(absl::StrCat(
+        "`", serial, "` is revoked by the list in force and `",
+        RecordsOf(directory), "` does not say so; put that right first"));
+  }
+  return absl::OkStatus();
+}
+
+// The root's list; the one that was written where its key was, if it is not
+// here.
+absl::StatusOr<std::string> RootList(const std::string& directory,
+                                     absl::Time now) {
+  const auto root = Load(directory + "/root/root.key", directory + "/root.pem");
+  if (!root.ok()) return ReadFile(directory + "/root.crl");
+  return ListPem(*root, {}, now - kEarlier, now + kRootLife);
+}
+
+// By whoever holds the directory.
+absl::Status WriteListsHere(const std::string& directory,
+                            const Authority& issuing, absl::Time now) {
+  ASSIGN_OR_RETURN(const Records records, ReadRecords(RecordsOf(directory)));
+  ASSIGN_OR_RETURN(
+      const std::string list,
+      ListPem(issuing, records.revoked, now - kEarlier, now + kListLife));
+  ASSIGN_OR_RETURN(const std::string root_list, RootList(directory, now));
+  RETURN_IF_ERROR(CheckNothingLost(directory, list + root_list));
+  RETURN_IF_ERROR(WriteFile(directory + "/root.crl", root_list, kPublic));
+  return WriteFile(directory + "/crl.pem", list + root_list, kPublic);
+}
+
+absl::Status MakeDirectories(const std::string& directory) {
+  for (const char* const part : {"/root", "/issued"}) {
+    std::error_code error;
+    std::filesystem::create_directories(directory + part, error);
+    if (error)
+      return absl::UnavailableError(absl::StrCat("cannot make `", directory,
+                                                 part, "`: ", error.message()));
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -145,15 +243,12 @@ std::string FileName(const Subject& subject) {
 
 absl::Status Found(const std::string& directory,
                    const std::vector<std::string>& edge_names, absl::Time now) {
+  RETURN_IF_ERROR(MakeDirectories(directory));
+  ASSIGN_OR_RETURN(const auto lock, DirectoryLock::Take(directory));
   std::error_code error;
   if (std::filesystem::exists(directory + "/root.pem", error))
     return absl::AlreadyExistsError(
         absl::StrCat("`", directory, "` has a CA already"));
-  std::filesystem::create_directories(directory + "/root", error);
-  std::filesystem::create_directories(directory + "/issued", error);
-  if (error)
-    return absl::UnavailableError(
-        absl::StrCat("cannot make `", directory, "`: ", error.message()));
   ASSIGN_OR_RETURN(
       const Authority root,
       NewAuthority("Chengzhou Talent Card Root CA",
@@ -172,33 +267,41 @@ absl::Status Found(const std::string& directory,
   RETURN_IF_ERROR(
       WriteFile(directory + "/ca.pem", issuing_pem + root_pem, kPublic));
   RETURN_IF_ERROR(IssueEdge(directory, issuing, edge_names, now));
+  // From now on it is there: its absence is a loss.
+  RETURN_IF_ERROR(WriteFile(RecordsOf(directory), "", kPublic));
   // Last: its being there says that all of it is.
   RETURN_IF_ERROR(WriteFile(directory + "/root.pem", root_pem, kPublic));
-  return WriteLists(directory, now);
+  return WriteListsHere(directory, issuing, now);
 }
 
 absl::StatusOr<std::string> Issue(const std::string& directory,
                                   const Subject& subject, absl::Duration life,
-                                  absl::Time now) {
+                                  absl::Time now, Institutions institutions) {
   if (life <= absl::ZeroDuration() || life > kLongestLife)
     return absl::InvalidArgumentError(
         "a certificate lasts 1 to 30 days; renew it instead");
-  ASSIGN_OR_RETURN(const Authority issuing, LoadIssuing(directory));
+  if (absl::StartsWith(subject.holder, "devices/") && !HasDevices(subject.kind))
+    return absl::InvalidArgumentError(absl::StrCat(
+        "`", subject.kind, "` has no devices, only people who sign in; ",
+        absl::StrJoin(kKindsWithDevices, ", "), " have"));
+  ASSIGN_OR_RETURN(const Held held, Hold(directory));
+  ASSIGN_OR_RETURN(const Records records, ReadRecords(RecordsOf(directory)));
   const OwnedKey key = NewKey();
   ASSIGN_OR_RETURN(const OwnedCertificate certificate,
-                   Certify(ContentOf(subject, life, now), *key, &issuing));
+                   Certify(ContentOf(subject, life, now), *key, &held.issuing));
   RETURN_IF_ERROR(CheckReadable(*certificate, subject));
+  if (institutions == Institutions::kOne)
+    RETURN_IF_ERROR(CheckOneInstitution(records, subject));
   // On the list of what can be revoked before anybody can have it.
-  RETURN_IF_ERROR(AppendLine(
-      directory + "/issued.txt",
-      absl::StrCat("issued ", SerialOf(*certificate), " ",
-                   absl::ToUnixSeconds(now + life), " ", FileName(subject))));
+  RETURN_IF_ERROR(
+      RecordIssued(RecordsOf(directory),
+                   {SerialOf(*certificate), FileName(subject), now + life}));
   const std::string path =
       absl::StrCat(directory, "/issued/", FileName(subject));
   RETURN_IF_ERROR(WriteFile(path + ".key", KeyPem(*key), kSecret));
   RETURN_IF_ERROR(WriteFile(
       path + ".pem",
-      CertificatePem(*certificate) + CertificatePem(*issuing.certificate),
+      CertificatePem(*certificate) + CertificatePem(*held.issuing.certificate),
       kPublic));
   return path + ".pem";
 }
@@ -206,56 +309,59 @@ absl::StatusOr<std::string> Issue(const std::string& directory,
 absl::StatusOr<std::vector<std::string>> Revoke(const std::string& directory,
                                                 const Subject& subject,
                                                 absl::Time now) {
-  ASSIGN_OR_RETURN(const std::vector<Issued> issued, List(directory));
+  ASSIGN_OR_RETURN(const Held held, Hold(directory));
+  ASSIGN_OR_RETURN(const Records records, ReadRecords(RecordsOf(directory)));
+  ASSIGN_OR_RETURN(const std::set<std::string> before,
+                   SerialsInForce(directory));
   std::vector<std::string> serials;
-  for (const Issued& one : issued) {
-    if (one.name != FileName(subject) || one.revoked || one.until <= now)
+  for (const Issued& one : records.issued) {
+    if (one.name != FileName(subject) || one.until <= now ||
+        before.contains(one.serial))
       continue;
-    RETURN_IF_ERROR(AppendLine(
-        directory + "/issued.txt",
-        absl::StrCat("revoked ", one.serial, " ", absl::ToUnixSeconds(now))));
+    // One that is revoked and not on the list: writing it failed.
+    if (!one.revoked)
+      RETURN_IF_ERROR(RecordRevoked(RecordsOf(directory), {one.serial, now}));
     serials.push_back(one.serial);
   }
   if (serials.empty())
     return absl::NotFoundError(absl::StrCat(
         "`", FileName(subject), "` has no certificate that could be revoked"));
-  RETURN_IF_ERROR(WriteLists(directory, now));
+  RETURN_IF_ERROR(WriteListsHere(directory, held.issuing, now));
+  ASSIGN_OR_RETURN(const std::set<std::string> after,
+                   SerialsInForce(directory));
+  for (const std::string& serial : serials) {
+    if (!after.contains(serial))
+      return absl::DataLossError(absl::StrCat(
+          "`", serial, "` was revoked and is not on the list; ask again"));
+  }
   return serials;
 }
 
 absl::Status WriteLists(const std::string& directory, absl::Time now) {
-  ASSIGN_OR_RETURN(const Authority issuing, LoadIssuing(directory));
-  const auto root = Load(directory + "/root/root.key", directory + "/root.pem");
-  if (root.ok()) {
-    ASSIGN_OR_RETURN(const std::string list,
-                     ListPem(*root, {}, now - kEarlier, now + kRootLife));
-    RETURN_IF_ERROR(WriteFile(directory + "/root.crl", list, kPublic));
+  ASSIGN_OR_RETURN(const Held held, Hold(directory));
+  return WriteListsHere(directory, held.issuing, now);
+}
+
+absl::StatusOr<absl::Time> RenewEdge(const std::string& directory,
+                                     const std::vector<std::string>& names,
+                                     absl::Duration within, absl::Time now) {
+  ASSIGN_OR_RETURN(const Held held, Hold(directory));
+  const auto edge = Load(directory + "/edge.key", directory + "/edge.pem");
+  if (edge.ok() && EndOf(*edge->certificate) - now >= within)
+    return EndOf(*edge->certificate);
+  std::vector<std::string> kept = names;
+  if (kept.empty()) {
+    ASSIGN_OR_RETURN(const std::string pem, ReadFile(directory + "/edge.pem"));
+    ASSIGN_OR_RETURN(const OwnedCertificate former, ReadCertificate(pem));
+    kept = NamesOf(*former);
   }
-  ASSIGN_OR_RETURN(const std::string root_list,
-                   ReadFile(directory + "/root.crl"));
-  ASSIGN_OR_RETURN(const std::vector<Revoked> revoked, ListRevoked(directory));
-  ASSIGN_OR_RETURN(const std::string list,
-                   ListPem(issuing, revoked, now - kEarlier, now + kListLife));
-  return WriteFile(directory + "/crl.pem", list + root_list, kPublic);
+  RETURN_IF_ERROR(IssueEdge(directory, held.issuing, kept, now));
+  return now + kEdgeLife;
 }
 
 absl::StatusOr<std::vector<Issued>> List(const std::string& directory) {
-  std::vector<Issued> out;
-  ASSIGN_OR_RETURN(const std::string text, ReadFile(directory + "/issued.txt"));
-  for (const auto line : absl::StrSplit(text, '\n', absl::SkipEmpty())) {
-    const std::vector<std::string> words = absl::StrSplit(line, ' ');
-    int64_t until = 0;
-    if (words.size() == 4 && words[0] == "issued" &&
-        absl::SimpleAtoi(words[2], &until))
-      out.push_back({words[1], words[3], absl::FromUnixSeconds(until)});
-  }
-  ASSIGN_OR_RETURN(const std::vector<Revoked> revoked, ListRevoked(directory));
-  for (Issued& one : out) {
-    one.revoked =
-        std::any_of(revoked.begin(), revoked.end(),
-                    [&](const Revoked& r) { return r.serial == one.serial; });
-  }
-  return out;
+  ASSIGN_OR_RETURN(Records records, ReadRecords(RecordsOf(directory)));
+  return std::move(records.issued);
 }
 
 }  // namespace talentcard::pki

@@ -1,10 +1,14 @@
 #include "tools/pki/x509.h"
 
+#include <arpa/inet.h>
 #include <openssl/bn.h>
+#include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
 
+#include <array>
 #include <cstdlib>
+#include <ctime>
 
 #include "absl/strings/str_cat.h"
 #include "engine/status_macros.h"
@@ -20,6 +24,7 @@ using OwnedExtension =
     std::unique_ptr<X509_EXTENSION, Freed<X509_EXTENSION_free>>;
 using OwnedList = std::unique_ptr<X509_CRL, Freed<X509_CRL_free>>;
 using OwnedRevoked = std::unique_ptr<X509_REVOKED, Freed<X509_REVOKED_free>>;
+using OwnedNames = std::unique_ptr<GENERAL_NAMES, Freed<GENERAL_NAMES_free>>;
 
 constexpr int kSerialBits = 126;
 constexpr long kVersion3 = 2;  // Counted from zero, as in RFC 5280 4.1.2.1.
@@ -46,6 +51,22 @@ std::string Written(BIO& buffer) {
   char* data = nullptr;
   const long size = BIO_get_mem_data(&buffer, &data);
   return std::string(data, static_cast<size_t>(size));
+}
+
+std::string Hexadecimal(const ASN1_INTEGER& number) {
+  const OwnedBio out = Buffer();
+  Require(i2a_ASN1_INTEGER(out.get(), &number) > 0);
+  return Written(*out);
+}
+
+// Of an address in network order; empty if it is none.
+std::string AddressText(const ASN1_OCTET_STRING& octets) {
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  const int family = ASN1_STRING_length(&octets) == 4 ? AF_INET : AF_INET6;
+  if (family == AF_INET6 && ASN1_STRING_length(&octets) != 16) return "";
+  Require(inet_ntop(family, ASN1_STRING_get0_data(&octets), text.data(),
+                    text.size()) != nullptr);
+  return text.data();
 }
 
 void SetRandomSerial(X509& certificate) {
@@ -156,29 +177,55 @@ absl::StatusOr<std::string> ListPem(const Authority& issuer,
   return Written(*out);
 }
 
+absl::StatusOr<std::set<std::string>> SerialsOnLists(const std::string& pem) {
+  const OwnedBio in(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
+  Require(in != nullptr);
+  ERR_clear_error();
+  std::set<std::string> serials;
+  int lists = 0;
+  while (const OwnedList list{
+      PEM_read_bio_X509_CRL(in.get(), nullptr, nullptr, nullptr)}) {
+    ++lists;
+    const STACK_OF(X509_REVOKED)* const revoked =
+        X509_CRL_get_REVOKED(list.get());
+    for (int i = 0; i < sk_X509_REVOKED_num(revoked); ++i) {
+      serials.insert(Hexadecimal(
+          *X509_REVOKED_get0_serialNumber(sk_X509_REVOKED_value(revoked, i))));
+    }
+  }
+  const bool at_end =
+      ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;
+  ERR_clear_error();
+  if (lists == 0 || !at_end)
+    return absl::InvalidArgumentError("a revocation list cannot be read");
+  return serials;
+}
+
+absl::StatusOr<OwnedCertificate> ReadCertificate(const std::string& pem) {
+  const OwnedBio in(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
+  Require(in != nullptr);
+  OwnedCertificate out(PEM_read_bio_X509(in.get(), nullptr, nullptr, nullptr));
+  if (!out) return absl::InvalidArgumentError("a certificate cannot be read");
+  return out;
+}
+
 absl::StatusOr<Authority> ReadAuthority(const std::string& key_pem,
                                         const std::string& certificate_pem) {
+  Authority out;
+  ASSIGN_OR_RETURN(out.certificate, ReadCertificate(certificate_pem));
   const OwnedBio key(
       BIO_new_mem_buf(key_pem.data(), static_cast<int>(key_pem.size())));
-  const OwnedBio certificate(BIO_new_mem_buf(
-      certificate_pem.data(), static_cast<int>(certificate_pem.size())));
-  Require(key && certificate);
-  Authority out{
-      OwnedKey(PEM_read_bio_PrivateKey(key.get(), nullptr, nullptr, nullptr)),
-      OwnedCertificate(
-          PEM_read_bio_X509(certificate.get(), nullptr, nullptr, nullptr))};
-  if (!out.key || !out.certificate ||
+  Require(key != nullptr);
+  out.key.reset(PEM_read_bio_PrivateKey(key.get(), nullptr, nullptr, nullptr));
+  if (!out.key ||
       X509_check_private_key(out.certificate.get(), out.key.get()) != 1)
     return absl::InvalidArgumentError(
-        "the CA's key and certificate cannot be read or do not fit");
+        "a key cannot be read or does not fit its certificate");
   return out;
 }
 
 std::string SerialOf(const X509& certificate) {
-  const OwnedBio out = Buffer();
-  Require(i2a_ASN1_INTEGER(out.get(), X509_get0_serialNumber(&certificate)) >
-          0);
-  return Written(*out);
+  return Hexadecimal(*X509_get0_serialNumber(&certificate));
 }
 
 std::string SubjectOf(const X509& certificate) {
@@ -186,6 +233,29 @@ std::string SubjectOf(const X509& certificate) {
   Require(X509_NAME_print_ex(out.get(), X509_get_subject_name(&certificate), 0,
                              XN_FLAG_RFC2253) >= 0);
   return Written(*out);
+}
+
+std::vector<std::string> NamesOf(const X509& certificate) {
+  std::vector<std::string> out;
+  const OwnedNames names(static_cast<GENERAL_NAMES*>(
+      X509_get_ext_d2i(&certificate, NID_subject_alt_name, nullptr, nullptr)));
+  for (int i = 0; i < sk_GENERAL_NAME_num(names.get()); ++i) {
+    const GENERAL_NAME& name = *sk_GENERAL_NAME_value(names.get(), i);
+    if (name.type == GEN_IPADD) {
+      out.push_back(AddressText(*name.d.iPAddress));
+    } else if (name.type == GEN_DNS) {
+      const auto* const text = ASN1_STRING_get0_data(name.d.dNSName);
+      out.emplace_back(reinterpret_cast<const char*>(text),
+                       ASN1_STRING_length(name.d.dNSName));
+    }
+  }
+  return out;
+}
+
+absl::Time EndOf(const X509& certificate) {
+  std::tm end{};
+  Require(ASN1_TIME_to_tm(X509_get0_notAfter(&certificate), &end) == 1);
+  return absl::FromTimeT(timegm(&end));
 }
 
 }  // namespace talentcard::pki

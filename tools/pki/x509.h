@@ -5,6 +5,7 @@
 #include <openssl/x509.h>
 
 #include <memory>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -35,7 +36,7 @@ struct Content {
   absl::Time until;
 };
 
-// A certificate authority's key and certificate.
+// A key and its certificate: a certificate authority's, or the edge's.
 struct Authority {
   OwnedKey key;
   OwnedCertificate certificate;
@@ -58,6 +59,11 @@ std::string KeyPem(const EVP_PKEY& key);
 absl::StatusOr<std::string> ListPem(const Authority& issuer,
                                     const std::vector<Revoked>& revoked,
                                     absl::Time now, absl::Time next);
+// The serial numbers on all the lists of a PEM text. kInvalidArgument if there
+// is none, or one cannot be read.
+absl::StatusOr<std::set<std::string>> SerialsOnLists(const std::string& pem);
+// Of a PEM text, the first. kInvalidArgument if there is none.
+absl::StatusOr<OwnedCertificate> ReadCertificate(const std::string& pem);
 // kInvalidArgument if either is not of this form.
 absl::StatusOr<Authority> ReadAuthority(const std::string& key_pem,
                                         const std::string& certificate_pem);
@@ -66,6 +72,10 @@ absl::StatusOr<Authority> ReadAuthority(const std::string& key_pem,
 std::string SerialOf(const X509& certificate);
 // RFC 2253, as the edge writes it.
 std::string SubjectOf(const X509& certificate);
+// The DNS names and addresses that it is for.
+std::vector<std::string> NamesOf(const X509& certificate);
+// When it ends.
+absl::Time EndOf(const X509& certificate);
 
 }  // namespace talentcard::pki
 
