@@ -165,7 +165,8 @@ class Judging {
   }
 
   Failure CheckReplay() {
-    if (memory_ == nullptr) return std::nullopt;
+    // What is asked online is not taken yet.
+    if (memory_ == nullptr || doubt_) return std::nullopt;
     const absl::Duration slots = kChainSlot * (kChainTolerance + 1);
     const absl::Time until =
         offline() ? claims_.chain->start + kChainSlot * verdict_.slot + slots

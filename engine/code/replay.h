@@ -3,7 +3,6 @@
 
 #include <cstddef>
 #include <map>
-#include <utility>
 
 #include "absl/time/time.h"
 #include "engine/code/claims.h"
@@ -19,12 +18,19 @@ class ReplayMemory {
 
   enum class Answer { kNew, kShownBefore, kFull };
 
-  // Takes the code `id` in `slot`, which nobody believes after `until`.
+  // Takes the code `id` in `slot`, which nobody believes after `until`. Whoever
+  // saw a slot of an offline code can make the ones before it (hash chain), so
+  // only a later slot than any taken is new.
   Answer Take(const CodeId& id, int slot, absl::Time until, absl::Time now);
   size_t size() const { return taken_.size(); }
 
  private:
-  std::map<std::pair<CodeId, int>, absl::Time> taken_;
+  struct Taken {
+    int slot = 0;  // The latest.
+    absl::Time until;
+  };
+
+  std::map<CodeId, Taken> taken_;
 };
 
 }  // namespace talentcard::code

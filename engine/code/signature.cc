@@ -8,6 +8,10 @@
 #include <algorithm>
 #include <memory>
 
+#include "absl/strings/ascii.h"
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "engine/code/cbor.h"
 #include "engine/digest/ed25519.h"
 #include "engine/digest/openssl_owned.h"
@@ -76,6 +80,33 @@ std::optional<Algorithm> AlgorithmOf(int64_t number) {
     if (static_cast<int64_t>(known) == number) return known;
   }
   return std::nullopt;
+}
+
+std::string ToText(const PublicKey& key) {
+  return absl::StrCat(
+      key.algorithm == Algorithm::kEdDsa ? "eddsa:" : "sm2-sm3:",
+      absl::BytesToHexString(key.bytes));
+}
+
+absl::StatusOr<PublicKey> ParsePublicKey(std::string_view text) {
+  const std::vector<std::string> parts =
+      absl::StrSplit(absl::string_view(text.data(), text.size()), ':');
+  PublicKey key;
+  if (parts.size() == 2 && parts[0] == "sm2-sm3")
+    key.algorithm = Algorithm::kSm2Sm3;
+  else if (parts.size() != 2 || parts[0] != "eddsa")
+    return absl::InvalidArgumentError(
+        "a public key looks like `eddsa:` or `sm2-sm3:` and hexadecimal "
+        "digits");
+  const size_t size = key.algorithm == Algorithm::kEdDsa ? 32 : 64;
+  const bool hex = std::all_of(parts[1].begin(), parts[1].end(), [](char c) {
+    return absl::ascii_isxdigit(static_cast<unsigned char>(c));
+  });
+  if (!hex || parts[1].size() != 2 * size)
+    return absl::InvalidArgumentError(
+        absl::StrCat("this public key has ", 2 * size, " hexadecimal digits"));
+  key.bytes = absl::HexStringToBytes(parts[1]);
+  return key;
 }
 
 std::string KeyId(const PublicKey& key) {

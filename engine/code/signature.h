@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "absl/status/statusor.h"
+
 // The two signature profiles of codes. Both sign the same bytes and give 64.
 namespace talentcard::code {
 
@@ -33,6 +35,11 @@ struct PublicKey {
 // The first four bytes of the SHA-256 of its COSE_Key (RFC 9679): how a header
 // names it.
 std::string KeyId(const PublicKey& key);
+
+// How people are given a key: `eddsa:` or `sm2-sm3:` and hexadecimal digits.
+std::string ToText(const PublicKey& key);
+// kInvalidArgument, with what it looks like, for anything else.
+absl::StatusOr<PublicKey> ParsePublicKey(std::string_view text);
 
 // False also for a key or a signature of another size, and for a key that is no
 // point of the curve.

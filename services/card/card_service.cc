@@ -14,6 +14,7 @@
 #include "services/card/code_issuing.h"
 #include "services/card/scans.h"
 #include "services/card/status_rows.h"
+#include "services/card/vouched_keys.h"
 #include "services/records/cards.h"
 #include "services/records/names.h"
 #include "services/records/people.h"
@@ -522,6 +523,28 @@ grpc::ServerUnaryReactor* CardService::GetCodeLists(
                    });
 }
 
+grpc::ServerUnaryReactor* CardService::GetCodeKeys(
+    grpc::CallbackServerContext* context, const v1::GetCodeKeysRequest* request,
+    v1::CodeKeys* response) {
+  return rpc::Read(
+      foundation_, context, "CardService.GetCodeKeys", request, response,
+      [this](const Call& call, const v1::GetCodeKeysRequest& q) {
+        return DescribeCodeKeys(*foundation_.database.TakeSnapshot(),
+                                code_keys_, call, q);
+      });
+}
+
+grpc::ServerUnaryReactor* CardService::PublishCodeKeys(
+    grpc::CallbackServerContext* context,
+    const v1::PublishCodeKeysRequest* request, v1::CodeKeys* response) {
+  return rpc::Write(
+      foundation_, context, "CardService.PublishCodeKeys", request, response,
+      [this](const Call& call, const v1::PublishCodeKeysRequest& q,
+             store::Transaction& t) {
+        return card::PublishCodeKeys(foundation_, code_keys_, call, q, t);
+      });
+}
+
 grpc::ServerUnaryReactor* CardService::ReportScans(
     grpc::CallbackServerContext* context, const v1::ReportScansRequest* request,
     v1::ReportScansResponse* response) {
@@ -529,7 +552,7 @@ grpc::ServerUnaryReactor* CardService::ReportScans(
                     response,
                     [this](const Call& call, const v1::ReportScansRequest& q,
                            store::Transaction& t) {
-                      return RecordScans(foundation_, code_keys_, call, q, t);
+                      return RecordScans(foundation_, call, q, t);
                     });
 }
 
@@ -537,11 +560,11 @@ grpc::ServerUnaryReactor* CardService::ListDoubleUses(
     grpc::CallbackServerContext* context,
     const v1::ListDoubleUsesRequest* request,
     v1::ListDoubleUsesResponse* response) {
-  return rpc::Read(foundation_, context, "CardService.ListDoubleUses", request,
-                   response,
-                   [this](const Call&, const v1::ListDoubleUsesRequest& q) {
-                     return card::ListDoubleUses(foundation_, q);
-                   });
+  return answer::Look(foundation_, context, "CardService.ListDoubleUses",
+                      request, response,
+                      [this](const Call&, const v1::ListDoubleUsesRequest& q) {
+                        return card::ListDoubleUses(foundation_, q);
+                      });
 }
 
 }  // namespace talentcard::card

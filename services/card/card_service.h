@@ -57,6 +57,13 @@ class CardService : public v1::CardService::CallbackService {
   grpc::ServerUnaryReactor* GetCodeLists(grpc::CallbackServerContext* context,
                                          const v1::GetCodeListsRequest* request,
                                          v1::CodeLists* response) override;
+  grpc::ServerUnaryReactor* GetCodeKeys(grpc::CallbackServerContext* context,
+                                        const v1::GetCodeKeysRequest* request,
+                                        v1::CodeKeys* response) override;
+  grpc::ServerUnaryReactor* PublishCodeKeys(
+      grpc::CallbackServerContext* context,
+      const v1::PublishCodeKeysRequest* request,
+      v1::CodeKeys* response) override;
   grpc::ServerUnaryReactor* ReportScans(
       grpc::CallbackServerContext* context,
       const v1::ReportScansRequest* request,

@@ -15,6 +15,7 @@
 #include "engine/policy/environment.h"
 #include "services/answer/record.h"
 #include "services/card/status_rows.h"
+#include "services/card/vouched_keys.h"
 #include "services/records/cards.h"
 #include "services/records/names.h"
 #include "services/records/people.h"
@@ -150,12 +151,6 @@ code::Claims ClaimsOf(const Bearer& bearer, const Call& call,
   return claims;
 }
 
-std::string RootText(const code::PublicKey& key) {
-  return absl::StrCat(
-      key.algorithm == code::Algorithm::kEdDsa ? "eddsa:" : "sm2-sm3:",
-      absl::BytesToHexString(key.bytes));
-}
-
 }  // namespace
 
 absl::StatusOr<v1::CardCode> IssueCode(const rpc::Foundation& foundation,
@@ -164,6 +159,9 @@ absl::StatusOr<v1::CardCode> IssueCode(const rpc::Foundation& foundation,
                                        const v1::IssueCardCodeRequest& q,
                                        store::Transaction& transaction) {
   RETURN_IF_ERROR(CheckRequest(q));
+  ASSIGN_OR_RETURN(
+      const VouchedSigner vouched,
+      SignerNow(transaction, keys, call.now, TrustedKey::Use::kCodes));
   ASSIGN_OR_RETURN(const Bearer bearer,
                    ReadBearer(foundation, call, q.name(), transaction));
   store::Random& random = foundation.vault.random();
@@ -180,8 +178,7 @@ absl::StatusOr<v1::CardCode> IssueCode(const rpc::Foundation& foundation,
       *records::IdOf("people", bearer.card.holder()),
       absl::StrCat(q.has_chain() ? "offline" : "online", " code issued")));
   v1::CardCode answer;
-  answer.set_signed_part(
-      code::SignCode(claims, keys.SignerOn(call.now, TrustedKey::Use::kCodes)));
+  answer.set_signed_part(code::SignCode(claims, vouched.signer));
   if (!q.has_chain()) answer.set_text(code::OnlineCode(answer.signed_part()));
   *answer.mutable_issue_time() = decision::ToTimestamp(claims.issued);
   *answer.mutable_expire_time() = decision::ToTimestamp(claims.expires);
@@ -193,19 +190,20 @@ absl::StatusOr<v1::CodeLists> SignLists(const rpc::Foundation& foundation,
                                         const signing::CodeKeys& keys,
                                         const Call& call) {
   const auto reader = foundation.database.TakeSnapshot();
+  ASSIGN_OR_RETURN(const VouchedSigner vouched,
+                   SignerNow(*reader, keys, call.now, TrustedKey::Use::kLists));
   ASSIGN_OR_RETURN(std::vector<code::StatusList> lists,
                    ReadStatusLists(*reader));
   v1::CodeLists answer;
-  answer.set_root(RootText(keys.root()));
-  answer.set_key_list(keys.SignedListOn(call.now));
+  answer.set_root(vouched.keys.root);
+  answer.set_key_list(vouched.keys.signed_list);
   for (const policy::CodeBenefit& benefit : call.policy->code_benefits)
     answer.add_benefits(benefit.entitlement);
   for (code::StatusList& list : lists) {
     list.issued = WholeSecond(call.now);
     list.expires = list.issued + kStatusListLife;
     list.refresh = kStatusListRefresh;
-    answer.add_status_lists(code::SignStatusList(
-        list, keys.SignerOn(call.now, TrustedKey::Use::kLists)));
+    answer.add_status_lists(code::SignStatusList(list, vouched.signer));
   }
   return answer;
 }

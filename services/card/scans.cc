@@ -9,9 +9,11 @@
 #include "engine/code/reader.h"
 #include "engine/decision/decide.h"
 #include "engine/decision/view.h"
+#include "services/answer/look.h"
 #include "services/answer/record.h"
 #include "services/card/code_issuing.h"
 #include "services/card/status_rows.h"
+#include "services/card/vouched_keys.h"
 #include "services/records/cards.h"
 #include "services/records/names.h"
 #include "services/records/people.h"
@@ -52,13 +54,15 @@ absl::Status CheckRequest(const v1::ReportScansRequest& q) {
 // card's record knows better than any list.
 class Judging {
  public:
-  static absl::StatusOr<Judging> Of(const signing::CodeKeys& keys,
-                                    const store::Reader& reader) {
+  static absl::StatusOr<Judging> Of(const store::Reader& reader) {
+    ASSIGN_OR_RETURN(std::optional<VouchedKeys> vouched,
+                     ReadVouchedKeys(reader));
     ASSIGN_OR_RETURN(const std::vector<code::StatusList> lists,
                      ReadStatusLists(reader));
     std::vector<code::StatusList> empty(lists.size());
     for (size_t i = 0; i < lists.size(); ++i) empty[i].uri = lists[i].uri;
-    return Judging(keys, std::move(empty));
+    return Judging(vouched ? std::move(vouched->list) : code::KeyList(),
+                   std::move(empty));
   }
 
   code::Verdict Judge(const v1::CodeScan& scan) {
@@ -68,15 +72,18 @@ class Judging {
       list.expires = time + kStatusListLife;
       list.refresh = kStatusListRefresh;
     }
-    const code::KeyList keys = keys_->ListOn(time);
-    return code::Judge(scan.code(), {keys, lists_, time}, nullptr);
+    return code::Judge(scan.code(), {keys_, lists_, time}, nullptr);
   }
 
  private:
-  Judging(const signing::CodeKeys& keys, std::vector<code::StatusList> lists)
-      : keys_(&keys), lists_(std::move(lists)) {}
+  // Whatever list a desk had then: what is known of the keys now counts.
+  Judging(code::KeyList keys, std::vector<code::StatusList> lists)
+      : keys_(std::move(keys)), lists_(std::move(lists)) {
+    keys_.issued = absl::InfinitePast();
+    keys_.expires = absl::InfiniteFuture();
+  }
 
-  const signing::CodeKeys* keys_;
+  code::KeyList keys_;
   std::vector<code::StatusList> lists_;
 };
 
@@ -146,6 +153,37 @@ Outcome::Outcome OutcomeOf(const v1::CodeUse& use, const Call& call,
   return in_force ? Outcome::RECORDED : Outcome::CARD_NOT_IN_FORCE;
 }
 
+absl::StatusOr<v1::CodeUse> ReadUse(const store::Reader& reader,
+                                    const store::Vault& vault,
+                                    const std::string& code_id, int slot) {
+  ASSIGN_OR_RETURN(std::optional<v1::CodeUse> known,
+                   records::ReadSealed<v1::CodeUse>(
+                       reader, vault, Table::kCodeUse, RecordId(code_id, slot),
+                       store::kLatestRevision));
+  return known ? *std::move(known) : v1::CodeUse();
+}
+
+// Nobody shows a phone at two institutions within a minute, but whoever saw a
+// slot can show the one before it: another institution's scans of the slots
+// beside this one.
+absl::StatusOr<std::vector<v1::DeskScan>> BesideIt(const store::Reader& reader,
+                                                   const store::Vault& vault,
+                                                   const Call& call,
+                                                   const std::string& code_id,
+                                                   int slot) {
+  std::vector<v1::DeskScan> found;
+  for (const int beside : {slot - 1, slot + 1}) {
+    if (beside < 0) continue;
+    ASSIGN_OR_RETURN(const v1::CodeUse use,
+                     ReadUse(reader, vault, code_id, beside));
+    for (const v1::DeskScan& scan : use.scans()) {
+      if (scan.institution() != call.asker.actor.institution)
+        found.push_back(scan);
+    }
+  }
+  return found;
+}
+
 // Adds the scan to what is known of its code, unless it was told before.
 absl::StatusOr<v1::ScanFinding> Record(const rpc::Foundation& foundation,
                                        const Call& call, const v1::Card& card,
@@ -154,15 +192,18 @@ absl::StatusOr<v1::ScanFinding> Record(const rpc::Foundation& foundation,
                                        store::Transaction& transaction) {
   const std::string code_id = HexOf(verdict.claims->id);
   const std::string id = RecordId(code_id, verdict.slot);
-  ASSIGN_OR_RETURN(std::optional<v1::CodeUse> known,
-                   records::ReadSealed<v1::CodeUse>(
-                       transaction, foundation.vault, Table::kCodeUse, id,
-                       store::kLatestRevision));
-  v1::CodeUse use = known ? *std::move(known) : v1::CodeUse();
+  ASSIGN_OR_RETURN(v1::CodeUse use, ReadUse(transaction, foundation.vault,
+                                            code_id, verdict.slot));
   for (const v1::DeskScan& before : use.scans()) {
     if (SameDesk(before, call) &&
         before.scan_time().seconds() == scan.scan_time().seconds())
       return FindingOf(use, before);
+  }
+  if (use.scans().empty()) {
+    ASSIGN_OR_RETURN(
+        const std::vector<v1::DeskScan> beside,
+        BesideIt(transaction, foundation.vault, call, code_id, verdict.slot));
+    for (const v1::DeskScan& other : beside) *use.add_scans() = other;
   }
   use.set_code_id(code_id);
   use.set_slot(verdict.slot);
@@ -218,11 +259,10 @@ absl::StatusOr<v1::ScanFinding> Find(const rpc::Foundation& foundation,
 }  // namespace
 
 absl::StatusOr<v1::ReportScansResponse> RecordScans(
-    const rpc::Foundation& foundation, const signing::CodeKeys& keys,
-    const Call& call, const v1::ReportScansRequest& q,
-    store::Transaction& transaction) {
+    const rpc::Foundation& foundation, const Call& call,
+    const v1::ReportScansRequest& q, store::Transaction& transaction) {
   RETURN_IF_ERROR(CheckRequest(q));
-  ASSIGN_OR_RETURN(Judging judging, Judging::Of(keys, transaction));
+  ASSIGN_OR_RETURN(Judging judging, Judging::Of(transaction));
   v1::ReportScansResponse out;
   for (const v1::CodeScan& scan : q.scans()) {
     ASSIGN_OR_RETURN(*out.add_findings(),
@@ -231,7 +271,7 @@ absl::StatusOr<v1::ReportScansResponse> RecordScans(
   return out;
 }
 
-absl::StatusOr<v1::ListDoubleUsesResponse> ListDoubleUses(
+absl::StatusOr<answer::Looked<v1::ListDoubleUsesResponse>> ListDoubleUses(
     const rpc::Foundation& foundation, const v1::ListDoubleUsesRequest& q) {
   std::vector<Violation> violations;
   const size_t size = rpc::PageSize(q.page_size(), violations);
@@ -249,10 +289,10 @@ absl::StatusOr<v1::ListDoubleUsesResponse> ListDoubleUses(
                               found.emplace_back(row);
                               return found.size() <= size;
                             }));
-  v1::ListDoubleUsesResponse out;
+  answer::Looked<v1::ListDoubleUsesResponse> out;
   if (found.size() > size) {
     found.pop_back();
-    out.set_next_page_token(absl::BytesToHexString(found.back()));
+    out.response.set_next_page_token(absl::BytesToHexString(found.back()));
   }
   for (const std::string& row : found) {
     ASSIGN_OR_RETURN(
@@ -260,7 +300,13 @@ absl::StatusOr<v1::ListDoubleUsesResponse> ListDoubleUses(
         records::ReadSealed<v1::CodeUse>(
             *reader, foundation.vault, Table::kCodeUse,
             row.substr(rows.First().size() + 8), store::kLatestRevision));
-    if (use) *out.add_uses() = *std::move(use);
+    if (!use) continue;
+    ASSIGN_OR_RETURN(
+        const std::optional<v1::Card> card,
+        records::ReadCard(*reader, foundation.vault,
+                          records::IdOf("cards", use->card()).value_or("-")));
+    if (card) out.Saw(card->holder());
+    *out.response.add_uses() = *std::move(use);
   }
   return out;
 }

@@ -3,8 +3,8 @@
 
 #include "absl/status/statusor.h"
 #include "chengzhou/talentcard/v1/card_service.pb.h"
+#include "services/answer/look.h"
 #include "services/rpc/calls.h"
-#include "services/signing/code_keys.h"
 
 // What desks took without network, and codes that two of them took. Two desks
 // without network cannot see each other: the second taking of a copy is found
@@ -18,11 +18,10 @@ inline constexpr absl::Duration kOldestScan = absl::Hours(7 * 24);
 
 // Records each scan on a leaf of its own, under the holder's key.
 absl::StatusOr<v1::ReportScansResponse> RecordScans(
-    const rpc::Foundation& foundation, const signing::CodeKeys& keys,
-    const rpc::Call& call, const v1::ReportScansRequest& q,
-    store::Transaction& transaction);
+    const rpc::Foundation& foundation, const rpc::Call& call,
+    const v1::ReportScansRequest& q, store::Transaction& transaction);
 
-absl::StatusOr<v1::ListDoubleUsesResponse> ListDoubleUses(
+absl::StatusOr<answer::Looked<v1::ListDoubleUsesResponse>> ListDoubleUses(
     const rpc::Foundation& foundation, const v1::ListDoubleUsesRequest& q);
 
 }  // namespace talentcard::card

@@ -42,7 +42,7 @@ class RecordVerification {
     RETURN_IF_ERROR(CheckEntries());
     for (const store::Table table :
          {kPerson, kCard, kMatter, kUse, kEmployer, kSchool, kPolicy,
-          kCardStatus, kCodeUse, kProposal, kRulingKey, kStaff}) {
+          kCardStatus, kCodeUse, kProposal, kRulingKey, kStaff, kKeyList}) {
       const absl::Status status = CheckTable(table);
       if (absl::IsDataLoss(status)) {
         findings_.Differs(absl::StrCat("table `",

@@ -43,9 +43,11 @@ const char* ChineseSentence(v1::ErrorReason reason) {
     case v1::SIGN_IN_NEEDED:
       return "请先登录，或登录已到时：chengzhou staff sign-in";
     case v1::SIGN_IN_REFUSED:
-      return "登录未成功：密码或验证码不对，或帐号已锁定、停用、未开通；连错五"
-             "次"
-             "锁定一刻钟，可请安全管理员重置";
+      return "登录未成功：密码或验证码不对，或帐号已锁定、停用、未开通；"
+             "连错五次锁定一刻钟，可请安全管理员重置";
+    case v1::CODE_KEYS_NOT_VOUCHED:
+      return "卡码的签名密钥尚未经根密钥认可或已过期：请安全管理员签发新的"
+             "密钥名单";
     default:
       return "系统内部错误：请记下时间并告知运维";
   }

@@ -20,11 +20,8 @@ absl::CivilMonth MonthOf(absl::Time now) {
 
 }  // namespace
 
-CodeKeys::CodeKeys(code::Algorithm algorithm, const store::SecretKey& secret,
-                   const store::SecretKey& root)
-    : algorithm_(algorithm),
-      secret_(secret),
-      root_(MakeSigner(algorithm, root)) {}
+CodeKeys::CodeKeys(code::Algorithm algorithm, const store::SecretKey& secret)
+    : algorithm_(algorithm), secret_(secret) {}
 
 const code::Signer& CodeKeys::SignerOf(const Month& month) const {
   const std::lock_guard lock(mutex_);
@@ -44,25 +41,20 @@ const code::Signer& CodeKeys::SignerOn(absl::Time now, Use use) const {
   return SignerOf({MonthOf(now), use});
 }
 
-code::KeyList CodeKeys::ListOn(absl::Time now) const {
-  const absl::CivilMonth month = MonthOf(now);
-  code::KeyList list;
-  list.issued = absl::FromUnixSeconds(absl::ToUnixSeconds(now));
-  list.expires = list.issued + kListLife;
-  for (const absl::CivilMonth m : {month - 1, month, month + 1}) {
+std::vector<code::TrustedKey> CodeKeys::KeysAround(absl::Time now,
+                                                   int months) const {
+  std::vector<code::TrustedKey> keys;
+  const absl::CivilMonth present = MonthOf(now);
+  for (absl::CivilMonth m = present - 1; m < present + months; ++m) {
     for (const Use use : {Use::kCodes, Use::kLists}) {
-      list.keys.push_back({use,
-                           SignerOf({m, use}).public_key(),
-                           absl::FromCivil(m, Beijing()) - kOverlap,
-                           absl::FromCivil(m + 1, Beijing()) + kOverlap,
-                           {}});
+      keys.push_back({use,
+                      SignerOf({m, use}).public_key(),
+                      absl::FromCivil(m, Beijing()) - kOverlap,
+                      absl::FromCivil(m + 1, Beijing()) + kOverlap,
+                      {}});
     }
   }
-  return list;
-}
-
-std::string CodeKeys::SignedListOn(absl::Time now) const {
-  return code::SignKeyList(ListOn(now), *root_);
+  return keys;
 }
 
 }  // namespace talentcard::signing

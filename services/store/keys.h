@@ -17,7 +17,8 @@
 //   ------  ----------------------------  -------------------------------------
 //   R       -                             last revision
 //   T       ms                            revision known at that instant
-//   k       person                        person key, wrapped
+//   k       person                        person key, wrapped; empty once it was
+//                                         destroyed
 //   p V     person                        v1.Person, sealed
 //   c V     card                          v1.Card, sealed
 //   m V     matter                        v1.Matter, sealed
@@ -29,19 +30,22 @@
 //   H       letter, id, revision          an older version of a V record
 //   d       HMAC(kind, document)          person
 //   n       HMAC(name beginning), person  -
-//   r       relative, holder              -
+//   r       relative, holder              - (now or formerly)
 //   C       holder, card                  -
 //   M       subject, matter               -
 //   O       owner, due ms, matter         -
 //   q       school, season, grade, use    beneficiary
 //   x       use                           beneficiary
-//   i       request id                    SHA-256 of the request, sealed answer
+//   i       request id                    HMAC(request), the answer sealed for all
+//                                         it is about
 //   S V     card                          number and status on the lists of
 //                                         services/card/status_rows.h
 //   N       number                        card
 //   Z       number                        status, if it is not 0
 //   X V     code id, slot                 v1.CodeUse, sealed
 //   Y       ms, code id, slot             -, if two desks took it
+//   Q V     `code`                        v1.CodeKeys: the signed key list desks
+//                                         trust, and its root
 //   W       institution                   who asked about whom not on record:
 //                                         services/answer/misses.h
 //   A V     proposal                      v1.Proposal, sealed under the system's
@@ -81,6 +85,7 @@ enum class Table : char {
   kStatusMark = 'Z',
   kCodeUse = 'X',
   kDoubleUse = 'Y',
+  kKeyList = 'Q',
   kMisses = 'W',
   kProposal = 'A',
   kRulingKey = 'K',

@@ -6,7 +6,9 @@
 #include "engine/code/reader.h"
 #include "gmock/gmock.h"
 #include "services/ledger/verify.h"
+#include "services/signing/signer.h"
 #include "tests/integration/world.h"
+#include "tools/chengzhou/code_root.h"
 #include "tools/chengzhou/desk.h"
 
 namespace talentcard {
@@ -17,6 +19,11 @@ using testing::HasSubstr;
 
 const Asker kClerk{"clerk", "stations/haizhou", "staff/wang", "test"};
 const Asker kOffice{"talent-office", "offices/talent", "staff/li", "test"};
+const Asker kKeeper{"security-admin", "offices/security", "staff/keeper",
+                    "test"};
+const Asker kKeeper2{"security-admin", "offices/security", "staff/other",
+                     "test"};
+const Asker kAuditor{"auditor", "offices/audit", "staff/auditor", "test"};
 const Asker kHospital{"hospital", "hospitals/haicheng-central", "staff/desk",
                       "at the desk"};
 
@@ -34,7 +41,27 @@ class CodeTest : public World {
     card_ = Do(kClerk, "CardService/IssueCard",
                {{"holder", population::StoryFamilies().at("d2").name()},
                 {"series", "SERIES_PERSON"}})["name"];
+    const auto published = PublishKeys(Vouched());
+    ASSERT_TRUE(published.ok()) << published.status();
     Fetch();
+  }
+
+  // What the server asks the root for.
+  Json Wanted(int months = 0) {
+    const auto keys =
+        client_->Call(kKeeper, "CardService/GetCodeKeys", {{"months", months}});
+    EXPECT_TRUE(keys.ok()) << keys.status();
+    return keys.value_or(Json::object());
+  }
+  // What the root answers, as of now.
+  Json Vouched(const client::Cuts& cuts = {}, int days = 40) {
+    return *client::VouchFor(Wanted(), *root_, clock_.Now(), days, cuts);
+  }
+  absl::StatusOr<Json> PublishKeys(Json list,
+                                   client::Failure* failure = nullptr) {
+    list["request_id"] = absl::StrCat("request-", ++requests_, "-keys");
+    return Together(*client_, kKeeper, "CardService/PublishCodeKeys", list,
+                    failure, kKeeper2);
   }
 
   Json Do(const Asker& asker, const std::string& method, Json request) {
@@ -80,7 +107,7 @@ class CodeTest : public World {
   void Fetch() {
     const client::CachedLists lists = Lists();
     const auto keys =
-        code::OpenKeyList(lists.key_list, *client::ParseRoot(lists.root));
+        code::OpenKeyList(lists.key_list, *code::ParsePublicKey(lists.root));
     ASSERT_TRUE(keys.ok()) << keys.status();
     keys_ = *keys;
     lists_.clear();
@@ -91,6 +118,8 @@ class CodeTest : public World {
     return code::Judge(text, {keys_, lists_, clock_.Now()}, nullptr);
   }
 
+  const std::unique_ptr<code::Signer> root_ =
+      signing::MakeSigner(code::Algorithm::kEdDsa, KeyOf(4));
   std::string card_;
   code::KeyList keys_;
   std::vector<code::StatusList> lists_;
@@ -227,6 +256,192 @@ TEST_F(CodeTest, AnOfflineCodeMovesEveryMinuteForADay) {
   EXPECT_EQ(Scan(shown(1439)).finding, code::Finding::kExpired);
 }
 
+TEST_F(CodeTest, TheServerHasNoRootAndItsKeysAreNotBelievedForEver) {
+  Code();
+  clock_.Advance(clock_.Now() + absl::Hours(24) * 40);
+  EXPECT_EQ(Reason(kClerk, "CardService/IssueCardCode", {{"name", card_}}),
+            "CODE_KEYS_NOT_VOUCHED");
+  client::Failure failure;
+  EXPECT_FALSE(client_
+                   ->Call(kHospital, "CardService/GetCodeLists", Json::object(),
+                          &failure)
+                   .ok());
+  EXPECT_EQ(failure.reason, "CODE_KEYS_NOT_VOUCHED");
+  ASSERT_TRUE(PublishKeys(Vouched()).ok());
+  Fetch();
+  EXPECT_EQ(Scan(Code()["text"]).finding, code::Finding::kGood);
+}
+
+TEST_F(CodeTest, AListThatDoesNotReachTheNewMonthIsNotEnoughInIt) {
+  ASSERT_TRUE(
+      PublishKeys(*client::VouchFor(Wanted(1), *root_,
+                                    clock_.Now() + absl::Seconds(1), 60, {}))
+          .ok());
+  const absl::Time june =
+      absl::FromCivil(absl::CivilMonth(2025, 6), absl::FixedTimeZone(8 * 3600));
+  clock_.Advance(june - absl::Seconds(1));
+  Code();
+  clock_.Advance(june);
+  EXPECT_EQ(Reason(kClerk, "CardService/IssueCardCode", {{"name", card_}}),
+            "CODE_KEYS_NOT_VOUCHED");
+}
+
+TEST_F(CodeTest, OnePersonCannotChangeWhatDesksBelieve) {
+  clock_.Advance(clock_.Now() + absl::Seconds(1));
+  Json list = Vouched();
+  EXPECT_EQ(Reason(kKeeper, "CardService/PublishCodeKeys", list),
+            "APPROVAL_NEEDED");
+  client::Failure failure;
+  list["request_id"] = "request-keys-alone";
+  EXPECT_FALSE(Together(*client_, kKeeper, "CardService/PublishCodeKeys", list,
+                        &failure, kKeeper)
+                   .ok());
+  EXPECT_EQ(failure.reason, "ACCESS_DENIED");
+  EXPECT_EQ(Reason(kOffice, "CardService/PublishCodeKeys", list),
+            "ACCESS_DENIED");
+}
+
+TEST_F(CodeTest, WhatTheRootDidNotSignLikeThisIsNotPublished) {
+  clock_.Advance(clock_.Now() + absl::Seconds(1));
+  const auto thief = signing::MakeSigner(code::Algorithm::kEdDsa, KeyOf(9));
+  const signing::CodeKeys others(code::Algorithm::kEdDsa, KeyOf(8));
+  const absl::Time now =
+      absl::FromUnixSeconds(absl::ToUnixSeconds(clock_.Now()));
+  const auto signed_list = [&](absl::Time issued, absl::Time expires,
+                               std::vector<code::TrustedKey> keys) {
+    return Json{{"root", code::ToText(root_->public_key())},
+                {"key_list", absl::Base64Escape(code::SignKeyList(
+                                 {issued, expires, std::move(keys)}, *root_))}};
+  };
+  const auto mine = code_keys_.KeysAround(now, 2);
+  Json elsewhere = Vouched();
+  elsewhere["root"] = code::ToText(thief->public_key());
+  Json flipped = Vouched();
+  std::string bytes = Bytes(flipped["key_list"]);
+  bytes[bytes.size() / 2] ^= 1;
+  flipped["key_list"] = absl::Base64Escape(bytes);
+  struct Case {
+    const char* what;
+    Json list;
+    const char* says;
+  };
+  const Case cases[] = {
+      {"no root", {{"root", "eddsa:12"}, {"key_list", ""}}, "64 hexadecimal"},
+      {"another root than signed it", elsewhere, "key_list"},
+      {"one bit another", flipped, "key_list"},
+      {"another server's keys",
+       signed_list(now, now + absl::Hours(24), others.KeysAround(now, 2)),
+       "codes are signed with now"},
+      {"expired",
+       signed_list(now - absl::Hours(2), now - absl::Seconds(1), mine),
+       "expired already"},
+      {"of a clock ahead",
+       signed_list(now + absl::Seconds(62), now + absl::Hours(24), mine),
+       "a clock ahead"},
+      {"older than what desks have",
+       signed_list(now - absl::Seconds(1), now + absl::Hours(24), mine),
+       "only a newer one"},
+  };
+  for (const Case& c : cases) {
+    client::Failure failure;
+    EXPECT_FALSE(PublishKeys(c.list, &failure).ok()) << c.what;
+    EXPECT_THAT(failure.message, HasSubstr(c.says)) << c.what;
+  }
+}
+
+TEST_F(CodeTest, AfterACompromiseNothingSignedLaterIsGreenAnywhere) {
+  const std::string before = Code()["text"];
+  clock_.Advance(clock_.Now() + absl::Seconds(10));
+  const std::string after = Code()["text"];
+  const std::string stolen = code::ToText(
+      code_keys_.SignerOn(clock_.Now(), code::TrustedKey::Use::kCodes)
+          .public_key());
+  const absl::Time stolen_at = clock_.Now() - absl::Seconds(5);
+  client::Failure failure;
+  // A server that still signs with it has to be given another secret first.
+  EXPECT_FALSE(PublishKeys(Vouched({{stolen, stolen_at}}), &failure).ok());
+  EXPECT_THAT(failure.message, HasSubstr("codes are signed with now"));
+  Json asked = Wanted();
+  const signing::CodeKeys others(code::Algorithm::kEdDsa, KeyOf(8));
+  asked["wanted"] = Json::array();
+  for (const code::TrustedKey& key : others.KeysAround(clock_.Now(), 1))
+    asked["wanted"].push_back(
+        {{"use",
+          key.use == code::TrustedKey::Use::kCodes ? "CODES" : "STATUS_LISTS"},
+         {"public_key", code::ToText(key.key)},
+         {"not_before", absl::FormatTime(key.not_before)},
+         {"not_after", absl::FormatTime(key.not_after)}});
+  const auto cut =
+      client::VouchFor(asked, *root_, clock_.Now(), 40, {{stolen, stolen_at}});
+  ASSERT_TRUE(cut.ok()) << cut.status();
+  keys_ = *code::OpenKeyList(Bytes((*cut)["key_list"]), root_->public_key());
+  EXPECT_EQ(Scan(before).finding, code::Finding::kGood);
+  EXPECT_EQ(Scan(after).finding, code::Finding::kOutsideKeyWindow);
+}
+
+TEST_F(CodeTest, TheRootVouchesForNothingItWasNotAskedFor) {
+  const Json wanted = Wanted();
+  EXPECT_EQ(wanted["wanted"].size(), 8u);  // Four months, two uses.
+  struct Case {
+    const char* what;
+    Json wanted;
+    int days;
+    client::Cuts cuts;
+    const char* says;
+  };
+  Json no_use = wanted, no_time = wanted;
+  no_use["wanted"][0].erase("use");
+  no_time["wanted"][1].erase("not_after");
+  const Case cases[] = {
+      {"nothing", Json::object(), 40, {}, "wanted keys"},
+      {"no object", Json::array(), 40, {}, "wanted keys"},
+      {"a key without use", no_use, 40, {}, "`use`"},
+      {"a key without end", no_time, 40, {}, "`not_after`"},
+      {"no day", wanted, 0, {}, "--days"},
+      {"too many days", wanted, 191, {}, "--days"},
+      {"a cut of no key", wanted, 40, {{"eddsa:00", clock_.Now()}}, "none of"}};
+  for (const Case& c : cases) {
+    const auto vouched =
+        client::VouchFor(c.wanted, *root_, clock_.Now(), c.days, c.cuts);
+    ASSERT_FALSE(vouched.ok()) << c.what;
+    EXPECT_THAT(std::string(vouched.status().message()), HasSubstr(c.says))
+        << c.what;
+  }
+  EXPECT_EQ(Wanted(6)["wanted"].size(), 14u);
+  for (const int months : {-1, 7}) {
+    client::Failure failure;
+    EXPECT_FALSE(client_
+                     ->Call(kAuditor, "CardService/GetCodeKeys",
+                            {{"months", months}}, &failure)
+                     .ok());
+    EXPECT_THAT(failure.message, HasSubstr("from 1 to 6"));
+  }
+}
+
+TEST_F(CodeTest, AProposalIsShownToThoseItIsFor) {
+  clock_.Advance(clock_.Now() + absl::Seconds(1));
+  Json list = Vouched();
+  list["request_id"] = "request-keys-shown";
+  Json proposing =
+      *client::ProposalOf("CardService/PublishCodeKeys", list, "rotation");
+  const std::string name =
+      Do(kKeeper, "ApprovalService/ProposeAct", proposing)["name"];
+  const Asker author{"policy-author", "offices/talent", "staff/author", ""};
+  for (const auto& [asker, shown] :
+       {std::pair(kKeeper2, true), std::pair(kAuditor, true),
+        std::pair(kOffice, true), std::pair(author, false),
+        std::pair(kClerk, false)}) {
+    const auto found =
+        client_->Call(asker, "ApprovalService/GetProposal", {{"name", name}});
+    EXPECT_EQ(found.ok(), shown) << asker.kind;
+    EXPECT_TRUE(shown || absl::IsNotFound(found.status())) << asker.kind;
+  }
+  const auto listed =
+      client_->Call(author, "ApprovalService/ListProposals", Json::object());
+  ASSERT_TRUE(listed.ok()) << listed.status();
+  EXPECT_EQ(listed->value("proposals", Json::array()).size(), 0u);
+}
+
 class ScanTest : public CodeTest {
  protected:
   struct Told {
@@ -321,7 +536,7 @@ TEST_F(ScanTest, ADeskWithAnOldListLearnsThatTheCardWasNotInForce) {
             "CARD_NOT_IN_FORCE");
 }
 
-TEST_F(ScanTest, AnOfflineCodeMayBeTakenAtTwoDesksInDifferentMinutes) {
+TEST_F(ScanTest, AnOfflineCodeMayBeTakenAtTwoDesksInMinutesApart) {
   const code::CodeId id = {1, 2, 3};
   const code::HolderChain chain(id, {4, 5, 6});
   const code::ChainValue anchor = chain.Anchor();
@@ -339,6 +554,13 @@ TEST_F(ScanTest, AnOfflineCodeMayBeTakenAtTwoDesksInDifferentMinutes) {
   clock_.Advance(clock_.Now() + absl::Minutes(5));
   EXPECT_EQ(Tell({.desk = other_, .code = shown(5)})["outcome"], "RECORDED");
   EXPECT_EQ(Tell({.code = shown(5)})["outcome"], "TAKEN_ELSEWHERE");
+  // Whoever photographed slot 5 can make slot 4, and show it in the same
+  // minute.
+  EXPECT_EQ(Tell({.code = shown(4)})["outcome"], "TAKEN_ELSEWHERE");
+  const Json copies = Copies();
+  ASSERT_EQ(copies.size(), 2u);
+  EXPECT_EQ(copies[0]["scans"][0]["institution"], other_.institution);
+  EXPECT_EQ(copies[0]["scans"][1]["institution"], kHospital.institution);
 }
 
 TEST_F(ScanTest, CopiesComeInPagesNewestFirst) {
@@ -445,14 +667,15 @@ TEST_F(CodeTest, ADeskRemembersWhatItTookAndWhomItTrusts) {
   client::CachedLists forged = lists;
   forged.key_list[forged.key_list.size() - 1] ^= 1;
   EXPECT_TRUE(absl::IsInvalidArgument(second.Keep(forged)));
-  const signing::CodeKeys others(code::Algorithm::kEdDsa, KeyOf(8), KeyOf(9));
-  forged.key_list = others.SignedListOn(now);
-  forged.root = "eddsa:" + absl::BytesToHexString(others.root().bytes);
+  const auto other = signing::MakeSigner(code::Algorithm::kEdDsa, KeyOf(9));
+  forged.key_list = code::SignKeyList(keys_, *other);
+  forged.root = code::ToText(other->public_key());
   EXPECT_TRUE(absl::IsInvalidArgument(second.Keep(forged)));
   EXPECT_TRUE(absl::IsFailedPrecondition(second.TrustRoot(forged.root)));
   clock_.Advance(now + absl::Seconds(5));
   ASSERT_TRUE(second.Keep(Lists()).ok());
-  EXPECT_TRUE(absl::IsInvalidArgument(second.Keep(lists)));
+  EXPECT_TRUE(absl::IsInvalidArgument(second.Keep(lists)))
+      << "older status lists under the same keys";
   std::filesystem::remove_all(directory);
 }
 

@@ -112,8 +112,7 @@ class Office {
   const rpc::Foundation foundation_;
   const size_t erased_again_;
   const ledger::NoteSigner signer_{"test.example/log", KeyOf(2)};
-  const signing::CodeKeys code_keys_{code::Algorithm::kEdDsa, KeyOf(3),
-                                     KeyOf(4)};
+  const signing::CodeKeys code_keys_{code::Algorithm::kEdDsa, KeyOf(3)};
   Hosted hosted_;
   std::unique_ptr<grpc::Server> server_;
   std::unique_ptr<client::Client> client_;

@@ -9,22 +9,25 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "engine/digest/ed25519.h"
+#include "engine/digest/sha256.h"
 #include "engine/status_macros.h"
 #include "tools/chengzhou/approving.h"
 #include "tools/chengzhou/client.h"
 
 namespace talentcard {
 
-// What one person cannot do alone: `asker` proposes it, another approves it,
+inline const client::Asker kSecondOfOffice{"talent-office", "offices/talent",
+                                           "staff/second", "approve"};
+
+// What one person cannot do alone: `asker` proposes it, `second` approves it,
 // `asker` does it.
 inline absl::StatusOr<client::Json> Together(
     client::Client& client, const client::Asker& asker,
     const std::string& method, const client::Json& request,
-    client::Failure* failure = nullptr) {
+    client::Failure* failure = nullptr,
+    const client::Asker& second = kSecondOfOffice) {
   static std::atomic<int> times = 0;
-  const client::Asker second{"talent-office", "offices/talent", "staff/second",
-                             "approve"};
-  const Ed25519Key key(std::array<uint8_t, 32>{77});
+  const Ed25519Key key(Sha256({"test\n", second.staff}));
   const std::string id = absl::StrCat("together-", ++times, "-", getpid());
   ASSIGN_OR_RETURN(client::Json proposing,
                    client::ProposalOf(method, request, "test"));

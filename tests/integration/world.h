@@ -98,8 +98,7 @@ class World : public testing::Test {
                                     .door = door_,
                                     .sessions = &sessions_};
   const ledger::NoteSigner signer_{"test.example/log", KeyOf(2)};
-  const signing::CodeKeys code_keys_{code::Algorithm::kEdDsa, KeyOf(3),
-                                     KeyOf(4)};
+  const signing::CodeKeys code_keys_{code::Algorithm::kEdDsa, KeyOf(3)};
   ledger::Checkpointer checkpointer_{database_, writer_, signer_};
   std::unique_ptr<Hosted> hosted_;
   std::unique_ptr<grpc::Server> server_;

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "tools/chengzhou/client.h"
+#include "tools/chengzhou/command_table.h"
 #include "tools/chengzhou/wording.h"
 
 namespace talentcard::client {
@@ -34,6 +35,11 @@ enum ExitCode {
 };
 int ExitCodeOf(const absl::Status& status);
 
+// Calls a method as the asker of the setting, or as `default_asker`, and shows
+// the answer; with `propose` set, proposes the call instead. The exit code.
+int Run(const Setting& setting, const std::string& method,
+        const std::string& default_asker, Json request, ShowAs show);
+
 // Adds a command for every RPC. A command that ran leaves its exit code in
 // `exit_code`.
 void AddCommands(CLI::App& app, Setting& setting, int& exit_code);
@@ -51,6 +57,9 @@ void AddReceiptCommands(CLI::App& app, Setting& setting, int& exit_code);
 // `staff put|enrol|sign-in`, which make and use second factors. After
 // AddCommands.
 void AddStaffCommands(CLI::App& app, Setting& setting, int& exit_code);
+// `code-root init|sign`, which ask no server, and `card publish-keys`. After
+// AddCommands.
+void AddCodeRootCommands(CLI::App& app, Setting& setting, int& exit_code);
 // `pki init|issue|renew|revoke|lists|show`, which ask no server.
 void AddPkiCommands(CLI::App& app, Setting& setting, int& exit_code);
 

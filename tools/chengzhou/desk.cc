@@ -1,12 +1,15 @@
 #include "tools/chengzhou/desk.h"
 
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <optional>
 #include <sstream>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -41,6 +44,25 @@ absl::Status WriteFile(const std::string& path, const std::string& bytes) {
   return absl::OkStatus();
 }
 
+// Held by whoever changes the queue: of two programs neither loses the other's
+// lines.
+class QueueLock {
+ public:
+  explicit QueueLock(const std::string& directory)
+      : file_(open((directory + "/lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC,
+                   0600)) {
+    if (file_ >= 0) flock(file_, LOCK_EX);
+  }
+  ~QueueLock() {
+    if (file_ >= 0) close(file_);
+  }
+  QueueLock(const QueueLock&) = delete;
+  QueueLock& operator=(const QueueLock&) = delete;
+
+ private:
+  const int file_;
+};
+
 // Behind a line that a crash cut short, a new one begins.
 absl::Status AppendLine(const std::string& path, const std::string& line) {
   std::fstream file(path, std::ios::in | std::ios::ate | std::ios::binary);
@@ -58,10 +80,7 @@ absl::Status AppendLine(const std::string& path, const std::string& line) {
                     absl::StrCat("cannot write `", path, "`"));
 }
 
-struct Opened {
-  code::KeyList keys;
-  std::vector<code::StatusList> lists;
-};
+using Opened = OpenedLists;
 
 absl::StatusOr<Opened> OpenLists(const CachedLists& lists,
                                  const code::PublicKey& root) {
@@ -99,36 +118,19 @@ CachedLists ListsFromJson(const Json& lists) {
 
 absl::StatusOr<code::Finding> JudgeWith(const CachedLists& lists,
                                         std::string_view text) {
-  ASSIGN_OR_RETURN(const code::PublicKey root, ParseRoot(lists.root));
+  ASSIGN_OR_RETURN(const code::PublicKey root,
+                   code::ParsePublicKey(lists.root));
   ASSIGN_OR_RETURN(const Opened opened, OpenLists(lists, root));
-  return code::Judge(text, {opened.keys, opened.lists, opened.keys.issued},
-                     nullptr)
-      .finding;
-}
-
-absl::StatusOr<code::PublicKey> ParseRoot(const std::string& text) {
-  const std::vector<std::string> parts = absl::StrSplit(text, ':');
-  code::PublicKey key;
-  if (parts.size() == 2 && parts[0] == "sm2-sm3")
-    key.algorithm = code::Algorithm::kSm2Sm3;
-  else if (parts.size() != 2 || parts[0] != "eddsa")
-    return absl::InvalidArgumentError(
-        "a root looks like `eddsa:` or `sm2-sm3:` and hexadecimal digits");
-  const size_t size = key.algorithm == code::Algorithm::kEdDsa ? 32 : 64;
-  const bool hex = std::all_of(parts[1].begin(), parts[1].end(), [](char c) {
-    return absl::ascii_isxdigit(static_cast<unsigned char>(c));
-  });
-  if (!hex || parts[1].size() != 2 * size)
-    return absl::InvalidArgumentError(
-        absl::StrCat("this root has ", 2 * size, " hexadecimal digits"));
-  key.bytes = absl::HexStringToBytes(parts[1]);
-  return key;
+  // A list is signed as it is fetched.
+  const absl::Time now =
+      opened.lists.empty() ? opened.keys.issued : opened.lists[0].issued;
+  return code::Judge(text, {opened.keys, opened.lists, now}, nullptr).finding;
 }
 
 bool DeskFiles::HasRoot() const { return fs::exists(Path("root")); }
 
 absl::Status DeskFiles::TrustRoot(const std::string& root) {
-  RETURN_IF_ERROR(ParseRoot(root).status());
+  RETURN_IF_ERROR(code::ParsePublicKey(root).status());
   const std::optional<std::string> known = ReadFile(Path("root"));
   if (known && *known != root)
     return absl::FailedPreconditionError(
@@ -139,21 +141,36 @@ absl::Status DeskFiles::TrustRoot(const std::string& root) {
   return known ? absl::OkStatus() : WriteFile(Path("root"), root);
 }
 
+// Than what is kept: the keys, or any status list.
+bool DeskFiles::IsOlder(const Opened& opened,
+                        const code::PublicKey& root) const {
+  const std::optional<CachedLists> kept = Kept();
+  if (!kept) return false;
+  const auto known = OpenLists(*kept, root);
+  if (!known.ok()) return false;
+  if (known->keys.issued > opened.keys.issued) return true;
+  return std::any_of(known->lists.begin(), known->lists.end(),
+                     [&](const code::StatusList& before) {
+                       return std::none_of(opened.lists.begin(),
+                                           opened.lists.end(),
+                                           [&](const code::StatusList& now) {
+                                             return now.uri == before.uri &&
+                                                    now.issued >= before.issued;
+                                           });
+                     });
+}
+
 absl::Status DeskFiles::Keep(const CachedLists& lists) {
   const std::string trusted = ReadFile(Path("root")).value_or(lists.root);
-  ASSIGN_OR_RETURN(const code::PublicKey root, ParseRoot(trusted));
+  ASSIGN_OR_RETURN(const code::PublicKey root, code::ParsePublicKey(trusted));
   const absl::StatusOr<Opened> opened = OpenLists(lists, root);
   if (!opened.ok())
     return absl::InvalidArgumentError(
         absl::StrCat("the lists are not signed by the root this desk trusts (",
                      opened.status().message(), "); nothing was changed"));
-  const std::optional<std::string> before = ReadFile(Path("key-list"));
-  if (before) {
-    const auto known = code::OpenKeyList(*before, root);
-    if (known.ok() && known->issued > opened->keys.issued)
-      return absl::InvalidArgumentError(
-          "the lists are older than those this desk has; nothing was changed");
-  }
+  if (IsOlder(*opened, root))
+    return absl::InvalidArgumentError(
+        "the lists are older than those this desk has; nothing was changed");
   if (static_cast<int>(lists.status_lists.size()) > kMostLists)
     return absl::InvalidArgumentError("too many status lists");
   RETURN_IF_ERROR(TrustRoot(trusted));
@@ -167,21 +184,28 @@ absl::Status DeskFiles::Keep(const CachedLists& lists) {
   return WriteFile(Path("benefits"), names);
 }
 
-absl::Status DeskFiles::Open(absl::Time now) {
+std::optional<CachedLists> DeskFiles::Kept() const {
   const std::optional<std::string> root = ReadFile(Path("root"));
   const std::optional<std::string> key_list = ReadFile(Path("key-list"));
-  if (!root || !key_list)
-    return absl::FailedPreconditionError(
-        "this desk has no lists yet; run `chengzhou scan --refresh` once with "
-        "network");
+  if (!root || !key_list) return std::nullopt;
   CachedLists lists{*root, *key_list, {}, {}};
   for (int i = 0; i < kMostLists; ++i) {
     auto bytes = ReadFile(Path(absl::StrCat("status-list-", i)));
     if (!bytes) break;
     lists.status_lists.push_back(*std::move(bytes));
   }
-  ASSIGN_OR_RETURN(const code::PublicKey key, ParseRoot(*root));
-  absl::StatusOr<Opened> opened = OpenLists(lists, key);
+  return lists;
+}
+
+absl::Status DeskFiles::Open(absl::Time now) {
+  const std::optional<CachedLists> lists = Kept();
+  if (!lists)
+    return absl::FailedPreconditionError(
+        "this desk has no lists yet; run `chengzhou scan --refresh` once with "
+        "network");
+  ASSIGN_OR_RETURN(const code::PublicKey key,
+                   code::ParsePublicKey(lists->root));
+  absl::StatusOr<Opened> opened = OpenLists(*lists, key);
   if (!opened.ok())
     return absl::DataLossError(
         absl::StrCat("the lists of this desk are damaged (",
@@ -216,10 +240,12 @@ absl::Status DeskFiles::ReadTaken(absl::Time now) {
 
 absl::Status DeskFiles::Take(std::string_view text,
                              const code::Verdict& verdict, absl::Time now) {
+  const QueueLock lock(directory_);
   RETURN_IF_ERROR(AppendLine(
       Path("queue"), absl::StrCat(absl::ToUnixSeconds(now), " ",
                                   std::string(text.substr(
                                       0, text.find_last_not_of("\r\n") + 1)))));
+  if (verdict.colour() != code::Colour::kGreen) return absl::OkStatus();
   const std::string id = absl::BytesToHexString(absl::string_view(
       reinterpret_cast<const char*>(verdict.claims->id.data()),
       verdict.claims->id.size()));
@@ -246,6 +272,7 @@ std::vector<QueuedScan> DeskFiles::Queue() const {
 }
 
 absl::Status DeskFiles::Told(size_t told) {
+  const QueueLock lock(directory_);
   const std::vector<QueuedScan> queue = Queue();
   std::string rest;
   for (size_t i = told; i < queue.size(); ++i)

@@ -1,6 +1,7 @@
 #ifndef TALENTCARD_TOOLS_CHENGZHOU_DESK_H_
 #define TALENTCARD_TOOLS_CHENGZHOU_DESK_H_
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,10 +15,16 @@ namespace talentcard::client {
 
 // The lists as the server gave them.
 struct CachedLists {
-  std::string root;      // `eddsa:` or `sm2-sm3:` and hexadecimal digits.
+  std::string root;      // A public key (code::ParsePublicKey).
   std::string key_list;  // Signed.
   std::vector<std::string> status_lists;
   std::vector<std::string> benefits;
+};
+
+// The same, opened with the root.
+struct OpenedLists {
+  code::KeyList keys;
+  std::vector<code::StatusList> lists;
 };
 
 // A v1.CodeLists as JSON.
@@ -27,9 +34,6 @@ CachedLists ListsFromJson(const Json& lists);
 absl::StatusOr<code::Finding> JudgeWith(const CachedLists& lists,
                                         std::string_view text);
 
-// kInvalidArgument if the text is no public key.
-absl::StatusOr<code::PublicKey> ParseRoot(const std::string& text);
-
 // A code taken and not told yet.
 struct QueuedScan {
   std::string code;
@@ -37,8 +41,10 @@ struct QueuedScan {
 };
 
 // A directory: `root`, `key-list`, `status-list-N`, `benefits`; `taken`, a line
-// for each code taken; `queue`, a line for each of them not told yet. Not
-// thread-safe, and one process at a time.
+// for each code taken; `queue`, a line for each code not told yet that was
+// taken or has to be asked about online. Not thread-safe; of two programs
+// neither loses what the other queued, but only one at a time knows what was
+// taken.
 class DeskFiles {
  public:
   explicit DeskFiles(std::string directory)
@@ -70,6 +76,10 @@ class DeskFiles {
   std::string Path(const std::string& name) const {
     return directory_ + "/" + name;
   }
+  // nullopt before the first lists.
+  std::optional<CachedLists> Kept() const;
+  // Than those kept.
+  bool IsOlder(const OpenedLists& lists, const code::PublicKey& root) const;
   absl::Status ReadTaken(absl::Time now);
   // To `queue` and to `taken`, in this order: told twice does no harm.
   absl::Status Take(std::string_view text, const code::Verdict& verdict,

@@ -73,6 +73,7 @@ int main(int argc, char** argv) {
   talentcard::client::AddApprovalCommands(app, setting, exit_code);
   talentcard::client::AddReceiptCommands(app, setting, exit_code);
   talentcard::client::AddStaffCommands(app, setting, exit_code);
+  talentcard::client::AddCodeRootCommands(app, setting, exit_code);
   talentcard::client::AddPkiCommands(app, setting, exit_code);
   talentcard::client::AddPopulationCommand(app, setting, exit_code);
   CLI::App* story = app.add_subcommand(
@@ -82,6 +83,10 @@ int main(int argc, char** argv) {
   story->add_option("--rules", files.rules, "The bundle to publish first")
       ->capture_default_str();
   story->add_option("--verifier", files.verifier, "Node's verifier of receipts")
+      ->capture_default_str();
+  story
+      ->add_option("--code-root", files.code_root,
+                   "The rehearsal's root of codes, made if there is none")
       ->capture_default_str();
   bool askers = false;
   story->add_flag("--askers", askers,

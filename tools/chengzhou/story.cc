@@ -12,11 +12,11 @@
 #include "services/ledger/merkle.h"
 #include "services/ledger/note.h"
 #include "tools/chengzhou/approving.h"
-#include "tools/chengzhou/desk.h"
 #include "tools/chengzhou/receipt_file.h"
 #include "tools/chengzhou/render.h"
 #include "tools/chengzhou/second_verifier.h"
 #include "tools/chengzhou/story_cast.h"
+#include "tools/chengzhou/story_codes.h"
 #include "tools/chengzhou/story_teller.h"
 #include "tools/population/people.h"
 #include "tools/rulecheck/bundle_files.h"
@@ -40,7 +40,10 @@ std::array<uint8_t, 32> HashOf(const std::string& base64) {
 class Story {
  public:
   Story(Client& client, Language language, const StoryFiles& files)
-      : client_(client), files_(files), t_(client, language) {}
+      : client_(client),
+        files_(files),
+        t_(client, language),
+        codes_(client, t_, files) {}
 
   bool Tell() {
     Prepare();
@@ -103,7 +106,8 @@ class Story {
         t_.Do(kHeadOfOffice,
               {"另一人核对后签名批准", "somebody else checks it and signs"},
               "ApprovalService/ApproveProposal",
-              RulingOn(proposal, HeadsKey(), /*approves=*/true, "已核对")),
+              RulingOn(proposal, RehearsalKeyOf(kHeadOfOffice),
+                       /*approves=*/true, "已核对")),
         "state", "APPROVED");
     const ProposedAct act = ActOf(proposal);
     const Json policy =
@@ -111,11 +115,6 @@ class Story {
               act.method, act.request);
     t_.Say({"规则摘要 ", "policy "},
            policy.value("name", "").substr(0, 25) + "…");
-  }
-
-  // A rehearsal's key; outside of one it never leaves its owner's machine.
-  static Ed25519Key HeadsKey() {
-    return Ed25519Key(std::array<uint8_t, 32>{0x5A});
   }
 
   void Prepare() {
@@ -563,69 +562,6 @@ class Story {
     return population::IdNumber("19550202", 802);
   }
 
-  // The holder's code, judged by a desk that has its lists and no network.
-  std::string ShowCode() {
-    const Json answer =
-        t_.Do(kClerk, {"持卡人出示卡码", "the holder shows the card's code"},
-              "CardService/IssueCardCode", {{"name", card_}});
-    const std::string code = answer.value("text", "");
-    ScanCode({"医院离线扫码", "a hospital desk scans it without network"}, code,
-             code::Finding::kGood);
-    ReportScans(code, answer.value("issue_time", ""));
-    return code;
-  }
-
-  // Two desks had no network and took one code: the first to tell cannot know.
-  void ReportScans(const std::string& code, const std::string& time) {
-    const Json scans = {{"scans", {{{"code", code}, {"scan_time", time}}}}};
-    const Json first =
-        t_.Do(kHospital,
-              {"联网后，医院上报离线收过的码",
-               "with network again, the desk tells which codes it took"},
-              "CardService/ReportScans", scans);
-    t_.Expect(first.at("findings")[0], "outcome", "RECORDED");
-    const Json second =
-        t_.Do(kOtherHospital,
-              {"另一家医院也上报了同一个码：其中一个是复制的",
-               "another hospital tells of the same code: one was a copy"},
-              "CardService/ReportScans", scans);
-    t_.Expect(second.at("findings")[0], "outcome", "TAKEN_ELSEWHERE");
-    const Json copies =
-        t_.Do(kOffice,
-              {"人才办看到是哪两个窗口、哪张卡",
-               "the talent office sees which two desks and whose card"},
-              "CardService/ListDoubleUses", Json::object());
-    t_.Expect(copies.at("uses")[0], "card", card_);
-  }
-
-  // Told again, the code is of the first telling and has expired.
-  void ScanCode(Line what, const std::string& text, code::Finding expected) {
-    const Json lists =
-        t_.Do(kHospital, what, "CardService/GetCodeLists", Json::object());
-    const absl::StatusOr<code::Finding> found =
-        JudgeWith(ListsFromJson(lists), text);
-    t_.Expect(found.ok(), "the lists should open");
-    if (!found.ok()) return;
-    const code::FindingInfo& info = code::InfoOf(*found);
-    t_.Say({info.zh.data(), info.en.data()},
-           absl::StrCat("  [", info.code.data(), "]"));
-    t_.Expect(t_.retelling() || *found == expected, "another verdict");
-  }
-
-  // The talent office proposes an act, and its head approves it.
-  void Approved(Line what, const char* method, const Json& request,
-                const char* ground) {
-    const Json proposal = t_.Do(kOffice, what, "ApprovalService/ProposeAct",
-                                *ProposalOf(method, request, ground));
-    t_.Expect(
-        t_.Do(kHeadOfOffice,
-              {"另一人看过材料后签名批准",
-               "somebody else looks at it, approves and signs"},
-              "ApprovalService/ApproveProposal",
-              RulingOn(proposal, HeadsKey(), /*approves=*/true, "材料属实")),
-        "state", "APPROVED");
-  }
-
   // Proposed on the card as it was the day before: told again, it is the same.
   void RevokeByTwo() {
     const Json card = t_.Do(
@@ -643,8 +579,9 @@ class Story {
                 "revokes it alone: a second person has to approve"},
                "CardService/RevokeCard", revocation, "APPROVAL_NEEDED");
     revocation["request_id"] = "story-revocation";
-    Approved({"提请撤销，写明理由", "proposes the revocation and says why"},
-             "CardService/RevokeCard", revocation, "学位证书系伪造");
+    t_.Approved(kOffice, kHeadOfOffice,
+                {"提请撤销，写明理由", "proposes the revocation and says why"},
+                "CardService/RevokeCard", revocation, "学位证书系伪造");
     t_.Expect(t_.Do(kOffice, {"撤销该卡", "the card is revoked"},
                     "CardService/RevokeCard", revocation),
               "state", "REVOKED");
@@ -655,11 +592,13 @@ class Story {
         {"撤销立即生效，昨天的答复不变",
          "A revocation takes effect at once; yesterday stays what it was"});
     Clock("2025-07-15T10:00:00+08:00", {"七月十五日", "15 July"});
-    const std::string code = ShowCode();
+    codes_.VouchForKeys();
+    const std::string code = codes_.Show(card_);
     RevokeByTwo();
-    ScanCode({"医院更新名单后离线扫同一个码",
-              "the desk refreshes its lists and scans the same code offline"},
-             code, code::Finding::kRevoked);
+    codes_.Scan(
+        {"医院更新名单后离线扫同一个码",
+         "the desk refreshes its lists and scans the same code offline"},
+        code, code::Finding::kRevoked);
     const Json now = Verify({"母亲今天再来", "the mother comes again today"},
                             MotherNumber());
     t_.Expect(now, "outcome", "DENY");
@@ -769,8 +708,10 @@ class Story {
       const Json erasure = {{"name", person},
                             {"ground", "本人申请"},
                             {"request_id", "story-erasure"}};
-      Approved({"本人要求删除：提请", "is asked to erase the person: proposes"},
-               "RegistryService/ErasePerson", erasure, "本人书面申请");
+      t_.Approved(
+          kOffice, kHeadOfOffice,
+          {"本人要求删除：提请", "is asked to erase the person: proposes"},
+          "RegistryService/ErasePerson", erasure, "本人书面申请");
       t_.Do(kOffice, {"删除：销毁其密钥", "erases: one key is destroyed"},
             "RegistryService/ErasePerson", erasure);
     }
@@ -797,6 +738,7 @@ class Story {
   Client& client_;
   const StoryFiles files_;
   StoryTeller t_;
+  StoryCodes codes_;
   const std::map<std::string, chengzhou::talentcard::v1::Person> families_ =
       population::StoryFamilies();
   std::string talent_, mother_, father_in_law_, wife_, older_, younger_,

@@ -14,6 +14,8 @@ struct StoryFiles {
   std::string rules = "rules/haicheng";  // The bundle to publish first.
   // The receipts' verifier that shares no code with this program.
   std::string verifier = "tools/verify/receipt.mjs";
+  // The key of the root of codes, made if there is none.
+  std::string code_root = "data/code-root.key";
 };
 
 // Plays the main job as each of its users on a rehearsal's server that has the

@@ -8,7 +8,8 @@ std::vector<Asker> StoryAskers() {
   return {kAuthor,       kSystem,     kClerk,         kClerkReviewing,
           kReviewer,     kDepartment, kOrganisation,  kOffice,
           kHeadOfOffice, kHospital,   kOtherHospital, kCompanionHospital,
-          kElsewhere,    kBureau,     kAuditor};
+          kElsewhere,    kBureau,     kKeeper,        kSecondKeeper,
+          kAuditor};
 }
 
 }  // namespace talentcard::client

@@ -30,13 +30,17 @@ inline const Asker kHeadOfOffice{"talent-office", "offices/talent", "staff/he",
 inline const Asker kHospital{"hospital", "hospitals/haicheng-central",
                              "staff/desk1", "就医"};
 inline const Asker kOtherHospital{"hospital", "hospitals/haicheng-tcm",
-                                  "staff/desk1", "就医"};
+                                  "staff/desk2", "就医"};
 inline const Asker kCompanionHospital{
     "hospital", "hospitals/haicheng-orthopaedic", "staff/desk3", "就医"};
 inline const Asker kElsewhere{"hospital", "hospitals/elsewhere", "staff/x",
                               "就医"};
 inline const Asker kBureau{"education-bureau", "offices/education",
                            "staff/zhou", "招生"};
+inline const Asker kKeeper{"security-admin", "offices/security", "staff/keeper",
+                           "卡码密钥轮换"};
+inline const Asker kSecondKeeper{"security-admin", "offices/security",
+                                 "staff/second-keeper", "卡码密钥轮换"};
 inline const Asker kAuditor{"auditor", "offices/audit", "staff/auditor",
                             "审计"};
 

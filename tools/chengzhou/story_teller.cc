@@ -5,9 +5,15 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "engine/digest/sha256.h"
+#include "tools/chengzhou/approving.h"
 #include "tools/chengzhou/render.h"
 
 namespace talentcard::client {
+
+Ed25519Key RehearsalKeyOf(const Asker& asker) {
+  return Ed25519Key(Sha256({"rehearsal\n", asker.staff}));
+}
 
 void StoryTeller::Chapter(Line title) {
   std::cout << "\n── " << In(title) << "\n";
@@ -61,6 +67,20 @@ void StoryTeller::Refused(const Asker& asker, Line what,
             << (language_ == Language::kChinese ? failure.in_chinese
                                                 : failure.message)
             << "  [" << failure.reason << "]\n";
+}
+
+void StoryTeller::Approved(const Asker& asker, const Asker& second, Line what,
+                           const std::string& method, const Json& request,
+                           const char* ground) {
+  const Json proposal = Do(asker, what, "ApprovalService/ProposeAct",
+                           *ProposalOf(method, request, ground));
+  Expect(Do(second,
+            {"另一人看过材料后签名批准",
+             "somebody else looks at it, approves and signs"},
+            "ApprovalService/ApproveProposal",
+            RulingOn(proposal, RehearsalKeyOf(second), /*approves=*/true,
+                     "材料属实")),
+         "state", "APPROVED");
 }
 
 void StoryTeller::Answered(const Json& answer) {

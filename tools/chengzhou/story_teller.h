@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "engine/digest/ed25519.h"
 #include "tools/chengzhou/client.h"
 #include "tools/chengzhou/wording.h"
 
@@ -13,6 +14,10 @@ struct Line {
   const char* zh;
   const char* en;
 };
+
+// The key somebody rules with in a rehearsal; outside of one it never leaves
+// its owner's machine.
+Ed25519Key RehearsalKeyOf(const Asker& asker);
 
 // Plays steps through the API and tells each: who, what, the answer, the reason
 // with its clause, the log index. Every step says what it expects; what differs
@@ -31,6 +36,10 @@ class StoryTeller {
   // The same for a call that must fail with this reason.
   void Refused(const Asker& asker, Line what, const std::string& method,
                Json request, const std::string& reason);
+  // What one person cannot do alone: proposed, and approved by a second.
+  void Approved(const Asker& asker, const Asker& second, Line what,
+                const std::string& method, const Json& request,
+                const char* ground);
   // Tells an answer that has `outcome`, `explanation`, `reason`, `decision`,
   // `log_index`.
   void Answered(const Json& answer);

@@ -491,6 +491,20 @@ TEST(ReaderTest, ACodeIsTakenOnceAndASlotOfAnOfflineCodeOnce) {
   EXPECT_EQ(judge(world.Offline(9)), Finding::kGood);
   EXPECT_EQ(judge(world.Offline(10)), Finding::kGood);
   EXPECT_EQ(judge(world.Offline(10)), Finding::kShownBefore);
+  EXPECT_EQ(judge(world.Offline(9)), Finding::kShownBefore)
+      << "the step of slot 10 gives away that of slot 9";
+  EXPECT_EQ(judge(world.Offline(11)), Finding::kGood);
+}
+
+TEST(ReaderTest, ACodeToAskAboutOnlineIsNotTakenYet) {
+  World world;
+  ReplayMemory memory;
+  Desk desk = world.DeskAt(kNow);
+  desk.clock_doubtful = true;
+  EXPECT_EQ(Judge(world.Online(), desk, &memory).finding,
+            Finding::kClockDoubtful);
+  desk.clock_doubtful = false;
+  EXPECT_EQ(Judge(world.Online(), desk, &memory).finding, Finding::kGood);
 }
 
 TEST(ReaderTest, ARefusedCodeIsNotRemembered) {

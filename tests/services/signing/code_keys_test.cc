@@ -25,9 +25,8 @@ class CodeKeysTest : public testing::TestWithParam<code::Algorithm> {
  protected:
   // What a desk with the list of `listed` says of a code of `issued` at once.
   code::Finding Shown(absl::Time issued, absl::Time listed) const {
-    const auto keys =
-        code::OpenKeyList(keys_.SignedListOn(listed), keys_.root());
-    EXPECT_TRUE(keys.ok()) << keys.status();
+    const code::KeyList keys{listed, listed + kWeek,
+                             keys_.KeysAround(listed, 2)};
     code::Claims claims = code::SomeClaims();
     claims.issued = issued;
     claims.expires = issued + absl::Seconds(120);
@@ -36,11 +35,12 @@ class CodeKeysTest : public testing::TestWithParam<code::Algorithm> {
                                                   absl::Seconds(900)}};
     return code::Judge(code::OnlineCode(code::SignCode(
                            claims, keys_.SignerOn(issued, Use::kCodes))),
-                       {*keys, lists, issued}, nullptr)
+                       {keys, lists, issued}, nullptr)
         .finding;
   }
 
-  const CodeKeys keys_{GetParam(), Secret(1), Secret(2)};
+  static constexpr absl::Duration kWeek = absl::Hours(7 * 24);
+  const CodeKeys keys_{GetParam(), Secret(1)};
 };
 
 INSTANTIATE_TEST_SUITE_P(Profiles, CodeKeysTest,
@@ -61,23 +61,22 @@ TEST_P(CodeKeysTest, ChangeWithTheMonthInBeijing) {
             key(turn - absl::Seconds(1), Use::kCodes));
   EXPECT_NE(key(turn - absl::Seconds(1), Use::kCodes), key(turn, Use::kCodes));
   EXPECT_NE(key(turn, Use::kCodes), key(turn, Use::kLists));
-  EXPECT_NE(key(turn, Use::kCodes), keys_.root());
 }
 
 TEST_P(CodeKeysTest, AreTheSameAfterARestartAndOthersForAnotherSecret) {
   const absl::Time now = At(2027, 5, 20);
-  EXPECT_EQ(CodeKeys(GetParam(), Secret(1), Secret(2)).ListOn(now),
-            keys_.ListOn(now));
-  EXPECT_NE(CodeKeys(GetParam(), Secret(3), Secret(2)).ListOn(now),
-            keys_.ListOn(now));
+  EXPECT_EQ(CodeKeys(GetParam(), Secret(1)).KeysAround(now, 3),
+            keys_.KeysAround(now, 3));
+  EXPECT_NE(CodeKeys(GetParam(), Secret(3)).KeysAround(now, 3),
+            keys_.KeysAround(now, 3));
 }
 
 TEST_P(CodeKeysTest, ADesksListServesForAWeekThroughTheTurnOfAMonth) {
   const absl::Time listed = At(2027, 5, 30);
   EXPECT_EQ(Shown(At(2027, 5, 31, 23), listed), code::Finding::kGood);
   EXPECT_EQ(Shown(At(2027, 6, 1), listed), code::Finding::kGood);
-  EXPECT_EQ(Shown(listed + CodeKeys::kListLife, listed), code::Finding::kGood);
-  EXPECT_EQ(Shown(listed + CodeKeys::kListLife + absl::Seconds(1), listed),
+  EXPECT_EQ(Shown(listed + kWeek, listed), code::Finding::kGood);
+  EXPECT_EQ(Shown(listed + kWeek + absl::Seconds(1), listed),
             code::Finding::kKeyListStale);
   EXPECT_EQ(Shown(At(2027, 7, 1), listed), code::Finding::kUnknownKey);
 }
@@ -85,7 +84,7 @@ TEST_P(CodeKeysTest, ADesksListServesForAWeekThroughTheTurnOfAMonth) {
 TEST_P(CodeKeysTest, LastMonthsCodesAreStillKnown) {
   EXPECT_EQ(Shown(At(2027, 5, 31, 23), At(2027, 5, 31, 23)),
             code::Finding::kGood);
-  const code::KeyList list = keys_.ListOn(At(2027, 6, 15));
+  const code::KeyList list{{}, {}, keys_.KeysAround(At(2027, 6, 15), 1)};
   const std::string may =
       code::KeyId(keys_.SignerOn(At(2027, 5, 3), Use::kCodes).public_key());
   ASSERT_NE(list.Find(may, Use::kCodes), nullptr);
