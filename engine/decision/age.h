@@ -1,6 +1,7 @@
 #ifndef TALENTCARD_ENGINE_DECISION_AGE_H_
 #define TALENTCARD_ENGINE_DECISION_AGE_H_
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -22,6 +23,15 @@ std::optional<bool> HasReached(const policy::Policy& policy,
 std::optional<bool> HasReached(const policy::Policy& policy,
                                const std::string& parameter, CivilDate birth,
                                CivilDate day);
+// The value of a parameter of type int; nullopt if there is none that day.
+std::optional<int64_t> NumberOn(const policy::Policy& policy,
+                                const std::string& parameter, CivilDate day);
+
+// Whether somebody is, or may be, a minor that day (personal_data.yaml): by the
+// birth date on record or that of any document, so that changing the one shows
+// no more of a child. Nobody is if the policy has no rule about minors.
+bool IsMinor(const policy::Policy& policy,
+             const chengzhou::talentcard::v1::Person& person, CivilDate day);
 
 }  // namespace talentcard::decision
 

@@ -79,7 +79,7 @@ Census::Group Census::Flatten(std::span<const Subject> subjects) const {
     Group::Person& person = group.people_.emplace_back(Group::Person{
         &subject, ViewRelation(*holder.person, *subject.beneficiary, day_),
         Scene(policy_, day_)});
-    AddConsents(*holder.person, *subject.beneficiary, day_,
+    AddConsents(policy_, *holder.person, *subject.beneficiary, day_,
                 person.relationship.link);
     person.scene.Put(*holder.seen, subject.beneficiary_seen->person,
                      person.relationship);

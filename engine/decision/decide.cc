@@ -144,9 +144,11 @@ class Decider {
         });
   }
 
-  // With facts and rules of one moment. Uses and consents are those of the day
-  // `counted_on`: what was used since an application was accepted counts
-  // against it, and nothing is told on a consent that has ended since.
+  // With facts and rules of one moment. Uses are those of the day `counted_on`:
+  // what was used since an application was accepted counts against it. Consents
+  // are never those of a day before the facts were known: whatever day is asked
+  // about, nothing is told on one that has ended, or for which the child has
+  // grown too old, since.
   Attempt Try(const Holder& holder, const Moment& moment, CivilDate counted_on,
               bool explain) const {
     std::optional<Seen> own;
@@ -156,8 +158,10 @@ class Decider {
     const bool self = holder.person->name() == subject_.beneficiary->name();
     Relationship relationship =
         ViewRelation(*holder.person, *subject_.beneficiary, moment.day);
-    AddConsents(*holder.person, *subject_.beneficiary, counted_on,
-                relationship.link);
+    AddConsents(
+        policy_, *holder.person, *subject_.beneficiary,
+        std::max(counted_on, CivilDate::InBeijing(question_.known_time)),
+        relationship.link);
     Scene scene(policy_, moment.day);
     scene.Put(seen, self ? seen.person : moment.beneficiary(), relationship);
     scene[policy::kRequest] = cel::Value::Message(question_.request);

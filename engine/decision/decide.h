@@ -43,8 +43,9 @@ struct Question {
   std::string entitlement;
   v1::RequestView request;
   absl::Time valid_time;  // When the right is used.
-  absl::Time
-      known_time;  // As of when the facts were known; for the answer only.
+  // As of when the facts were known. Consents count as of then, if that is
+  // after `valid_time`; else it is for the answer only.
+  absl::Time known_time;
   // Whether to look for `next_change_time` (costs tens of evaluations) and to
   // give every finding, with texts and values.
   bool explain = true;

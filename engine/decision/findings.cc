@@ -142,4 +142,16 @@ v1::Finding Examine(const policy::Limit& limit, const Scene& scene,
   return finding;
 }
 
+void HideValuesOf(std::string_view person, v1::Decision& decision) {
+  for (v1::Finding& finding : *decision.mutable_findings()) {
+    auto& values = *finding.mutable_values();
+    const auto hidden = std::remove_if(
+        values.begin(), values.end(), [&](std::string_view line) {
+          const size_t end = line.find_first_of(". ");
+          return line.substr(0, end) == person;
+        });
+    values.erase(hidden, values.end());
+  }
+}
+
 }  // namespace talentcard::decision

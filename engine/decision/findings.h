@@ -1,7 +1,7 @@
 #ifndef TALENTCARD_ENGINE_DECISION_FINDINGS_H_
 #define TALENTCARD_ENGINE_DECISION_FINDINGS_H_
 
-#include <string>
+#include <string_view>
 #include <vector>
 
 #include "chengzhou/talentcard/v1/decision.pb.h"
@@ -19,6 +19,10 @@ v1::Finding Examine(const policy::Condition& condition, const Scene& scene,
 v1::Finding Examine(const policy::Limit& limit, const Scene& scene,
                     const std::vector<const v1::Use*>& uses,
                     const Counting& counting, bool explain, int& remaining);
+
+// Clears from an explanation what conditions read of a person, by the variable
+// they are in: `beneficiary` or `holder`.
+void HideValuesOf(std::string_view person, v1::Decision& decision);
 
 }  // namespace talentcard::decision
 

@@ -148,10 +148,14 @@ grpc::ServerUnaryReactor* EntitlementService::CheckEntitlement(
         const auto known = Known::Now(foundation_);
         ASSIGN_OR_RETURN(Asked asked, answer::Ask(foundation_, known, call,
                                                   QuestionOf(q, true)));
+        ASSIGN_OR_RETURN(const std::vector<std::string> minors,
+                         answer::MinorsIn(known, call, asked.decision));
         return answer::PreparedAnswer<v1::Decision>(
             answer::One(std::move(asked)),
-            [](const Call&, const std::vector<Asked>& all, v1::Decision& out) {
+            [minors](const Call&, const std::vector<Asked>& all,
+                     v1::Decision& out) {
               out = all[0].decision;
+              answer::HideOfMinors(minors, out);
             });
       });
 }
@@ -217,6 +221,9 @@ grpc::ServerUnaryReactor* EntitlementService::ListRights(
             continue;  // A relative not on record.
           RETURN_IF_ERROR(asked.status());
           looked.Saw(asked->decision.beneficiary());
+          ASSIGN_OR_RETURN(const std::vector<std::string> minors,
+                           answer::MinorsIn(known, call, asked->decision));
+          answer::HideOfMinors(minors, asked->decision);
           *out.add_decisions() = std::move(asked->decision);
         }
         ASSIGN_OR_RETURN(const v1::AssessTierResponse tier,
@@ -259,6 +266,10 @@ grpc::ServerUnaryReactor* EntitlementService::ExplainDecision(
         out.set_replays(answer::Difference(record.decision(), replay).empty());
         ASSIGN_OR_RETURN(const v1::Decision full, ask(true));
         *out.mutable_decision() = out.replays() ? full : record.decision();
+        ASSIGN_OR_RETURN(
+            const std::vector<std::string> minors,
+            answer::MinorsIn(Known::Now(foundation_), call, out.decision()));
+        answer::HideOfMinors(minors, *out.mutable_decision());
         // In the words of whoever asks now, not of whoever asked then.
         const policy::Reason& reason = rpc::ShownReason(
             *policy, out.decision().reasons(0), call.asker.actor.kind);

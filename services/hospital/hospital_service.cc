@@ -49,6 +49,13 @@ absl::StatusOr<records::FoundPointer> PatientOf(
   std::vector<Violation> violations;
   if (!q.card().empty())
     rpc::CheckName(path + "card", "cards", q.card(), violations);
+  if (q.has_known_time()) {
+    violations.push_back(
+        {path + "known_time",
+         "leave it out: a desk learns what is known now, with visit_time also "
+         "about another day; what was known before, the talent station can "
+         "ask"});
+  }
   rpc::CheckDocument(path + "document", foundation.DocumentRulesOn(call.now),
                      document, violations);
   RETURN_IF_ERROR(rpc::Invalid(violations));
@@ -71,7 +78,6 @@ absl::StatusOr<v1::LoggedQuestion> QuestionOf(const Call& call,
   question.mutable_request()->set_specialty(q.specialty());
   question.mutable_request()->set_referral_opinion(q.referral_opinion());
   if (q.has_visit_time()) *question.mutable_valid_time() = q.visit_time();
-  if (q.has_known_time()) *question.mutable_known_time() = q.known_time();
   return question;
 }
 

@@ -4,7 +4,6 @@
 
 #include "engine/decision/age.h"
 #include "engine/decision/view.h"
-#include "engine/identity/document.h"
 #include "services/answer/record.h"
 #include "services/records/names.h"
 #include "services/records/people.h"
@@ -67,22 +66,8 @@ absl::StatusOr<v1::Person> ChangePerson(
 }
 
 bool IsMinor(const rpc::Call& call, const v1::Person& person) {
-  const auto& minors = call.policy->personal_data.minors;
-  if (!minors) return false;
-  const CivilDate today = CivilDate::InBeijing(call.now);
-  const auto& age = minors->adult_from;
-  if (!decision::HasReached(*call.policy, age, person, today).value_or(false))
-    return true;
-  for (const v1::IdentityDocument& document : person.documents()) {
-    const auto parsed = identity::ParseDocument(
-        static_cast<identity::DocumentKind>(document.kind()), document.number(),
-        {today, /*allow_unallocated_region=*/true});
-    if (parsed.ok() && parsed->birth_date &&
-        !decision::HasReached(*call.policy, age, *parsed->birth_date, today)
-             .value_or(false))
-      return true;
-  }
-  return false;
+  return decision::IsMinor(*call.policy, person,
+                           CivilDate::InBeijing(call.now));
 }
 
 void HideOfMinor(const rpc::Call& call, v1::Person& person) {

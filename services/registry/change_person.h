@@ -34,9 +34,7 @@ absl::StatusOr<v1::Person> ChangePerson(
     const rpc::Call& call, const std::string& name, const std::string& etag,
     const std::string& note, absl::FunctionRef<absl::Status(v1::Person&)> edit);
 
-// Whether somebody is, or may be, a minor today (personal_data.yaml): by the
-// birth date on record or that of any document, so that changing the one shows
-// no more of a child.
+// Whether somebody is, or may be, a minor today; see engine/decision/age.h.
 bool IsMinor(const rpc::Call& call, const v1::Person& person);
 // Clears what the asker does not see of a minor's record without a ticket.
 void HideOfMinor(const rpc::Call& call, v1::Person& person);

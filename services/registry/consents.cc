@@ -9,7 +9,6 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "engine/decision/age.h"
 #include "engine/decision/consents.h"
 #include "engine/decision/view.h"
 #include "engine/identity/relation.h"
@@ -32,10 +31,8 @@ bool Names(const std::string& recipient, const std::string& kind) {
                                recipient.size() > collection.size());
 }
 
-// Null for a purpose nobody asks consent for.
-const policy::ConsentPurpose* Check(const policy::PersonalData& rules,
-                                    const v1::Consent& consent,
-                                    std::vector<Violation>& violations) {
+void Check(const policy::PersonalData& rules, const v1::Consent& consent,
+           std::vector<Violation>& violations) {
   const auto found = rules.purposes.find(consent.purpose());
   if (found == rules.purposes.end()) {
     violations.push_back(
@@ -45,7 +42,7 @@ const policy::ConsentPurpose* Check(const policy::PersonalData& rules,
                                                  absl::StrAppend(out,
                                                                  row.first);
                                                }))});
-    return nullptr;
+    return;
   }
   const policy::ConsentPurpose& purpose = found->second;
   const bool named = std::any_of(
@@ -62,7 +59,6 @@ const policy::ConsentPurpose* Check(const policy::PersonalData& rules,
         {"consent.text_version",
          absl::StrCat("the text to sign is version ", purpose.version, ": ",
                       purpose.text.zh, " / ", purpose.text.en)});
-  return &purpose;
 }
 
 absl::Status NotTheirs(const std::string& why) {
@@ -72,19 +68,20 @@ absl::Status NotTheirs(const std::string& why) {
 
 // Whoever reads the child's record alone then knows the guardian too: a parent
 // whom only the parent's own record names is named by the child's from now on.
-void NameGuardian(const v1::Person& guardian, v1::Person& child) {
-  const auto named = [&](const v1::Relation& relation) {
-    return relation.person() == guardian.name();
-  };
-  const auto& known = child.relations();
-  if (std::any_of(known.begin(), known.end(), named)) return;
+void NameGuardian(const policy::Policy& policy, const v1::Person& guardian,
+                  CivilDate today, v1::Person& child) {
+  if (decision::NamesGuardian(policy, child, guardian.name(), today)) return;
+  if (child.relations_size() >= kMostRelations) return;
   for (const v1::Relation& relation : guardian.relations()) {
-    if (relation.person() != child.name()) continue;
+    if (relation.person() != child.name() ||
+        !decision::MakesKin(policy, relation, identity::RelationClass::kChild,
+                            today))
+      continue;
     const auto code = identity::InverseRelation(
         relation.code(), guardian.sex().empty()
                              ? std::nullopt
                              : std::optional(guardian.sex() == "FEMALE"));
-    if (!code || child.relations_size() >= kMostRelations) continue;
+    if (!code) continue;
     v1::Relation& inverse = *child.add_relations();
     inverse = relation;
     inverse.set_person(guardian.name());
@@ -97,28 +94,49 @@ void NameGuardian(const v1::Person& guardian, v1::Person& child) {
 // enough or of unknown age, or a guardian on record of one who is not.
 absl::Status CheckGiver(const store::Reader& reader,
                         const rpc::Foundation& foundation, const Call& call,
-                        const std::string& own_from, const std::string& giver,
-                        v1::Person& person) {
+                        const v1::Consent& consent, v1::Person& person) {
   const CivilDate today = CivilDate::InBeijing(call.now);
-  const auto reached =
-      decision::HasReached(*call.policy, own_from, person, today);
+  const std::string& giver = consent.given_by();
+  const auto alone =
+      decision::DecidesAlone(*call.policy, consent.purpose(), person, today);
   if (giver == person.name()) {
-    return reached.value_or(true)
+    return alone.value_or(true)
                ? absl::OkStatus()
                : NotTheirs(
                      "the person is too young to consent alone; a "
                      "guardian does");
   }
-  if (reached.value_or(false))
+  if (alone.value_or(false))
     return NotTheirs("the person is old enough and consents in person");
   ASSIGN_OR_RETURN(const v1::Person guardian,
                    ExistingPerson(reader, foundation.vault, giver));
-  if (!decision::IsGuardian(guardian, person, today))
+  if (!decision::IsGuardian(*call.policy, guardian, person, today))
     return NotTheirs(
         "nothing on record says that the giver is a guardian today; file the "
-        "parent (PutRelation) or the custody (AddFact) first");
-  NameGuardian(guardian, person);
+        "parent (PutRelation; of a step-parent the registered adoption or "
+        "since when the child is supported) or the custody (AddFact) first");
+  NameGuardian(*call.policy, guardian, today, person);
   return absl::OkStatus();
+}
+
+// That `by` may take a consent back today: whoever gave it or whom it is about
+// always, a guardian while the person does not decide alone.
+absl::Status CheckWithdrawer(const store::Reader& reader,
+                             const rpc::Foundation& foundation,
+                             const Call& call, const v1::Consent& consent,
+                             const std::string& by, const v1::Person& person) {
+  if (by == consent.given_by() || by == person.name()) return absl::OkStatus();
+  const CivilDate today = CivilDate::InBeijing(call.now);
+  if (decision::DecidesAlone(*call.policy, consent.purpose(), person, today)
+          .value_or(false))
+    return NotTheirs("the person is old enough and withdraws it in person");
+  ASSIGN_OR_RETURN(const v1::Person guardian,
+                   ExistingPerson(reader, foundation.vault, by));
+  return decision::IsGuardian(*call.policy, guardian, person, today)
+             ? absl::OkStatus()
+             : NotTheirs(
+                   "the person, whoever gave it, or a guardian on record "
+                   "withdraws a consent");
 }
 
 bool SameConsent(const v1::Consent& a, const v1::Consent& b) {
@@ -137,16 +155,14 @@ absl::StatusOr<v1::Person> Give(const rpc::Foundation& foundation,
   if (!given.has_valid_from())
     *given.mutable_valid_from() = CivilDate::InBeijing(call.now).ToProto();
   std::vector<Violation> violations;
-  const policy::ConsentPurpose* purpose =
-      Check(call.policy->personal_data, given, violations);
+  Check(call.policy->personal_data, given, violations);
   rpc::CheckConsent("consent", given, violations);
   RETURN_IF_ERROR(rpc::Invalid(violations));
   return ChangePerson(
       transaction, foundation, call, q.parent(), q.etag(), "consent given",
       [&](v1::Person& person) -> absl::Status {
-        RETURN_IF_ERROR(CheckGiver(transaction, foundation, call,
-                                   purpose->own_from, given.given_by(),
-                                   person));
+        RETURN_IF_ERROR(
+            CheckGiver(transaction, foundation, call, given, person));
         auto& consents = *person.mutable_consents();
         const auto same = std::find_if(
             consents.begin(), consents.end(),
@@ -178,18 +194,8 @@ absl::StatusOr<v1::Person> Withdraw(const rpc::Foundation& foundation,
               (!q.purpose().empty() && q.purpose() != consent.purpose()) ||
               (!q.recipient().empty() && q.recipient() != consent.recipient()))
             continue;
-          // Who gave it, or the person it is about, may always take it back.
-          if (q.withdrawn_by() != consent.given_by() &&
-              q.withdrawn_by() != person.name()) {
-            ASSIGN_OR_RETURN(const v1::Person guardian,
-                             ExistingPerson(transaction, foundation.vault,
-                                            q.withdrawn_by()));
-            if (!decision::IsGuardian(guardian, person,
-                                      CivilDate::InBeijing(call.now)))
-              return NotTheirs(
-                  "the person, whoever gave it, or a guardian on record "
-                  "withdraws a consent");
-          }
+          RETURN_IF_ERROR(CheckWithdrawer(transaction, foundation, call,
+                                          consent, q.withdrawn_by(), person));
           *consent.mutable_withdraw_time() = decision::ToTimestamp(call.now);
           ++withdrawn;
         }

@@ -49,7 +49,7 @@ class Batch : public rpc::MessageStream<v1::BatchQueryEnrolmentRequest,
       return revision.status();
     for (answer::Asked& one : asked_) {
       if (!revision.ok()) answer::ForgetRecord(one);
-      *response_.add_responses() = ShowEnrolment(call_, one.decision);
+      *response_.add_responses() = ShowEnrolment(call_, one);
     }
     return absl::OkStatus();
   }

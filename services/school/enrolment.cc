@@ -6,6 +6,31 @@
 #include "services/rpc/validation.h"
 
 namespace talentcard::school {
+namespace {
+
+constexpr char kPurpose[] = "SCHOOL_PLACE";
+
+v1::LoggedQuestion QuestionOf(const policy::Entitlement& entitlement,
+                              const v1::QueryEnrolmentRequest& q) {
+  v1::LoggedQuestion question;
+  question.set_entitlement(entitlement.code);
+  v1::RequestView& request = *question.mutable_request();
+  request.set_stage(q.stage());
+  request.set_season(q.season());
+  request.set_grade(q.grade());
+  request.set_start_grade(q.grade() <= 1);
+  request.set_school(q.school());
+  if (q.has_valid_time()) *question.mutable_valid_time() = q.valid_time();
+  if (q.has_known_time()) *question.mutable_known_time() = q.known_time();
+  return question;
+}
+
+}  // namespace
+
+decision::Disclosure DisclosureTo(const std::string& kind,
+                                  const std::string& institution) {
+  return {kPurpose, kind, institution};
+}
 
 absl::StatusOr<answer::Asked> AskEnrolment(const rpc::Foundation& foundation,
                                            const answer::Known& known,
@@ -25,20 +50,34 @@ absl::StatusOr<answer::Asked> AskEnrolment(const rpc::Foundation& foundation,
         {path + "season", "is the year in which the school year begins"});
   if (!q.card().empty())
     rpc::CheckName(path + "card", "cards", q.card(), violations);
+  const decision::Disclosure disclosure =
+      DisclosureTo(call.asker.actor.kind, call.asker.actor.institution);
+  if (q.has_known_time() && decision::NeedsConsent(*call.policy, disclosure)) {
+    violations.push_back(
+        {path + "known_time",
+         "leave it out: a school learns what is known and consented to now; "
+         "what was known before, the talent station can ask"});
+  }
   RETURN_IF_ERROR(rpc::Invalid(violations));
   ASSIGN_OR_RETURN(const records::FoundPointer child,
                    known.Seek(document, q.card()));
-  v1::LoggedQuestion question;
-  question.set_entitlement(entitlement->code);
-  v1::RequestView& request = *question.mutable_request();
-  request.set_stage(q.stage());
-  request.set_season(q.season());
-  request.set_grade(q.grade());
-  request.set_start_grade(q.grade() <= 1);
-  request.set_school(q.school());
-  if (q.has_valid_time()) *question.mutable_valid_time() = q.valid_time();
-  if (q.has_known_time()) *question.mutable_known_time() = q.known_time();
-  return answer::AskOf(foundation, known, call, *child, std::move(question));
+  ASSIGN_OR_RETURN(answer::Asked asked,
+                   answer::AskOf(foundation, known, call, *child,
+                                 QuestionOf(*entitlement, q)));
+  // As much work if nobody is found.
+  const std::string& whom =
+      child->person.empty() ? child->other : child->person;
+  ASSIGN_OR_RETURN(const bool may_be_told,
+                   answer::MayBeTold(known, call, disclosure,
+                                     records::NameOf("people", whom),
+                                     asked.decision.holder()));
+  asked.withheld = !may_be_told && !child->person.empty();
+  return asked;
+}
+
+v1::QueryEnrolmentResponse ShowEnrolment(const rpc::Call& call,
+                                         const answer::Asked& asked) {
+  return ShowEnrolment(call, answer::Told(*call.policy, asked));
 }
 
 v1::QueryEnrolmentResponse ShowEnrolment(const rpc::Call& call,

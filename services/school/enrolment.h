@@ -5,6 +5,7 @@
 
 #include "absl/status/statusor.h"
 #include "chengzhou/talentcard/v1/school_service.pb.h"
+#include "engine/decision/consents.h"
 #include "services/answer/ask.h"
 #include "services/rpc/calls.h"
 
@@ -12,16 +13,24 @@ namespace talentcard::school {
 
 namespace v1 = chengzhou::talentcard::v1;
 
-// The decision on one child; `path` says where in the request it stands.
+// The decision on one child; `path` says where in the request it stands. Known
+// only with consent, a child is asked about by what is known now.
 absl::StatusOr<answer::Asked> AskEnrolment(const rpc::Foundation& foundation,
                                            const answer::Known& known,
                                            const rpc::Call& call,
                                            const v1::QueryEnrolmentRequest& q,
                                            const std::string& path = "");
 
-// What a school or the education bureau is told of it.
+// What a school or the education bureau is told of it. Of a child whose family
+// did not consent a school learns what it would of somebody not on record.
+v1::QueryEnrolmentResponse ShowEnrolment(const rpc::Call& call,
+                                         const answer::Asked& asked);
 v1::QueryEnrolmentResponse ShowEnrolment(const rpc::Call& call,
                                          const v1::Decision& decision);
+
+// That an enrolment right is told to an institution (personal_data.yaml).
+decision::Disclosure DisclosureTo(const std::string& kind,
+                                  const std::string& institution);
 
 }  // namespace talentcard::school
 

@@ -121,6 +121,20 @@ absl::Status Rank(const rpc::Foundation& foundation,
   return absl::OkStatus();
 }
 
+// Whether an institution may be told of the child in a place. One that was
+// confirmed is the school's own record.
+absl::StatusOr<bool> MayBeTold(const answer::Known& known, const Call& call,
+                               const decision::Disclosure& disclosure,
+                               const v1::Use& use) {
+  if (use.state() != v1::Use::RESERVED) return true;
+  return answer::MayBeTold(known, call, disclosure, use.beneficiary(),
+                           use.holder());
+}
+
+decision::Disclosure DisclosureToAsker(const Call& call) {
+  return DisclosureTo(call.asker.actor.kind, call.asker.actor.institution);
+}
+
 // Where a place is and what its order goes by.
 void Describe(const v1::ReservePlaceRequest& q, int rank, int sub_rank,
               v1::Use& use) {
@@ -185,6 +199,12 @@ absl::StatusOr<v1::Place> Reserve(const rpc::Foundation& foundation,
       Asked asked,
       AskEnrolment(foundation, answer::Known::Before(foundation, transaction),
                    call, query));
+  // A place is told to its school.
+  if (answer::Granted(asked.decision) && answer::LacksConsent(asked.decision)) {
+    RETURN_IF_ERROR(answer::RecordAnswer(transaction, foundation, call, asked));
+    return rpc::Keeping(
+        answer::RefuseWithoutConsent(*call.policy, asked.decision.name()));
+  }
   ASSIGN_OR_RETURN(
       answer::Draw draw,
       answer::Draw::Begin(transaction, foundation, call, std::move(asked)));
@@ -206,19 +226,41 @@ absl::StatusOr<v1::Place> Reserve(const rpc::Foundation& foundation,
   return place;
 }
 
+// The use that is a place, if it is there for the asker.
+absl::StatusOr<v1::Use> UseOf(const rpc::Foundation& foundation,
+                              const Call& call, const std::string& name,
+                              const store::Transaction& transaction) {
+  ASSIGN_OR_RETURN(
+      const std::optional<v1::Use> use,
+      records::ReadUse(transaction, foundation.vault,
+                       records::IdOf("places", name).value_or("-")));
+  if (!use || !call.Owns(records::NameOf("schools", Attribute(*use, "school"))))
+    return rpc::NotFound("place", name);
+  ASSIGN_OR_RETURN(const bool may_be_told,
+                   MayBeTold(answer::Known::Before(foundation, transaction),
+                             call, DisclosureToAsker(call), *use));
+  if (!may_be_told) return rpc::NotFound("place", name);
+  return *use;
+}
+
+// What is confirmed is told to the school, whoever confirms it.
+absl::Status CheckConsent(const rpc::Foundation& foundation, const Call& call,
+                          const v1::Use& use, const v1::Place& place,
+                          const store::Transaction& transaction) {
+  ASSIGN_OR_RETURN(
+      const bool may_be_told,
+      MayBeTold(answer::Known::Before(foundation, transaction), call,
+                DisclosureTo("school", place.school()), use));
+  return may_be_told ? absl::OkStatus()
+                     : answer::RefuseWithoutConsent(*call.policy);
+}
+
 absl::StatusOr<v1::Place> Move(const rpc::Foundation& foundation,
                                const Call& call,
                                const v1::ChangePlaceRequest& q,
                                v1::Use::State to,
                                store::Transaction& transaction) {
-  ASSIGN_OR_RETURN(
-      std::optional<v1::Use> found,
-      records::ReadUse(transaction, foundation.vault,
-                       records::IdOf("places", q.name()).value_or("-")));
-  if (!found ||
-      !call.Owns(records::NameOf("schools", Attribute(*found, "school"))))
-    return rpc::NotFound("place", q.name());
-  v1::Use use = *std::move(found);
+  ASSIGN_OR_RETURN(v1::Use use, UseOf(foundation, call, q.name(), transaction));
   v1::Place place = PlaceOf(use);
   RETURN_IF_ERROR(Rank(foundation, transaction, use, place));
   const bool confirm = to == v1::Use::CONFIRMED;
@@ -234,6 +276,8 @@ absl::StatusOr<v1::Place> Move(const rpc::Foundation& foundation,
                                    "the offers at other schools"),
                       {{"reason", "QUOTA_EXHAUSTED"}});
   }
+  if (confirm)
+    RETURN_IF_ERROR(CheckConsent(foundation, call, use, place, transaction));
   ASSIGN_OR_RETURN(
       const uint64_t log_index,
       answer::MoveUse(foundation, call, use, to,
@@ -263,7 +307,7 @@ grpc::ServerUnaryReactor* SchoolService::QueryEnrolment(
             answer::One(std::move(asked)),
             [](const Call& call, const std::vector<Asked>& all,
                v1::QueryEnrolmentResponse& out) {
-              out = ShowEnrolment(call, all[0].decision);
+              out = ShowEnrolment(call, all[0]);
             });
       });
 }
@@ -312,7 +356,7 @@ grpc::ServerUnaryReactor* SchoolService::ListPlaces(
     v1::ListPlacesResponse* response) {
   return rpc::Read(
       foundation_, context, "SchoolService.ListPlaces", request, response,
-      [this](const Call&, const v1::ListPlacesRequest& q)
+      [this](const Call& call, const v1::ListPlacesRequest& q)
           -> absl::StatusOr<v1::ListPlacesResponse> {
         std::vector<Violation> violations;
         rpc::CheckName("school", "schools", q.school(), violations);
@@ -322,19 +366,23 @@ grpc::ServerUnaryReactor* SchoolService::ListPlaces(
             !absl::SimpleAtoi(q.page_token(), &first))
           violations.push_back({"page_token", "is not one of ours"});
         RETURN_IF_ERROR(rpc::Invalid(violations));
-        const auto reader = foundation_.database.TakeSnapshot();
+        const auto known = answer::Known::Now(foundation_);
         ASSIGN_OR_RETURN(
             std::vector<v1::Use> uses,
-            records::PlacesAt(*reader, foundation_.vault,
+            records::PlacesAt(known.reader(), foundation_.vault,
                               *records::IdOf("schools", q.school()), q.season(),
                               q.grade()));
         const std::vector<v1::Use> order = InOrder(std::move(uses));
         v1::ListPlacesResponse out;
         for (int i = first;
              i < static_cast<int>(order.size()) && i < first + size; ++i) {
+          ASSIGN_OR_RETURN(
+              const bool may_be_told,
+              MayBeTold(known, call, DisclosureToAsker(call), order[i]));
+          if (!may_be_told) continue;
           v1::Place& place = *out.add_places();
           place = PlaceOf(order[i]);
-          RETURN_IF_ERROR(Rank(foundation_, *reader, order[i], place));
+          RETURN_IF_ERROR(Rank(foundation_, known.reader(), order[i], place));
         }
         if (first + size < static_cast<int>(order.size()))
           out.set_next_page_token(absl::StrCat(first + size));

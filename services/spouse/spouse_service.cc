@@ -1,9 +1,11 @@
 #include "services/spouse/spouse_service.h"
 
+#include <algorithm>
 #include <optional>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "engine/decision/consents.h"
 #include "engine/decision/view.h"
 #include "engine/workflow/workflow.h"
 #include "services/answer/look.h"
@@ -23,8 +25,10 @@ using rpc::Call;
 using rpc::Violation;
 
 constexpr char kDesk[] = "spouse/placement";
+constexpr char kPurpose[] = "SPOUSE_PLACEMENT";
 constexpr char kKind[] =
     "spouse-placement";  // The matter this service is a face of.
+constexpr char kAccept[] = "accept";
 
 std::string Field(const v1::Matter& matter, const char* name) {
   const auto it = matter.fields().find(name);
@@ -74,21 +78,98 @@ absl::Status NoteSeen(const store::Reader& reader, const store::Vault& vault,
   return absl::OkStatus();
 }
 
-absl::StatusOr<v1::Matter> MatterOf(const store::Reader& reader,
-                                    const store::Vault& vault,
-                                    const std::string& name) {
+bool Owns(const Call& call, const std::string& department) {
+  return call.Owns(records::NameOf("departments", department));
+}
+
+// kNotFound if one of them is not on record.
+absl::StatusOr<Asked> AskRules(const rpc::Foundation& foundation,
+                               const answer::Known& known, const Call& call,
+                               const policy::Entitlement& entitlement,
+                               const std::string& holder,
+                               const std::string& spouse, bool explained) {
+  v1::LoggedQuestion question;
+  question.set_entitlement(entitlement.code);
+  question.set_beneficiary(spouse);
+  question.set_holder(holder);
+  question.set_explained(explained);
+  return answer::Ask(foundation, known, call, std::move(question));
+}
+
+// Whether the spouse took consent back and has not consented again.
+absl::StatusOr<bool> TookConsentBack(const answer::Known& known,
+                                     const Call& call,
+                                     const std::string& holder,
+                                     const std::string& spouse,
+                                     const std::string& department) {
+  const auto id = records::IdOf("people", spouse);
+  ASSIGN_OR_RETURN(const records::DossierPointer dossier,
+                   known.About(id.value_or("")));
+  if (dossier == nullptr) return false;
+  const decision::Disclosure disclosure{
+      kPurpose, "department", records::NameOf("departments", department)};
+  const auto& consents = dossier->person.consents();
+  const bool taken_back = std::any_of(
+      consents.begin(), consents.end(), [&](const v1::Consent& consent) {
+        return consent.purpose() == kPurpose && consent.has_withdraw_time() &&
+               (consent.recipient() == disclosure.kind ||
+                consent.recipient() == disclosure.institution);
+      });
+  if (!taken_back) return false;
+  ASSIGN_OR_RETURN(const bool again,
+                   answer::MayBeTold(known, call, disclosure, spouse, holder));
+  return !again;
+}
+
+// Whether the spouse agrees today to a placement under way: by whatever the
+// rules take for it, but not by an application filed before consent was taken
+// back.
+absl::StatusOr<bool> Agrees(const rpc::Foundation& foundation,
+                            const answer::Known& known, const Call& call,
+                            const v1::Matter& matter) {
+  const std::string spouse = Field(matter, "spouse");
+  const policy::Entitlement* entitlement =
+      answer::EntitlementOfDesk(*call.policy, kDesk);
+  if (entitlement == nullptr) return false;
+  const absl::StatusOr<Asked> asked =
+      AskRules(foundation, known, call, *entitlement, matter.subject(), spouse,
+               /*explained=*/false);
+  // Who was erased agrees to nothing.
+  if (absl::IsNotFound(asked.status())) return false;
+  RETURN_IF_ERROR(asked.status());
+  if (answer::LacksConsent(asked->decision)) return false;
+  ASSIGN_OR_RETURN(const bool taken_back,
+                   TookConsentBack(known, call, matter.subject(), spouse,
+                                   Field(matter, "department")));
+  return !taken_back;
+}
+
+// A department sees and moves only what it owns, while the spouse agrees; all
+// else is not there for it.
+absl::StatusOr<bool> MaySee(const rpc::Foundation& foundation,
+                            const answer::Known& known, const Call& call,
+                            const v1::Matter& matter) {
+  if (!Owns(call, Field(matter, "department"))) return false;
+  const decision::Disclosure disclosure{kPurpose, call.asker.actor.kind,
+                                        call.asker.actor.institution};
+  if (!decision::NeedsConsent(*call.policy, disclosure)) return true;
+  return Agrees(foundation, known, call, matter);
+}
+
+absl::StatusOr<v1::Matter> MatterFor(const rpc::Foundation& foundation,
+                                     const answer::Known& known,
+                                     const Call& call,
+                                     const std::string& name) {
   ASSIGN_OR_RETURN(
-      std::optional<v1::Matter> matter,
-      records::ReadMatter(reader, vault,
+      const std::optional<v1::Matter> matter,
+      records::ReadMatter(known.reader(), foundation.vault,
                           records::IdOf("placements", name).value_or("-")));
   if (!matter || matter->kind() != kKind)
     return rpc::NotFound("placement", name);
-  return *std::move(matter);
-}
-
-// A department sees and moves only what it owns; another's is not there for it.
-bool MaySee(const Call& call, const std::string& department) {
-  return call.Owns(records::NameOf("departments", department));
+  ASSIGN_OR_RETURN(const bool may_see,
+                   MaySee(foundation, known, call, *matter));
+  if (!may_see) return rpc::NotFound("placement", name);
+  return *matter;
 }
 
 absl::StatusOr<v1::Placement> Act(const rpc::Foundation& foundation,
@@ -97,13 +178,17 @@ absl::StatusOr<v1::Placement> Act(const rpc::Foundation& foundation,
                                   const std::string& comment,
                                   std::map<std::string, std::string> fields,
                                   store::Transaction& transaction) {
+  const auto known = answer::Known::Before(foundation, transaction);
   ASSIGN_OR_RETURN(const v1::Matter before,
-                   MatterOf(transaction, foundation.vault, name));
-  if (!MaySee(call, Field(before, "department")))
-    return rpc::NotFound("placement", name);
+                   MatterFor(foundation, known, call, name));
   workflow::Event event{
       std::move(action), call.asker.actor, comment, std::move(fields), {},
       call.now};
+  if (event.action == kAccept) {
+    ASSIGN_OR_RETURN(const bool agrees,
+                     Agrees(foundation, known, call, before));
+    if (!agrees) return answer::RefuseWithoutConsent(*call.policy);
+  }
   ASSIGN_OR_RETURN(ledger::Change change,
                    ledger::Change::Begin(transaction, foundation.vault));
   ASSIGN_OR_RETURN(v1::Matter matter,
@@ -114,6 +199,23 @@ absl::StatusOr<v1::Placement> Act(const rpc::Foundation& foundation,
                            *records::IdOf("people", matter.subject()),
                            absl::StrCat("placement: ", event.action)));
   return PlacementOf(call, std::move(matter));
+}
+
+// OK unless a placement would begin without the spouse's consent. Then the
+// answer goes on record and this refuses.
+absl::Status CheckConsent(const rpc::Foundation& foundation,
+                          const answer::Known& known, const Call& call,
+                          Asked& asked, store::Transaction& transaction) {
+  const v1::Decision& decision = asked.decision;
+  if (!answer::Granted(decision)) return absl::OkStatus();
+  ASSIGN_OR_RETURN(
+      const bool taken_back,
+      TookConsentBack(known, call, decision.holder(), decision.beneficiary(),
+                      decision.grant().owner()));
+  if (!taken_back && !answer::LacksConsent(decision)) return absl::OkStatus();
+  RETURN_IF_ERROR(answer::RecordAnswer(transaction, foundation, call, asked));
+  return rpc::Keeping(
+      answer::RefuseWithoutConsent(*call.policy, decision.name()));
 }
 
 // Asks the rules and, if they allow it, reserves the use and opens the matter,
@@ -130,15 +232,11 @@ absl::StatusOr<v1::Placement> Open(const rpc::Foundation& foundation,
   if (entitlement == nullptr)
     violations.push_back({"holder", "no rule gives this right"});
   RETURN_IF_ERROR(rpc::Invalid(violations));
-  v1::LoggedQuestion question;
-  question.set_entitlement(entitlement->code);
-  question.set_beneficiary(q.spouse());
-  question.set_holder(q.holder());
-  question.set_explained(true);
-  ASSIGN_OR_RETURN(
-      Asked asked,
-      answer::Ask(foundation, answer::Known::Before(foundation, transaction),
-                  call, std::move(question)));
+  const auto known = answer::Known::Before(foundation, transaction);
+  ASSIGN_OR_RETURN(Asked asked, AskRules(foundation, known, call, *entitlement,
+                                         q.holder(), q.spouse(),
+                                         /*explained=*/true));
+  RETURN_IF_ERROR(CheckConsent(foundation, known, call, asked, transaction));
   ASSIGN_OR_RETURN(
       answer::Draw draw,
       answer::Draw::Begin(transaction, foundation, call, std::move(asked)));
@@ -161,6 +259,9 @@ absl::StatusOr<v1::Placement> Open(const rpc::Foundation& foundation,
   }
   RETURN_IF_ERROR(draw.Finish(call, "placement"));
   *out.mutable_decision() = draw.decision();
+  ASSIGN_OR_RETURN(const std::vector<std::string> minors,
+                   answer::MinorsIn(known, call, out.decision()));
+  answer::HideOfMinors(minors, *out.mutable_decision());
   return out;
 }
 
@@ -184,12 +285,13 @@ grpc::ServerUnaryReactor* SpousePlacementService::GetPlacement(
       response,
       [this](const Call& call, const v1::GetPlacementRequest& q)
           -> absl::StatusOr<answer::Looked<v1::Placement>> {
-        const auto reader = foundation_.database.TakeSnapshot();
+        const auto known = answer::Known::Now(foundation_);
         ASSIGN_OR_RETURN(v1::Matter matter,
-                         MatterOf(*reader, foundation_.vault, q.name()));
+                         MatterFor(foundation_, known, call, q.name()));
         v1::Placement placement = PlacementOf(call, std::move(matter));
         answer::Looked<v1::Placement> out;
-        RETURN_IF_ERROR(NoteSeen(*reader, foundation_.vault, placement, out));
+        RETURN_IF_ERROR(
+            NoteSeen(known.reader(), foundation_.vault, placement, out));
         out.response = std::move(placement);
         return out;
       });
@@ -207,22 +309,24 @@ grpc::ServerUnaryReactor* SpousePlacementService::ListPlacements(
         std::vector<Violation> violations;
         const int size = rpc::PageSize(q.page_size(), violations);
         RETURN_IF_ERROR(rpc::Invalid(violations));
-        const auto reader = foundation_.database.TakeSnapshot();
+        const auto known = answer::Known::Now(foundation_);
         // Matters wait with the role; the department is a field.
         ASSIGN_OR_RETURN(records::OwnedMatters page,
                          records::MattersOwnedBy(
-                             *reader, foundation_.vault, "department",
+                             known.reader(), foundation_.vault, "department",
                              absl::HexStringToBytes(q.page_token()), size));
         answer::Looked<v1::ListPlacementsResponse> out;
         for (v1::Matter& matter : page.matters) {
-          if (matter.kind() == kKind &&
-              Field(matter, "department") == q.owner() &&
-              MaySee(call, q.owner())) {
-            v1::Placement placement = PlacementOf(call, std::move(matter));
-            RETURN_IF_ERROR(
-                NoteSeen(*reader, foundation_.vault, placement, out));
-            *out.response.add_placements() = std::move(placement);
-          }
+          if (matter.kind() != kKind ||
+              Field(matter, "department") != q.owner())
+            continue;
+          ASSIGN_OR_RETURN(const bool may_see,
+                           MaySee(foundation_, known, call, matter));
+          if (!may_see) continue;
+          v1::Placement placement = PlacementOf(call, std::move(matter));
+          RETURN_IF_ERROR(
+              NoteSeen(known.reader(), foundation_.vault, placement, out));
+          *out.response.add_placements() = std::move(placement);
         }
         out.response.set_next_page_token(absl::BytesToHexString(page.next));
         return out;
@@ -264,7 +368,7 @@ grpc::ServerUnaryReactor* SpousePlacementService::AnswerOffer(
       [this](const Call& call, const v1::AnswerOfferRequest& q,
              store::Transaction& t) -> absl::StatusOr<v1::Placement> {
         if (q.accept())
-          return Act(foundation_, call, q.name(), "accept", q.comment(), {}, t);
+          return Act(foundation_, call, q.name(), kAccept, q.comment(), {}, t);
         absl::StatusOr<v1::Placement> refused =
             Act(foundation_, call, q.name(), "refuse", q.comment(), {}, t);
         // The rules know the last refusal as an action of its own, which closes

@@ -1,14 +1,26 @@
-// Consents at the desk: who may give and withdraw them, and what schools learn.
+// Consents at the desk: who may give and withdraw them, what schools learn, and
+// what the departments that place spouses do.
+#include "chengzhou/talentcard/v1/school_service.grpc.pb.h"
 #include "gmock/gmock.h"
+#include "services/answer/replay.h"
 #include "tests/integration/world.h"
 
 namespace talentcard {
 namespace {
 
+namespace v1 = chengzhou::talentcard::v1;
+using testing::ElementsAre;
 using testing::HasSubstr;
 
 const Asker kClerk{"clerk", "stations/haizhou", "staff/wang", "counter 3"};
 const Asker kSchool{"school", "schools/1", "staff/zhao", "enrolment 2025"};
+const Asker kBureau{"education-bureau", "offices/education", "staff/sun",
+                    "enrolment 2025"};
+
+Json Date(const char* text) { return *client::DateJson(text); }
+Json Resident(const std::string& number) {
+  return {{"kind", "RESIDENT_IDENTITY_CARD"}, {"number", number}};
+}
 
 class ConsentTest : public World {
  protected:
@@ -25,7 +37,10 @@ class ConsentTest : public World {
   }
 
   Json Call(const Asker& asker, const std::string& method, Json request) {
-    request["request_id"] = absl::StrCat("consent-", ++requests_, "-test");
+    const std::string verb = method.substr(method.find('/') + 1);
+    if (!verb.starts_with("Get") && !verb.starts_with("List") &&
+        !verb.starts_with("Explain"))
+      request["request_id"] = absl::StrCat("consent-", ++requests_, "-test");
     failure_ = {};
     return client_->Call(asker, method, request, &failure_)
         .value_or(Json::object());
@@ -45,29 +60,94 @@ class ConsentTest : public World {
     request.update(more);
     return Call(kClerk, "RegistryService/WithdrawConsent", request);
   }
-  // What the school learns: the outcome and the reason.
-  std::string Learns() {
-    const Json answer =
-        Call(kSchool, "SchoolService/QueryEnrolment",
-             {{"school", "schools/1"},
-              {"document",
-               {{"kind", "RESIDENT_IDENTITY_CARD"}, {"number", number_}}},
-              {"stage", "PRI"},
-              {"season", 2025},
-              {"grade", 1}});
+  static Json Question(const std::string& number,
+                       const Json& more = Json::object()) {
+    Json question = {{"school", "schools/1"},
+                     {"document", Resident(number)},
+                     {"stage", "PRI"},
+                     {"season", 2025},
+                     {"grade", 1}};
+    question.update(more);
+    return question;
+  }
+  // All that is told, but for which entry records it.
+  Json Told(const Asker& asker, const std::string& number,
+            const Json& more = Json::object()) {
+    Json answer =
+        Call(asker, "SchoolService/QueryEnrolment", Question(number, more));
+    EXPECT_EQ(failure_.message, "");
+    answer.erase("decision");
+    answer.erase("log_index");
+    return answer;
+  }
+  // The outcome and the reason.
+  std::string Learns(const Asker& asker = kSchool,
+                     const Json& more = Json::object()) {
+    const Json answer = Told(asker, number_, more);
     return absl::StrCat(answer.value("outcome", failure_.message), " ",
                         answer.value("reason", ""));
   }
-  Json NewPerson(const char* name, const char* sex) {
-    const Json number =
-        population::IdNumber("19850505", 100 + static_cast<int>(++people_));
-    return Call(
-        kClerk, "RegistryService/CreatePerson",
-        {{"person",
-          {{"full_name", name},
-           {"sex", sex},
-           {"documents",
-            {{{"kind", "RESIDENT_IDENTITY_CARD"}, {"number", number}}}}}}});
+  // Whether the school learns exactly what it would of a stranger.
+  bool LooksUnknown(const Json& more = Json::object()) {
+    const Json stranger =
+        Told(kSchool, population::IdNumber("20190310", 998), more);
+    return Told(kSchool, number_, more) == stranger;
+  }
+  void AdvanceTo(const char* time) {
+    absl::Time instant;
+    ASSERT_TRUE(absl::ParseTime(absl::RFC3339_full, time, &instant, nullptr));
+    clock_.Advance(instant);
+  }
+  // Every answer so far comes out the same when it is asked again.
+  void ExpectReplays() {
+    const auto replay = answer::ReplayLog(*database_.TakeSnapshot(), vault_);
+    ASSERT_TRUE(replay.ok()) << replay.status();
+    EXPECT_THAT(replay->differences, ElementsAre());
+  }
+  Json Relate(const std::string& person, const std::string& relative,
+              const char* code, const char* from,
+              const Json& more = Json::object()) {
+    Json relation = {
+        {"person", relative}, {"code", code}, {"valid_from", Date(from)}};
+    relation.update(more);
+    return Call(kClerk, "RegistryService/PutRelation",
+                {{"parent", person}, {"relation", relation}});
+  }
+  Json NewPerson(const char* name, const char* sex,
+                 const std::string& born = "1985-05-05",
+                 const Json& more = Json::object()) {
+    std::string digits = born;
+    std::erase(digits, '-');
+    const int sequence = 100 + 2 * ++people_ + (sex[0] == 'M');
+    Json person = {
+        {"full_name", name},
+        {"sex", sex},
+        {"birth_date", Date(born.c_str())},
+        {"documents", {Resident(population::IdNumber(digits, sequence))}}};
+    person.update(more);
+    const Json created =
+        Call(kClerk, "RegistryService/CreatePerson", {{"person", person}});
+    EXPECT_EQ(failure_.message, "");
+    return created;
+  }
+  // A place at the first school, by the bureau; accepted now.
+  Json Reserve(const Json& more = Json::object()) {
+    Call(kBureau, "SchoolService/PutSchool",
+         {{"school",
+           {{"name", "schools/1"},
+            {"display_name", "第一小学"},
+            {"stages", {"PRI"}},
+            {"quotas",
+             {{{"season", 2025},
+               {"grade", 1},
+               {"stage", "PRI"},
+               {"places", 3}}}}}}});
+    return Call(kBureau, "SchoolService/ReservePlace", Question(number_, more));
+  }
+  Json Places(const Asker& asker) {
+    return Call(asker, "SchoolService/ListPlaces",
+                {{"school", "schools/1"}, {"season", 2025}, {"grade", 1}})
+        .value("places", Json::array());
   }
 
   std::string father_, child_, number_, stranger_;
@@ -76,29 +156,174 @@ class ConsentTest : public World {
   int people_ = 0;
 };
 
+constexpr char kNobody[] = "DENY NOT_ON_LIST";
 constexpr char kWaits[] = "ALLOW_WITH_CONDITIONS CONSENT_MISSING";
 
 TEST_F(ConsentTest, WithdrawnItTellsSchoolsNothingFromThatMomentOn) {
   ASSERT_EQ(Learns(), "ALLOW OK");
   const Json after = Withdraw(father_);
   EXPECT_FALSE(after["consents"][0]["withdraw_time"].is_null());
-  EXPECT_EQ(Learns(), kWaits);
+  EXPECT_EQ(Learns(), kNobody);
+  EXPECT_TRUE(LooksUnknown());
   EXPECT_EQ(Withdraw(father_), Json::object()) << "nothing stands any more";
   EXPECT_EQ(failure_.code, grpc::StatusCode::NOT_FOUND);
   Give(father_);
   EXPECT_EQ(Learns(), "ALLOW OK");
 }
 
+TEST_F(ConsentTest, WithoutItAFamilyLearnsAtTheStationWhatIsMissing) {
+  Withdraw(father_);
+  EXPECT_EQ(Learns(kBureau), kWaits);
+  Json answer = Call(kClerk, "EntitlementService/CheckEntitlement",
+                     {{"entitlement", "EDU_PRI"},
+                      {"beneficiary", child_},
+                      {"request",
+                       {{"stage", "PRI"},
+                        {"season", 2025},
+                        {"grade", 1},
+                        {"school", "schools/1"}}}});
+  EXPECT_EQ(answer["outcome"], "ALLOW_WITH_CONDITIONS");
+  EXPECT_THAT(answer["reasons"], ElementsAre("CONSENT_MISSING"));
+  EXPECT_THAT(answer.dump(), HasSubstr("签署同意书"));
+}
+
+// Whatever else the rules say of the child: too young, before the policy.
+TEST_F(ConsentTest, WithoutItASchoolLearnsNoOtherReasonEither) {
+  const Json young = {{"season", 2024}};
+  const Json early = {{"valid_time", "2020-05-12T08:00:00+08:00"}};
+  EXPECT_EQ(Learns(kSchool, young), "DENY AGE_OUT_OF_RANGE");
+  EXPECT_EQ(Learns(kSchool, early), "DENY POLICY_NOT_IN_FORCE");
+  Withdraw(father_);
+  EXPECT_TRUE(LooksUnknown(young));
+  EXPECT_TRUE(LooksUnknown(early));
+  EXPECT_EQ(Learns(kBureau, young), "DENY AGE_OUT_OF_RANGE");
+}
+
+TEST_F(ConsentTest, WithoutItABatchTellsNothingAndTheLogStaysTrue) {
+  Withdraw(father_);
+  grpc::ClientContext context;
+  client_->Identify(kSchool, context);
+  const auto stub = v1::SchoolService::NewStub(*client_->Channel(kSchool));
+  const auto stream = stub->BatchQueryEnrolment(&context);
+  v1::BatchQueryEnrolmentRequest request;
+  for (const std::string& number :
+       {number_, population::IdNumber("20190310", 998)}) {
+    auto* one = request.add_requests();
+    one->mutable_document()->set_kind(v1::RESIDENT_IDENTITY_CARD);
+    one->mutable_document()->set_number(number);
+    one->set_school("schools/1");
+    one->set_stage("PRI");
+    one->set_season(2025);
+    one->set_grade(1);
+  }
+  v1::BatchQueryEnrolmentResponse response;
+  ASSERT_TRUE(stream->Write(request) && stream->Read(&response));
+  stream->WritesDone();
+  ASSERT_TRUE(stream->Finish().ok());
+  ASSERT_EQ(response.responses_size(), 2);
+  Json full = Call(kClerk, "EntitlementService/ExplainDecision",
+                   {{"name", response.responses(0).decision()}});
+  EXPECT_EQ(full["replays"], true) << failure_.message;
+  EXPECT_EQ(full["decision"]["outcome"], "ALLOW_WITH_CONDITIONS");
+  for (auto& told : *response.mutable_responses()) told.clear_decision();
+  EXPECT_EQ(response.responses(0).SerializeAsString(),
+            response.responses(1).SerializeAsString());
+}
+
+TEST_F(ConsentTest, NoSchoolTurnsTheClockBack) {
+  const char* before = "2025-05-12T08:00:00+08:00";
+  AdvanceTo("2025-05-13T08:00:00+08:00");
+  Withdraw(father_);
+  Call(kSchool, "SchoolService/QueryEnrolment",
+       Question(number_, {{"known_time", before}}));
+  EXPECT_EQ(failure_.reason, "INVALID_REQUEST");
+  EXPECT_THAT(failure_.message, HasSubstr("known_time: leave it out"));
+  EXPECT_TRUE(LooksUnknown({{"valid_time", before}}));
+  Give(father_, "school", {{"valid_to", Date("2025-05-14")}});
+  const Json then = {{"valid_time", "2025-05-14T08:00:00+08:00"}};
+  EXPECT_EQ(Learns(kSchool, then), "ALLOW OK");
+  AdvanceTo("2025-05-15T08:00:00+08:00");
+  EXPECT_TRUE(LooksUnknown(then));
+  EXPECT_EQ(Learns(kBureau, then), kWaits);
+  ExpectReplays();
+}
+
+TEST_F(ConsentTest, FromThe14thBirthdayAGuardiansTellsNoSchoolOfAnyDay) {
+  const Json pupil =
+      NewPerson("孙晓", "FEMALE", "2011-06-20",
+                {{"facts",
+                  {{{"valid_from", Date("2024-09-01")},
+                    {"school_record", {{"stage", "PRI"}, {"grade", 6}}}}}}});
+  child_ = pupil.value("name", "");
+  number_ = population::IdNumber("20110620", 100 + 2 * people_);
+  Relate(father_, child_, "30", "2011-06-20");
+  Give(father_);
+  const Json junior = {{"stage", "JUN"}, {"grade", 7}};
+  Json before = junior;
+  before["valid_time"] = "2025-06-19T08:00:00+08:00";
+  AdvanceTo("2025-06-19T08:00:00+08:00");
+  EXPECT_EQ(Learns(kSchool, junior), "ALLOW OK");
+  AdvanceTo("2025-06-20T08:00:00+08:00");
+  EXPECT_TRUE(LooksUnknown(junior));
+  EXPECT_TRUE(LooksUnknown(before));
+  Give(child_);
+  EXPECT_EQ(Learns(kSchool, before), "ALLOW OK") << failure_.message;
+  ExpectReplays();
+}
+
+TEST_F(ConsentTest, WhoCameOnRecordLaterIsNobodyBefore) {
+  AdvanceTo("2025-05-13T08:00:00+08:00");
+  NewPerson("林二", "FEMALE", "2019-03-10");
+  const Json before = {{"known_time", "2025-05-12T09:00:00+08:00"}};
+  Json known = Told(
+      kBureau, population::IdNumber("20190310", 100 + 2 * people_), before);
+  EXPECT_EQ(known,
+            Told(kBureau, population::IdNumber("20190310", 998), before));
+  EXPECT_EQ(known["outcome"], "DENY");
+  ExpectReplays();
+}
+
+TEST_F(ConsentTest, WithoutItNoPlaceIsReserved) {
+  Withdraw(father_);
+  Reserve();
+  EXPECT_EQ(failure_.reason, "RULES_REFUSE");
+  EXPECT_THAT(failure_.message, HasSubstr("the consent is signed"));
+  EXPECT_EQ(Places(kBureau), Json::array());
+  AdvanceTo("2025-05-14T08:00:00+08:00");
+  Give(father_);
+  Json place = Reserve({{"acceptance_time", "2025-05-13T08:00:00+08:00"}});
+  EXPECT_EQ(place["position"], 1) << failure_.message;
+  EXPECT_EQ(place["answer"]["outcome"], "ALLOW");
+  ExpectReplays();
+}
+
+TEST_F(ConsentTest, WithdrawnItTakesAPlaceOutOfTheSchoolsSightUntilConfirmed) {
+  const Json name = {{"name", Reserve().value("name", "")}};
+  EXPECT_EQ(Places(kSchool).size(), 1u);
+  Withdraw(father_);
+  EXPECT_EQ(Places(kSchool), Json::array());
+  EXPECT_EQ(Places(kBureau).size(), 1u);
+  Call(kSchool, "SchoolService/ConfirmPlace", name);
+  EXPECT_EQ(failure_.code, grpc::StatusCode::NOT_FOUND);
+  Call(kBureau, "SchoolService/ConfirmPlace", name);
+  EXPECT_EQ(failure_.reason, "RULES_REFUSE");
+  Give(father_);
+  Call(kSchool, "SchoolService/ConfirmPlace", name);
+  EXPECT_EQ(failure_.message, "");
+  Withdraw(father_);
+  EXPECT_EQ(Places(kSchool).size(), 1u) << "the school's own record by now";
+}
+
 TEST_F(ConsentTest, ToOneSchoolItIsToThatSchoolAlone) {
   Withdraw(father_);
   Give(father_, "schools/2");
-  EXPECT_EQ(Learns(), kWaits);
+  EXPECT_EQ(Learns(), kNobody);
   Give(father_, "schools/1");
   EXPECT_EQ(Learns(), "ALLOW OK");
   Withdraw(father_, {{"recipient", "schools/2"}});
   EXPECT_EQ(Learns(), "ALLOW OK");
   Withdraw(father_, {{"purpose", "SCHOOL_PLACE"}, {"recipient", "schools/1"}});
-  EXPECT_EQ(Learns(), kWaits);
+  EXPECT_EQ(Learns(), kNobody);
 }
 
 TEST_F(ConsentTest, NobodyElseGivesOrWithdrawsIt) {
@@ -117,16 +342,54 @@ TEST_F(ConsentTest, TheOtherParentsCountsOnceOnRecordAsOne) {
   const std::string mother = NewPerson("林一", "FEMALE").value("name", "");
   Give(mother);
   EXPECT_EQ(failure_.reason, "RULES_REFUSE");
-  Call(kClerk, "RegistryService/PutRelation",
-       {{"parent", mother},
-        {"relation",
-         {{"person", child_},
-          {"code", "20"},
-          {"valid_from", {{"year", 2019}, {"month", 3}, {"day", 10}}}}}});
+  Relate(mother, child_, "20", "2019-03-10");
   ASSERT_EQ(failure_.message, "");
   Give(mother);
   EXPECT_EQ(failure_.message, "");
   EXPECT_EQ(Learns(), "ALLOW OK") << "on the father's card";
+}
+
+TEST_F(ConsentTest, AParentWhoseOldRelationEndedIsNamedByTheOneThatStands) {
+  Withdraw(father_);
+  const std::string mother = NewPerson("林一", "FEMALE").value("name", "");
+  Relate(child_, mother, "52", "2019-03-10",
+         {{"valid_to", Date("2024-12-31")}});
+  Relate(mother, child_, "20", "2019-03-10",
+         {{"valid_to", Date("2024-12-31")}});
+  Give(mother);
+  EXPECT_EQ(failure_.reason, "RULES_REFUSE");
+  Relate(mother, child_, "20", "2025-01-01");
+  Give(mother);
+  EXPECT_EQ(failure_.message, "");
+  EXPECT_EQ(Learns(), "ALLOW OK") << "on the father's card";
+}
+
+TEST_F(ConsentTest, AStepParentsCountsOnceTheAdoptionIsRegistered) {
+  Withdraw(father_);
+  const std::string mother = NewPerson("林一", "FEMALE").value("name", "");
+  Relate(mother, child_, "27", "2025-01-01",
+         {{"supported_since", Date("2025-01-01")}});
+  Give(mother);
+  EXPECT_EQ(failure_.reason, "RULES_REFUSE");
+  EXPECT_THAT(failure_.message, HasSubstr("registered adoption"));
+  Relate(mother, child_, "27", "2025-01-01", {{"adoption_registered", true}});
+  Give(mother);
+  EXPECT_EQ(failure_.message, "");
+  EXPECT_EQ(Learns(), "ALLOW OK") << "on the father's card";
+}
+
+TEST_F(ConsentTest, NoParentDecidesForAGrownUp) {
+  child_ = NewPerson("孙大", "FEMALE", "1989-12-01").value("name", "");
+  Relate(father_, child_, "30", "1989-12-01");
+  Give(child_);
+  EXPECT_EQ(failure_.message, "");
+  Give(father_);
+  EXPECT_EQ(failure_.reason, "RULES_REFUSE");
+  Withdraw(father_);
+  EXPECT_EQ(failure_.reason, "RULES_REFUSE");
+  EXPECT_THAT(failure_.message, HasSubstr("in person"));
+  Withdraw(child_);
+  EXPECT_EQ(failure_.message, "");
 }
 
 TEST_F(ConsentTest, EveryMistakeIsToldAtOnce) {
@@ -153,6 +416,149 @@ TEST_F(ConsentTest, NoOtherWayChangesConsents) {
          {{"full_name", "某某"},
           {"consents", {{{"purpose", "SCHOOL_PLACE"}}}}}}});
   EXPECT_THAT(failure_.message, HasSubstr("person.consents"));
+}
+
+const Asker kOrganisation{"department", "departments/organisation-department",
+                          "staff/qian", "placements"};
+const Asker kOtherDepartment{"department", "departments/hr-bureau", "staff/xu",
+                             "placements"};
+
+class SpouseConsentTest : public ConsentTest {
+ protected:
+  void SetUp() override {
+    ConsentTest::SetUp();
+    wife_ = NewPerson("张婷", "FEMALE", "1984-09-09",
+                      {{"facts",
+                        {{{"valid_from", Date("2010-07-01")},
+                          {"employment",
+                           {{"employer", "employers/11210000000000000X"},
+                            {"sector", "CIVIL_SERVANT"},
+                            {"in_haicheng", false}}}}}}})
+                .value("name", "");
+    Relate(father_, wife_, "12", "2010-10-01", {{"filed", true}});
+  }
+
+  void Consent() {
+    Call(kClerk, "RegistryService/GiveConsent",
+         {{"parent", wife_},
+          {"consent",
+           {{"purpose", "SPOUSE_PLACEMENT"},
+            {"recipient", "department"},
+            {"given_by", wife_},
+            {"text_version", "2025-01"}}}});
+    EXPECT_EQ(failure_.message, "");
+  }
+  void TakeBack() {
+    Call(kClerk, "RegistryService/WithdrawConsent",
+         {{"parent", wife_}, {"withdrawn_by", wife_}});
+    EXPECT_EQ(failure_.message, "");
+  }
+  void Apply() {
+    Call(kClerk, "RegistryService/AddFact",
+         {{"parent", wife_},
+          {"fact",
+           {{"valid_from", Date("2025-05-12")},
+            {"declaration", {{"code", "WANTS_PLACEMENT"}}}}}});
+    EXPECT_EQ(failure_.message, "");
+  }
+  std::string Open() {
+    return Call(kClerk, "SpousePlacementService/OpenPlacement",
+                {{"holder", father_}, {"spouse", wife_}})
+        .value("name", "");
+  }
+  Json Get(const Asker& asker) {
+    return Call(asker, "SpousePlacementService/GetPlacement",
+                {{"name", placement_}});
+  }
+  size_t Listed() {
+    return Call(kOrganisation, "SpousePlacementService/ListPlacements",
+                {{"owner", "organisation-department"}})
+        .value("placements", Json::array())
+        .size();
+  }
+  Json Acknowledge() {
+    return Call(kOrganisation, "SpousePlacementService/AcknowledgePlacement",
+                {{"name", placement_}});
+  }
+  Json Offer() {
+    return Call(kOrganisation, "SpousePlacementService/OfferPost",
+                {{"name", placement_},
+                 {"employer", "employers/11210381000000000X"},
+                 {"post", "四级主任科员"}});
+  }
+
+  std::string wife_, placement_;
+};
+
+TEST_F(SpouseConsentTest, WithoutItNoPlacementBegins) {
+  EXPECT_EQ(Open(), "");
+  EXPECT_EQ(failure_.reason, "RULES_REFUSE");
+  EXPECT_THAT(failure_.message, HasSubstr("the consent is signed"));
+  Consent();
+  EXPECT_NE(Open(), "") << failure_.message;
+  ExpectReplays();
+}
+
+TEST_F(SpouseConsentTest, AnApplicationIsAsGoodUntilConsentIsTakenBack) {
+  Apply();
+  placement_ = Open();
+  EXPECT_NE(placement_, "") << failure_.message;
+  EXPECT_EQ(Get(kOrganisation)["name"], placement_);
+  Consent();
+  TakeBack();
+  Get(kOrganisation);
+  EXPECT_EQ(failure_.code, grpc::StatusCode::NOT_FOUND);
+}
+
+TEST_F(SpouseConsentTest, AnOlderApplicationBeginsNothingOnceItIsTakenBack) {
+  Apply();
+  Consent();
+  TakeBack();
+  EXPECT_EQ(Open(), "");
+  EXPECT_EQ(failure_.reason, "RULES_REFUSE");
+  Consent();
+  EXPECT_NE(Open(), "") << failure_.message;
+}
+
+TEST_F(SpouseConsentTest, TakenBackItEndsWhatTheDepartmentSeesAndDoes) {
+  Consent();
+  placement_ = Open();
+  EXPECT_EQ(Acknowledge()["name"], placement_) << failure_.message;
+  EXPECT_EQ(Get(kOrganisation)["spouse"], wife_);
+  EXPECT_EQ(Listed(), 1u);
+  TakeBack();
+  Get(kOrganisation);
+  EXPECT_EQ(failure_.code, grpc::StatusCode::NOT_FOUND);
+  EXPECT_EQ(Listed(), 0u);
+  Offer();
+  EXPECT_EQ(failure_.code, grpc::StatusCode::NOT_FOUND);
+  EXPECT_EQ(Get(kClerk)["name"], placement_) << "the station sees it still";
+  Consent();
+  EXPECT_EQ(Offer()["name"], placement_) << failure_.message;
+}
+
+TEST_F(SpouseConsentTest, NobodyIsPlacedWhoTookItBack) {
+  Consent();
+  placement_ = Open();
+  Acknowledge();
+  Offer();
+  TakeBack();
+  const auto answer = [&](bool accept) {
+    return Call(kClerk, "SpousePlacementService/AnswerOffer",
+                {{"name", placement_}, {"accept", accept}});
+  };
+  answer(true);
+  EXPECT_EQ(failure_.reason, "RULES_REFUSE");
+  answer(false);
+  EXPECT_EQ(failure_.message, "");
+}
+
+TEST_F(SpouseConsentTest, AnotherDepartmentsPlacementIsNotThere) {
+  Consent();
+  placement_ = Open();
+  Get(kOtherDepartment);
+  EXPECT_EQ(failure_.code, grpc::StatusCode::NOT_FOUND);
+  EXPECT_EQ(Get(kOrganisation)["name"], placement_) << failure_.message;
 }
 
 }  // namespace

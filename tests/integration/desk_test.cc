@@ -66,9 +66,9 @@ TEST_F(DeskTest, AnothersMattersAreNotThere) {
     if (fact.has_employment()) employer = fact.employment().employer();
   }
   ASSERT_FALSE(employer.empty());
-  const Asker its = {"employer", employer, "staff/hr", ""};
+  const Asker its = {"employer", employer, "staff/hr", "test"};
   const Asker other = {"employer", "employers/91219900MAT0001300", "staff/hr",
-                       ""};
+                       "test"};
   Json matter = {{"kind", "recognition"}, {"subject", person.name()}};
   matter["fields"]["criterion"] = "deputy-senior-title";
   matter["fields"]["route"] = "R_TITLE";
@@ -161,6 +161,31 @@ TEST_F(DeskTest, AnUnknownPatientLooksLikeOneNotEntitled) {
   }
   EXPECT_EQ(unknown, known);
   EXPECT_EQ(unknown["outcome"], "DENY");
+}
+
+// What was on record when is nothing a desk finds out by asking about the past.
+TEST_F(DeskTest, ADeskAsksAboutAnotherDayButByWhatIsKnownNow) {
+  const auto question = [this](const char* field) {
+    Json question = {
+        {"hospital", kHospital.institution},
+        {"document",
+         {{"kind", "RESIDENT_IDENTITY_CARD"}, {"number", talent_}}}};
+    question[field] = "2025-05-11T08:00:00+08:00";
+    return question;
+  };
+  for (const char* method : {"HospitalService/VerifyGreenChannel",
+                             "HospitalService/VerifyReferral"}) {
+    const client::Failure failure =
+        Fails(kHospital, method, question("known_time"));
+    EXPECT_EQ(failure.reason, "INVALID_REQUEST");
+    EXPECT_THAT(failure.message, HasSubstr("known_time: leave it out"));
+    EXPECT_TRUE(client_->Call(kHospital, method, question("visit_time")).ok());
+  }
+  Json booking;
+  booking["patient"] = question("known_time");
+  booking["request_id"] = "request-0005";
+  EXPECT_THAT(Fails(kHospital, "HospitalService/BookVisit", booking).message,
+              HasSubstr("patient.known_time"));
 }
 
 TEST_F(DeskTest, WhileTheDiskIsFullVerificationsGoOnAndChangesAreRefused) {

@@ -29,6 +29,7 @@ class MinorsTest : public World {
         method.find("/Get") == std::string::npos &&
         method.find("/Find") == std::string::npos &&
         method.find("/Export") == std::string::npos &&
+        method.find("/Explain") == std::string::npos &&
         method.find("/List") == std::string::npos)
       request["request_id"] = absl::StrCat("minors-", ++requests_, "-test");
     failure_ = {};
@@ -95,6 +96,52 @@ TEST_F(MinorsTest, NoOtherAnswerShowsMore) {
   EXPECT_EQ(changed["name"], child_) << failure_.message;
   EXPECT_FALSE(Fields(changed).contains("phone"));
   EXPECT_FALSE(Fields(changed).contains("documents"));
+}
+
+// What conditions read of a child is in the record of the answer, and not in
+// what staff see of it.
+TEST_F(MinorsTest, NoExplanationShowsMore) {
+  Call(kClerk, "CardService/IssueCard",
+       {{"holder", father_}, {"series", "SERIES_PERSON"}});
+  Call(kClerk, "RegistryService/AddFact",
+       {{"parent", child_},
+        {"fact",
+         {{"valid_from", {{"year", 2024}, {"month", 9}, {"day", 1}}},
+          {"school_record",
+           {{"stage", "PRI"}, {"grade", 1}, {"elsewhere", "沈阳市"}}}}}});
+  ASSERT_EQ(failure_.message, "");
+  const auto expect_hidden = [](const Json& decision, const char* where) {
+    const std::string shown = decision.dump();
+    EXPECT_THAT(shown, testing::Not(testing::HasSubstr("\"beneficiary.")))
+        << where;
+    EXPECT_THAT(shown, testing::HasSubstr("\"relation = "))
+        << where << ": the rest is shown";
+  };
+  const Json checked = Call(kClerk, "EntitlementService/CheckEntitlement",
+                            {{"entitlement", "EDU_TRANS"},
+                             {"beneficiary", child_},
+                             {"request", {{"season", 2025}, {"grade", 2}}}});
+  expect_hidden(checked, "checked");
+  for (const Asker& asker : {kClerk, kOffice, kAuditor}) {
+    const Json explained = Call(asker, "EntitlementService/ExplainDecision",
+                                {{"name", checked.value("name", "")}});
+    EXPECT_TRUE(explained.value("replays", false)) << failure_.message;
+    expect_hidden(explained.value("decision", Json::object()), "explained");
+  }
+  const Json rights = Call(kClerk, "EntitlementService/ListRights",
+                           {{"holder", father_}, {"include_relatives", true}});
+  int of_child = 0;
+  for (const Json& right : rights.value("decisions", Json::array())) {
+    if (right.value("beneficiary", "") != child_) continue;
+    expect_hidden(right, "listed");
+    ++of_child;
+  }
+  EXPECT_GE(of_child, 4);
+  const Json own =
+      Call(kClerk, "EntitlementService/CheckEntitlement",
+           {{"entitlement", "EDU_TRANS"}, {"beneficiary", father_}});
+  EXPECT_THAT(own.dump(), testing::HasSubstr("\"beneficiary."))
+      << "of an adult it is shown";
 }
 
 TEST_F(MinorsTest, AnotherBirthDateOnRecordMakesNoChildGrownUp) {
