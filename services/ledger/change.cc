@@ -173,15 +173,31 @@ absl::StatusOr<Opening> OpenEntry(const store::Reader& reader,
   return opening;
 }
 
-absl::StatusOr<std::string> NewestSubject(const store::Reader& reader) {
-  ASSIGN_OR_RETURN(const Frontier head, ReadHead(reader));
-  if (head.size() == 0) return std::string(store::kSystemOwner);
-  ASSIGN_OR_RETURN(const std::optional<std::string> opening,
-                   reader.Get(OpeningRow(head.size() - 1)));
-  if (!opening || opening->size() < store::kSystemOwner.size())
-    return absl::DataLossError("the newest entry has no opening");
-  return opening->substr(0, store::kSystemOwner.size());
+absl::StatusOr<std::optional<std::string>> WatchedTransaction::Get(
+    std::string_view key) const {
+  return base_.Get(key);
 }
+
+absl::Status WatchedTransaction::Scan(std::string_view begin,
+                                      std::string_view end,
+                                      const Visitor& visit) const {
+  return base_.Scan(begin, end, visit);
+}
+
+absl::Status WatchedTransaction::ScanBackwards(std::string_view begin,
+                                               std::string_view end,
+                                               const Visitor& visit) const {
+  return base_.ScanBackwards(begin, end, visit);
+}
+
+void WatchedTransaction::Put(std::string_view key, std::string_view value) {
+  static const std::string rows = LedgerRow('s').First();
+  if (key.starts_with(rows))
+    subjects_.emplace(key.substr(rows.size(), store::kSystemOwner.size()));
+  base_.Put(key, value);
+}
+
+void WatchedTransaction::Delete(std::string_view key) { base_.Delete(key); }
 
 std::optional<std::vector<WrittenRecord>> ParseState(std::string_view state) {
   std::vector<WrittenRecord> records;

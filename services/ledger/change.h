@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -55,8 +56,8 @@ class Change : public store::StateWriter {
   absl::Status Put(store::Table table, std::string_view id,
                    std::string_view payload) override;
 
-  // Writes the leaf, its opening and its index rows. Never about a person whose
-  // key was destroyed: it would get a new one.
+  // Writes the leaf, its opening and its index rows. kNotFound about a person
+  // whose key was destroyed.
   absl::Status Finish(const Account& account);
   // The same with `facts` given as a commitment already made (a batch's root)
   // and an opening already sealed, about the system. Nothing may have been Put.
@@ -79,9 +80,30 @@ class Change : public store::StateWriter {
   std::map<std::string, Hash> written_;
 };
 
-// Whom the newest entry is about: under that key belongs what else is kept
-// about it. The system before the first entry.
-absl::StatusOr<std::string> NewestSubject(const store::Reader& reader);
+// A transaction that remembers whom the entries written through it are about:
+// what else is kept about them must not outlive any of their keys.
+class WatchedTransaction : public store::Transaction {
+ public:
+  // `base` must outlive it.
+  explicit WatchedTransaction(store::Transaction& base) : base_(base) {}
+
+  // People, each once, and the system.
+  const std::set<std::string>& subjects() const { return subjects_; }
+
+  absl::StatusOr<std::optional<std::string>> Get(
+      std::string_view key) const override;
+  absl::Status Scan(std::string_view begin, std::string_view end,
+                    const Visitor& visit) const override;
+  absl::Status ScanBackwards(std::string_view begin, std::string_view end,
+                             const Visitor& visit) const override;
+  void Put(std::string_view key, std::string_view value) override;
+  void Delete(std::string_view key) override;
+  uint64_t revision() const override { return base_.revision(); }
+
+ private:
+  store::Transaction& base_;
+  std::set<std::string> subjects_;
+};
 
 // The salt of one commitment: only the person's key gives it.
 Hash Salt(const store::SecretKey& person_key, uint64_t log_index,

@@ -52,6 +52,11 @@ absl::StatusOr<std::vector<v1::Card>> CardsOf(const store::Reader& reader,
   return cards;
 }
 
+bool RevokedForFraud(const v1::Card& card) {
+  return card.state() == v1::Card::REVOKED && !card.events().empty() &&
+         card.events().rbegin()->cause() == "FRAUD";
+}
+
 bool MayBeUsed(const v1::Card& card, CivilDate day) {
   switch (card.state()) {
     case v1::Card::CANCELLED:

@@ -29,6 +29,9 @@ absl::StatusOr<std::vector<v1::Card>> CardsOf(
 // Whether it may still be used on that day or, suspended or found again, after.
 bool MayBeUsed(const v1::Card& card, CivilDate day);
 
+// Whether it was revoked for fraud: that bars its holder for life (P30).
+bool RevokedForFraud(const v1::Card& card);
+
 }  // namespace talentcard::records
 
 #endif  // TALENTCARD_SERVICES_RECORDS_CARDS_H_

@@ -5,8 +5,8 @@
 
 #include "engine/status_macros.h"
 #include "services/ledger/rows.h"
-#include "services/records/names.h"
 #include "services/records/people.h"
+#include "services/records/uses.h"
 #include "services/store/purge.h"
 
 namespace talentcard::records {
@@ -29,19 +29,11 @@ absl::Status DeleteAll(store::Transaction& transaction, const Key& rows) {
 }  // namespace
 
 absl::Status ErasePerson(store::Transaction& transaction,
-                         const store::Vault& vault,
-                         const chengzhou::talentcard::v1::Person& person) {
-  const std::string id = *IdOf("people", person.name());
-  for (const auto& document : person.documents())
-    transaction.Delete(DocumentRow(DocumentHash(vault, document)));
-  for (const std::string& row : NameRows(vault, person))
-    transaction.Delete(row);
-  for (const auto& relation : person.relations()) {
-    const auto relative = IdOf("people", relation.person());
-    if (relative)
-      transaction.Delete(Key(Table::kRelative).Add(*relative).Add(id));
-  }
-  for (const Table table : {Table::kCardsOfHolder, Table::kMattersOfSubject})
+                         const store::Vault& vault, std::string_view id) {
+  RETURN_IF_ERROR(DeletePersonRows(transaction, vault, id));
+  RETURN_IF_ERROR(DeleteUseRows(transaction, vault, id));
+  for (const Table table :
+       {Table::kRelative, Table::kCardsOfHolder, Table::kMattersOfSubject})
     RETURN_IF_ERROR(DeleteAll(transaction, Key(table).Add(id)));
   RETURN_IF_ERROR(DeleteAll(transaction, ledger::SubjectRows(id)));
   vault.DestroyPersonKey(transaction, id);

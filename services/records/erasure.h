@@ -1,8 +1,9 @@
 #ifndef TALENTCARD_SERVICES_RECORDS_ERASURE_H_
 #define TALENTCARD_SERVICES_RECORDS_ERASURE_H_
 
+#include <string_view>
+
 #include "absl/status/status.h"
-#include "chengzhou/talentcard/v1/person.pb.h"
 #include "services/store/sealing.h"
 #include "services/store/transaction.h"
 
@@ -10,10 +11,10 @@ namespace talentcard::records {
 
 // Destroys the person's key, so that nothing about the person opens again,
 // today or in an old copy of the records, and the rows by which the person is
-// found. The log keeps its leaves: they commit to what nobody can read.
+// found or the person's id with something else. The log keeps its leaves: they
+// commit to what nobody can read. What does not open any more stops nothing.
 absl::Status ErasePerson(store::Transaction& transaction,
-                         const store::Vault& vault,
-                         const chengzhou::talentcard::v1::Person& person);
+                         const store::Vault& vault, std::string_view id);
 
 }  // namespace talentcard::records
 

@@ -39,11 +39,6 @@ bool IsTorn(std::string_view end) {
           end.find_first_not_of('\0') == std::string_view::npos);
 }
 
-std::string HashOf(const store::Vault& vault, std::string_view person) {
-  // No document is of kind 0.
-  return vault.DocumentHash(0, "erased", person);
-}
-
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<ErasureList>> ErasureList::Open(
@@ -68,32 +63,43 @@ absl::Status ErasureList::Load() {
   if (pread(fd_, bytes.data(), bytes.size(), 0) !=
       static_cast<ssize_t>(bytes.size()))
     return Failed("cannot read it");
-  size_t whole = 0;
-  for (; whole + kLine <= bytes.size(); whole += kLine) {
-    const std::string hash = bytes.substr(whole, kHash);
-    if (bytes.compare(whole + kHash, kCheck, CheckOf(hash)) != 0) break;
+  for (; whole_ + kLine <= bytes.size(); whole_ += kLine) {
+    const std::string hash = bytes.substr(whole_, kHash);
+    if (bytes.compare(whole_ + kHash, kCheck, CheckOf(hash)) != 0) break;
     hashes_.insert(hash);
   }
-  if (!IsTorn(std::string_view(bytes).substr(whole))) {
+  if (!IsTorn(std::string_view(bytes).substr(whole_))) {
     return absl::DataLossError(
-        absl::StrCat("the list of erasures is damaged at byte ", whole,
+        absl::StrCat("the list of erasures is damaged at byte ", whole_,
                      "; put back an undamaged copy of it"));
   }
-  if (whole == bytes.size()) return absl::OkStatus();
-  if (ftruncate(fd_, static_cast<off_t>(whole)) != 0 || fsync(fd_) != 0)
-    return Failed("cannot cut off a torn end");
-  return absl::OkStatus();
+  return whole_ == bytes.size() ? absl::OkStatus() : CutTornEnd();
+}
+
+absl::Status ErasureList::CutTornEnd() {
+  torn_ = ftruncate(fd_, static_cast<off_t>(whole_)) != 0 || fsync(fd_) != 0;
+  return torn_ ? Failed("cannot cut off a torn end") : absl::OkStatus();
 }
 
 absl::Status ErasureList::Add(std::string_view hash) {
   const std::lock_guard lock(mutex_);
   if (hashes_.contains(std::string(hash))) return absl::OkStatus();
+  if (torn_) RETURN_IF_ERROR(CutTornEnd());
   const std::string line = std::string(hash) + CheckOf(hash);
   const ssize_t written = write(fd_, line.data(), line.size());
-  if (written != static_cast<ssize_t>(line.size()) || fdatasync(fd_) != 0)
-    return Failed("cannot write to it");
+  if (written != static_cast<ssize_t>(line.size()) || fdatasync(fd_) != 0) {
+    const absl::Status failed = Failed("cannot write to it");
+    CutTornEnd().IgnoreError();  // The next line tries again.
+    return failed;
+  }
+  whole_ += line.size();
   hashes_.insert(std::string(hash));
   return absl::OkStatus();
+}
+
+bool ErasureList::Contains(std::string_view hash) const {
+  const std::lock_guard lock(mutex_);
+  return hashes_.contains(std::string(hash));
 }
 
 std::set<std::string> ErasureList::All() const {
@@ -103,7 +109,12 @@ std::set<std::string> ErasureList::All() const {
 
 absl::Status NoteErasure(const store::Vault& vault, ErasureList& list,
                          std::string_view person) {
-  return list.Add(HashOf(vault, person));
+  return list.Add(vault.ErasureHash(person));
+}
+
+bool IsNoted(const store::Vault& vault, const ErasureList& list,
+             std::string_view person) {
+  return list.Contains(vault.ErasureHash(person));
 }
 
 absl::StatusOr<std::vector<std::string>> ErasedButPresent(
@@ -115,9 +126,10 @@ absl::StatusOr<std::vector<std::string>> ErasedButPresent(
   const store::Key keys(store::Table::kPersonKey);
   const std::string first = keys.First();
   RETURN_IF_ERROR(reader.Scan(
-      first, keys.Last(), [&](std::string_view row, std::string_view) {
+      first, keys.Last(), [&](std::string_view row, std::string_view key) {
         const std::string_view person = row.substr(first.size());
-        if (erased.contains(HashOf(vault, person)))
+        if (key != store::kDestroyedKey &&
+            erased.contains(vault.ErasureHash(person)))
           present.emplace_back(person);
         return true;
       }));

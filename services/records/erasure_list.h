@@ -26,17 +26,23 @@ class ErasureList {
       const std::string& path);
   ~ErasureList();
 
-  // Durable when it returns. The same again changes nothing.
+  // Durable when it returns. The same again changes nothing, and a failure
+  // leaves nothing in the way of the next.
   absl::Status Add(std::string_view hash);
+  bool Contains(std::string_view hash) const;
   std::set<std::string> All() const;
 
  private:
   explicit ErasureList(int fd) : fd_(fd) {}
   absl::Status Load();
+  // Cuts off what is behind the last whole line.
+  absl::Status CutTornEnd();
 
   const int fd_;
   mutable std::mutex mutex_;
   std::set<std::string> hashes_;
+  size_t whole_ = 0;  // Bytes of lines that were acknowledged.
+  bool torn_ = false;
 };
 
 // Before the transaction that erases is durable: what was begun is finished at
@@ -44,7 +50,10 @@ class ErasureList {
 absl::Status NoteErasure(const store::Vault& vault, ErasureList& list,
                          std::string_view person);
 
-// The people of the list whom the database still holds: ids.
+bool IsNoted(const store::Vault& vault, const ErasureList& list,
+             std::string_view person);
+
+// The people of the list whose key the database still holds: ids.
 absl::StatusOr<std::vector<std::string>> ErasedButPresent(
     const store::Reader& reader, const store::Vault& vault,
     const ErasureList& list);

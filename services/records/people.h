@@ -8,6 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "chengzhou/talentcard/v1/person.pb.h"
+#include "engine/identity/sensitive.h"
 #include "services/store/sealing.h"
 #include "services/store/versions.h"
 
@@ -29,9 +30,11 @@ absl::Status WritePerson(store::Transaction& transaction,
                          const std::optional<v1::Person>& before,
                          const v1::Person& person);
 
-// The rows by which the person is found by name.
-std::vector<std::string> NameRows(const store::Vault& vault,
-                                  const v1::Person& person);
+// Deletes the rows by which any version of the person's record is or was found,
+// as far as it opens. The key must be there still.
+absl::Status DeletePersonRows(store::Transaction& transaction,
+                              const store::Vault& vault, std::string_view id);
+
 // What finds the person by a canonical document, and tells nobody else
 // anything.
 std::string DocumentHash(const store::Vault& vault,
@@ -45,13 +48,12 @@ absl::StatusOr<std::optional<std::string>> FindByDocument(
 
 // Ids of people whose name begins with a normalised text, after `after`, in
 // order.
-absl::StatusOr<std::vector<std::string>> FindByName(const store::Reader& reader,
-                                                    const store::Vault& vault,
-                                                    std::string_view search_key,
-                                                    std::string_view after,
-                                                    int limit);
+absl::StatusOr<std::vector<std::string>> FindByName(
+    const store::Reader& reader, const store::Vault& vault,
+    const identity::NameKey& search_key, std::string_view after, int limit);
 
-// Ids of the people whose record names this one as a relative, now or formerly.
+// Ids of the people whose record names this one as a relative, now or formerly:
+// an old answer rests on a relation that has been dropped since.
 absl::StatusOr<std::vector<std::string>> HoldersOf(const store::Reader& reader,
                                                    std::string_view relative);
 

@@ -44,6 +44,15 @@ int Number(const v1::Use& use, const std::string& attribute) {
                                                                           : 0;
 }
 
+// Among the places of its school; nullopt if it is no place.
+std::optional<std::string> PlaceRow(const v1::Use& use) {
+  const auto school = use.attributes().find("school");
+  if (school == use.attributes().end()) return std::nullopt;
+  return PlaceKey(school->second, Number(use, "season"), Number(use, "grade"))
+      .Add(*IdOf("uses", use.name()))
+      .bytes();
+}
+
 }  // namespace
 
 absl::StatusOr<std::optional<v1::Use>> ReadUse(const store::Reader& reader,
@@ -62,17 +71,28 @@ absl::Status WriteUse(store::Transaction& transaction,
   const std::string id = *IdOf("uses", use.name());
   const std::string beneficiary = *IdOf("people", use.beneficiary());
   transaction.Put(Key(Table::kUseOwner).Add(id), beneficiary);
-  if (const auto school = use.attributes().find("school");
-      school != use.attributes().end()) {
-    transaction.Put(
-        PlaceKey(school->second, Number(use, "season"), Number(use, "grade"))
-            .Add(id),
-        beneficiary);
-  }
+  if (const auto place = PlaceRow(use)) transaction.Put(*place, beneficiary);
   v1::Use stored = use;
   stored.clear_etag();
   return WriteSealed(transaction, vault, state, Table::kUse,
                      RecordId(beneficiary, id), beneficiary, stored);
+}
+
+absl::Status DeleteUseRows(store::Transaction& transaction,
+                           const store::Vault& vault,
+                           std::string_view beneficiary) {
+  ASSIGN_OR_RETURN(const std::vector<std::string> ids,
+                   LastParts(transaction, Key(Table::kUse).Add(beneficiary)));
+  for (const std::string& id : ids) {
+    transaction.Delete(Key(Table::kUseOwner).Add(id));
+    const auto use = ReadRecord(transaction, vault, RecordId(beneficiary, id),
+                                store::kLatestRevision);
+    if (absl::IsDataLoss(use.status())) continue;
+    RETURN_IF_ERROR(use.status());
+    if (const auto place = *use ? PlaceRow(**use) : std::nullopt)
+      transaction.Delete(*place);
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<std::vector<v1::Use>> UsesOf(const store::Reader& reader,

@@ -25,6 +25,11 @@ absl::StatusOr<std::optional<v1::Use>> ReadUse(const store::Reader& reader,
 absl::Status WriteUse(store::Transaction& transaction,
                       const store::Vault& vault, store::StateWriter& state,
                       const v1::Use& use);
+// Deletes the rows by which a beneficiary's uses are found, as far as the uses
+// open. The key must be there still.
+absl::Status DeleteUseRows(store::Transaction& transaction,
+                           const store::Vault& vault,
+                           std::string_view beneficiary);
 absl::StatusOr<std::vector<v1::Use>> UsesOf(
     const store::Reader& reader, const store::Vault& vault,
     std::string_view beneficiary,

@@ -82,10 +82,19 @@ absl::StatusOr<v1::ErasePersonResponse> Erase(
       absl::StrCat("a person erased: ", request.ground())));
   if (foundation.erasures != nullptr)
     RETURN_IF_ERROR(records::NoteErasure(vault, *foundation.erasures, id));
-  RETURN_IF_ERROR(records::ErasePerson(transaction, vault, *person));
+  RETURN_IF_ERROR(records::ErasePerson(transaction, vault, id));
   v1::ErasePersonResponse response;
   response.set_log_index(static_cast<int64_t>(change.log_index()));
   return response;
+}
+
+absl::StatusOr<bool> WasErased(const rpc::Foundation& foundation,
+                               const store::Reader& reader,
+                               std::string_view id) {
+  if (foundation.erasures != nullptr &&
+      records::IsNoted(foundation.vault, *foundation.erasures, id))
+    return true;
+  return foundation.vault.IsDestroyed(reader, id);
 }
 
 absl::StatusOr<size_t> RepeatErasures(const rpc::Foundation& foundation) {
@@ -97,12 +106,6 @@ absl::StatusOr<size_t> RepeatErasures(const rpc::Foundation& foundation) {
   if (present.empty()) return 0;
   const auto erase = [&](store::Transaction& transaction) -> absl::Status {
     for (const std::string& id : present) {
-      ASSIGN_OR_RETURN(std::optional<v1::Person> person,
-                       records::ReadPerson(transaction, vault, id));
-      if (!person) {
-        person.emplace();
-        person->set_name(records::NameOf("people", id));
-      }
       ASSIGN_OR_RETURN(ledger::Change change,
                        ledger::Change::Begin(transaction, vault));
       v1::LogRecord record;
@@ -113,7 +116,7 @@ absl::StatusOr<size_t> RepeatErasures(const rpc::Foundation& foundation) {
           static_cast<uint64_t>(absl::ToUnixMillis(foundation.clock.Now()));
       account.facts = records::Deterministic(record);
       RETURN_IF_ERROR(change.Finish(account));
-      RETURN_IF_ERROR(records::ErasePerson(transaction, vault, *person));
+      RETURN_IF_ERROR(records::ErasePerson(transaction, vault, id));
     }
     return absl::OkStatus();
   };

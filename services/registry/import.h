@@ -9,8 +9,9 @@ namespace talentcard::registry {
 namespace v1 = chengzhou::talentcard::v1;
 
 // One import stream: each message is one atomic, idempotent write with one
-// leaf, and several may be on their way to the disk at a time. Deletes itself
-// at the end.
+// leaf, and several may be on their way to the disk at a time. Who is on record
+// as the message has them stays as they are; who was erased is left out, and
+// `imported` is less by them. Deletes itself at the end.
 grpc::ServerBidiReactor<v1::ImportPeopleRequest, v1::ImportPeopleResponse>*
 StartImport(const rpc::Foundation& foundation,
             const grpc::CallbackServerContext& context);

@@ -316,16 +316,20 @@ grpc::ServerUnaryReactor* RegistryService::FindPerson(
         ASSIGN_OR_RETURN(
             const auto id,
             records::FindByDocument(*reader, foundation_.vault, document));
-        // The number asked for is not repeated: messages get around.
-        if (!id)
-          return rpc::Error(absl::StatusCode::kNotFound, v1::RESOURCE_NOT_FOUND,
-                            "nobody on record has this document");
+        answer::Looked<v1::Person> looked;
+        looked.by_document = true;
+        if (!id) {
+          looked.missed = records::DocumentHash(foundation_.vault, document);
+          return looked;
+        }
         ASSIGN_OR_RETURN(v1::Person person,
                          ExistingPerson(*reader, foundation_.vault,
                                         records::NameOf("people", *id)));
         HideOfMinor(call, person);
         person.clear_canary();
-        return answer::Looked<v1::Person>{std::move(person), {*id}};
+        looked.response = std::move(person);
+        looked.people = {*id};
+        return looked;
       });
 }
 
@@ -341,7 +345,7 @@ grpc::ServerUnaryReactor* RegistryService::SearchPeople(
         const auto name = identity::NormaliseName(q.query());
         if (!name.ok())
           violations.push_back({"query", std::string(name.status().message())});
-        if (name.ok() && identity::NameSearchKeys(*name).back().size() < 3)
+        if (name.ok() && identity::NameSearchKey(*name).Reveal().size() < 3)
           violations.push_back({"query", "give at least two characters"});
         const int size = rpc::PageSize(q.page_size(), violations);
         RETURN_IF_ERROR(rpc::Invalid(violations));

@@ -23,7 +23,7 @@ struct Need {
   v1::DueErasure::Need what = v1::DueErasure::RECORD;
   CivilDate day = CivilDate::FromDays(0);
   bool now = false;
-  bool revoked = false;
+  bool bars = false;  // Fraud is remembered as long as it bars: P30.
 
   void Add(v1::DueErasure::Need by, CivilDate until) {
     if (until <= day) return;
@@ -41,7 +41,7 @@ void AddCard(const v1::Card& card, CivilDate today, Need& need) {
     need.now = true;
     return;
   }
-  need.revoked = need.revoked || card.state() == v1::Card::REVOKED;
+  need.bars = need.bars || records::RevokedForFraud(card);
   const bool ended_early = (card.state() == v1::Card::CANCELLED ||
                             card.state() == v1::Card::REVOKED ||
                             card.state() == v1::Card::REPLACED) &&
@@ -70,6 +70,10 @@ absl::StatusOr<Need> OwnNeed(const store::Reader& reader,
   Need need;
   need.Add(v1::DueErasure::RECORD, DayOf(person.create_time()));
   need.Add(v1::DueErasure::RECORD, DayOf(person.update_time()));
+  for (const v1::Fact& fact : person.facts()) {
+    need.bars = need.bars || (fact.misconduct().kind() == "FRAUD" &&
+                              decision::ValidOn(fact, today));
+  }
   ASSIGN_OR_RETURN(const std::vector<v1::Card> cards,
                    records::CardsOf(reader, vault, id));
   for (const v1::Card& card : cards) AddCard(card, today, need);
@@ -134,7 +138,7 @@ absl::StatusOr<std::optional<v1::DueErasure>> WhenDue(
           AddHolder(reader, vault, holder, person->name(), today, need));
   }
   const std::optional<int64_t> days =
-      DaysOf(policy, need.revoked ? rule->revoked : rule->days, today);
+      DaysOf(policy, need.bars ? rule->revoked : rule->days, today);
   if (need.now || !days) return std::nullopt;
   v1::DueErasure due;
   due.set_name(person->name());

@@ -5,7 +5,6 @@
 #include "absl/strings/ascii.h"
 #include "engine/digest/sha256.h"
 #include "engine/status_macros.h"
-#include "services/ledger/change.h"
 #include "services/records/sealed.h"
 #include "services/rpc/errors.h"
 #include "services/store/keys.h"
@@ -13,7 +12,7 @@
 namespace talentcard::rpc {
 namespace {
 
-constexpr size_t kHash = 32;
+constexpr size_t kHash = 16;
 
 store::Key RowOf(const std::string& request_id) {
   return store::Key(store::Table::kRequest).Add(request_id);
@@ -42,16 +41,17 @@ absl::StatusOr<std::optional<std::string>> FirstAnswer(
   const store::Key row = RowOf(request_id);
   ASSIGN_OR_RETURN(const std::optional<std::string> kept, reader.Get(row));
   if (!kept) return std::nullopt;
-  if (kept->size() < kHash || kept->substr(0, kHash) != hash) {
+  if (kept->substr(0, kHash) != vault.RequestHash(hash)) {
     return Error(absl::StatusCode::kAlreadyExists, v1::REQUEST_ID_REUSED,
                  "this request id was used for another request; make a new one",
                  {{"request_id", request_id}});
   }
   absl::StatusOr<std::string> answer =
-      vault.OpenFor(reader, row, std::string_view(*kept).substr(kHash));
+      vault.OpenForAll(reader, row, std::string_view(*kept).substr(kHash));
   if (absl::IsNotFound(answer.status())) {
     return Error(absl::StatusCode::kNotFound, v1::RESOURCE_NOT_FOUND,
-                 "the person this was about has been erased");
+                 "somebody this was about has been erased, and what was "
+                 "answered with them");
   }
   RETURN_IF_ERROR(answer.status());
   return *std::move(answer);
@@ -60,13 +60,13 @@ absl::StatusOr<std::optional<std::string>> FirstAnswer(
 absl::Status KeepAnswer(store::Transaction& transaction,
                         const store::Vault& vault,
                         const std::string& request_id, const std::string& hash,
+                        const std::set<std::string>& subjects,
                         const google::protobuf::Message& answer) {
   const store::Key row = RowOf(request_id);
-  ASSIGN_OR_RETURN(const std::string owner, ledger::NewestSubject(transaction));
-  ASSIGN_OR_RETURN(
-      const std::string sealed,
-      vault.SealFor(transaction, owner, row, records::Deterministic(answer)));
-  transaction.Put(row, hash + sealed);
+  ASSIGN_OR_RETURN(const std::string sealed,
+                   vault.SealForAll(transaction, subjects, row,
+                                    records::Deterministic(answer)));
+  transaction.Put(row, vault.RequestHash(hash) + sealed);
   return absl::OkStatus();
 }
 

@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "absl/strings/str_cat.h"
+#include "engine/digest/sha256.h"
 #include "engine/status_macros.h"
 #include "services/store/keys.h"
 
@@ -16,6 +17,7 @@ namespace {
 
 constexpr size_t kHeader = 1 + kNonceBytes;
 constexpr size_t kOwner = 32;
+constexpr size_t kNumber = 8;
 
 // A failure of the cryptographic library on good input is a broken machine.
 void Require(bool ok) {
@@ -82,6 +84,7 @@ Vault::Vault(const SecretKey& master, Random& random, Cipher cipher)
   wrapping_.bytes = Hmac(master, "talentcard wrapping key 1");
   documents_.bytes = Hmac(master, "talentcard document index 1");
   names_.bytes = Hmac(master, "talentcard name index 1");
+  requests_.bytes = Hmac(master, "talentcard request index 1");
   system_.bytes = Hmac(master, "talentcard system key 1");
 }
 
@@ -90,8 +93,39 @@ absl::StatusOr<SecretKey> Vault::PersonKey(const Reader& reader,
   if (person == kSystemOwner) return system_;
   const Key row = Key(Table::kPersonKey).Add(person);
   ASSIGN_OR_RETURN(const std::optional<std::string> wrapped, reader.Get(row));
-  if (!wrapped) return absl::NotFoundError("the person's key is gone");
-  ASSIGN_OR_RETURN(std::string plain, Open(wrapping_, row.bytes(), *wrapped));
+  return Unwrap(row, wrapped.value_or(std::string(kDestroyedKey)));
+}
+
+absl::StatusOr<SecretKey> Vault::PersonKeyOrNew(Transaction& transaction,
+                                                std::string_view person) const {
+  if (person == kSystemOwner) return system_;
+  const Key row = Key(Table::kPersonKey).Add(person);
+  ASSIGN_OR_RETURN(const std::optional<std::string> wrapped,
+                   transaction.Get(row));
+  if (wrapped) return Unwrap(row, *wrapped);
+  SecretKey key;
+  random_.Fill(key.bytes);
+  transaction.Put(row, SealUnder(wrapping_, row.bytes(), AsBytes(key.bytes)));
+  return key;
+}
+
+void Vault::DestroyPersonKey(Transaction& transaction,
+                             std::string_view person) const {
+  transaction.Put(Key(Table::kPersonKey).Add(person), kDestroyedKey);
+}
+
+absl::StatusOr<bool> Vault::IsDestroyed(const Reader& reader,
+                                        std::string_view person) const {
+  ASSIGN_OR_RETURN(const std::optional<std::string> wrapped,
+                   reader.Get(Key(Table::kPersonKey).Add(person)));
+  return wrapped == kDestroyedKey;
+}
+
+absl::StatusOr<SecretKey> Vault::Unwrap(std::string_view row,
+                                        std::string_view wrapped) const {
+  if (wrapped == kDestroyedKey)
+    return absl::NotFoundError("the person's key is gone");
+  ASSIGN_OR_RETURN(std::string plain, Open(wrapping_, row, wrapped));
   SecretKey key;
   if (plain.size() != key.bytes.size()) {
     return absl::DataLossError("a person's key is malformed");
@@ -101,23 +135,17 @@ absl::StatusOr<SecretKey> Vault::PersonKey(const Reader& reader,
   return key;
 }
 
-absl::StatusOr<SecretKey> Vault::PersonKeyOrNew(Transaction& transaction,
-                                                std::string_view person) const {
-  absl::StatusOr<SecretKey> existing = PersonKey(transaction, person);
-  if (existing.ok() || !absl::IsNotFound(existing.status())) return existing;
-  SecretKey key;
-  random_.Fill(key.bytes);
-  const Key row = Key(Table::kPersonKey).Add(person);
-  transaction.Put(row,
-                  SealUnder(wrapping_, row.bytes(),
-                            {reinterpret_cast<const char*>(key.bytes.data()),
-                             key.bytes.size()}));
-  return key;
-}
-
-void Vault::DestroyPersonKey(Transaction& transaction,
-                             std::string_view person) const {
-  transaction.Delete(Key(Table::kPersonKey).Add(person));
+absl::StatusOr<SecretKey> Vault::KeyOfAll(const Reader& reader,
+                                          std::string_view owners) const {
+  SecretKey all;
+  all.bytes = Hmac(system_, "talentcard key of all 1");
+  for (; !owners.empty(); owners.remove_prefix(kOwner)) {
+    ASSIGN_OR_RETURN(const SecretKey own,
+                     PersonKey(reader, owners.substr(0, kOwner)));
+    all.bytes = Hmac(
+        own, absl::StrCat("talentcard key of all 1", A(AsBytes(all.bytes))));
+  }
+  return all;
 }
 
 std::string Vault::SealUnder(const SecretKey& key, std::string_view context,
@@ -144,20 +172,56 @@ absl::StatusOr<std::string> Vault::OpenFor(const Reader& reader,
   return Open(key, context, sealed.substr(kOwner));
 }
 
+absl::StatusOr<std::string> Vault::SealForAll(
+    const Reader& reader, const std::set<std::string>& owners,
+    std::string_view context, std::string_view plain) const {
+  std::string sealed;
+  AppendNumber(owners.size(), sealed);
+  for (const std::string& owner : owners) {
+    if (owner.size() != kOwner)
+      return absl::InvalidArgumentError("an owner is an id of 32 characters");
+    sealed += owner;
+  }
+  ASSIGN_OR_RETURN(const SecretKey key,
+                   KeyOfAll(reader, std::string_view(sealed).substr(kNumber)));
+  return sealed + SealUnder(key, context, plain);
+}
+
+absl::StatusOr<std::string> Vault::OpenForAll(const Reader& reader,
+                                              std::string_view context,
+                                              std::string_view sealed) const {
+  const uint64_t owners = sealed.size() < kNumber ? 0 : ReadNumber(sealed, 0);
+  if (sealed.size() < kNumber || owners > (sealed.size() - kNumber) / kOwner)
+    return absl::DataLossError("sealed bytes are too short");
+  const size_t header = kNumber + owners * kOwner;
+  ASSIGN_OR_RETURN(const SecretKey key,
+                   KeyOfAll(reader, sealed.substr(kNumber, header - kNumber)));
+  return Open(key, context, sealed.substr(header));
+}
+
 std::string Vault::Lookup(const SecretKey& key,
                           std::string_view message) const {
-  const std::array<uint8_t, 32> mac = Hmac(key, message);
-  return std::string(reinterpret_cast<const char*>(mac.data()), 16);
+  return std::string(AsBytes(Hmac(key, message)).substr(0, 16));
 }
 
-std::string Vault::DocumentHash(int kind, std::string_view issuer,
-                                std::string_view canonical) const {
+std::string Vault::DocumentHash(
+    int kind, std::string_view issuer,
+    const identity::DocumentNumber& canonical) const {
   return Lookup(documents_,
-                absl::StrCat(kind, ":", A(issuer), ":", A(canonical)));
+                absl::StrCat(kind, ":", A(issuer), ":", canonical.Reveal()));
 }
 
-std::string Vault::NameHash(std::string_view search_key) const {
-  return Lookup(names_, search_key);
+std::string Vault::NameHash(const identity::NameKey& search_key) const {
+  return Lookup(names_, search_key.Reveal());
+}
+
+std::string Vault::ErasureHash(std::string_view person) const {
+  // No document is of kind 0.
+  return Lookup(documents_, absl::StrCat("0:erased:", A(person)));
+}
+
+std::string Vault::RequestHash(std::string_view request) const {
+  return Lookup(requests_, request);
 }
 
 }  // namespace talentcard::store

@@ -1,5 +1,8 @@
 // What is left of people in files and words: nothing in the clear, and nothing
 // at all of who was erased, old copies included.
+#include <sys/resource.h>
+
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -74,6 +77,24 @@ std::string AllFiles(const fs::path& directory) {
   }
   return all;
 }
+
+// No file of this process grows beyond so many bytes, as on a full disk.
+class FullDisk {
+ public:
+  explicit FullDisk(rlim_t bytes) : handler_(signal(SIGXFSZ, SIG_IGN)) {
+    getrlimit(RLIMIT_FSIZE, &before_);
+    const rlimit less{bytes, before_.rlim_max};
+    setrlimit(RLIMIT_FSIZE, &less);
+  }
+  ~FullDisk() {
+    setrlimit(RLIMIT_FSIZE, &before_);
+    signal(SIGXFSZ, handler_);
+  }
+
+ private:
+  void (*const handler_)(int);
+  rlimit before_;
+};
 
 TEST_F(PersonalDataTest, IsNotInFilesErrorsAlarmsOrOutput) {
   std::string told;
@@ -175,6 +196,55 @@ TEST_F(PersonalDataTest, WhoWasErasedStaysErasedWhenAnOldCopyIsRestored) {
             .ok())
         << "and nobody else";
   }
+}
+
+TEST_F(PersonalDataTest, ARecordThatDoesNotOpenDoesNotStopTheStart) {
+  const v1::Person person = Marked();
+  const std::string id = person.name().substr(person.name().find('/') + 1);
+  {
+    Office office(directory_);
+    office.Publish();
+    office.Import({person});
+  }
+  {
+    const auto database = *store::OpenRocksDb(directory_ / "database");
+    const std::string row = store::Key(store::Table::kPerson).Add(id).bytes();
+    std::string record = **database->Latest().Get(row);
+    record.back() ^= 1;
+    ASSERT_TRUE(database->WriteSynced({{row, record}}).ok());
+    store::SystemRandom random;
+    const auto list = *records::ErasureList::Open(directory_ / "erasures");
+    ASSERT_TRUE(
+        records::NoteErasure(store::Vault(Office::KeyOf(1), random), *list, id)
+            .ok());
+  }
+  Office office(directory_);
+  EXPECT_EQ(office.erased_again(), 1u);
+  client::Failure failure;
+  EXPECT_FALSE(office.client()
+                   .Call(kClerk, "RegistryService/GetPerson",
+                         {{"name", person.name()}}, &failure)
+                   .ok());
+  EXPECT_EQ(failure.code, grpc::StatusCode::NOT_FOUND);
+}
+
+TEST_F(PersonalDataTest, TheListOfErasuresTakesBackALineThereWasNoRoomFor) {
+  const std::string path = directory_ / "erasures";
+  const std::string one(16, 'a'), two(16, 'b');
+  const auto list = *records::ErasureList::Open(path);
+  ASSERT_TRUE(list->Add(one).ok());
+  absl::Status refused;
+  {
+    const FullDisk full(30);
+    refused = list->Add(two);
+  }
+  EXPECT_EQ(refused.code(), absl::StatusCode::kUnavailable);
+  EXPECT_EQ(fs::file_size(path), 20u);
+  EXPECT_FALSE(list->Contains(two));
+  ASSERT_TRUE(list->Add(two).ok());
+  EXPECT_EQ(fs::file_size(path), 40u);
+  EXPECT_EQ((*records::ErasureList::Open(path))->All(),
+            (std::set<std::string>{one, two}));
 }
 
 TEST_F(PersonalDataTest, TheListOfErasuresLosesOnlyATornEnd) {

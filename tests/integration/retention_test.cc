@@ -82,6 +82,21 @@ TEST_F(RetentionTest, AChangeOfTheRecordKeepsItAsLongAgain) {
   EXPECT_EQ(Due()[alone_], "RECORD");
 }
 
+TEST_F(RetentionTest, AnImportKeepsOnlyThoseItChanges) {
+  On("2028-01-01");
+  ImportFamilies("families-again");
+  auto changed = population::StoryFamilies().at("technician");
+  changed.set_phone("13800000000");
+  Import(*client_, {changed}, "technician-again");
+  On(kDue);
+  EXPECT_EQ(Due().count(alone_), 0u);
+  EXPECT_EQ(Due()[holder_], "RECORD");
+  EXPECT_EQ(Due().size(), population::StoryFamilies().size() - 2)
+      << "the technician's mother is needed with the technician";
+  On("2032-12-30");
+  EXPECT_EQ(Due()[alone_], "RECORD");
+}
+
 TEST_F(RetentionTest, ACardKeepsItsHolderAndTheirRelatives) {
   const std::string card = IssueCard();
   const Json issued = Call(kClerk, "CardService/GetCard", {{"name", card}});
@@ -110,19 +125,54 @@ TEST_F(RetentionTest, ACardEndedEarlyKeepsItFromThenOn) {
   EXPECT_EQ(Due()[holder_], "CARD");
 }
 
-TEST_F(RetentionTest, ARevocationIsRememberedBecauseItBars) {
+struct RevocationCase {
+  const char* cause;
+  bool bars;
+};
+class RevocationTest : public RetentionTest,
+                       public testing::WithParamInterface<RevocationCase> {};
+
+TEST_P(RevocationTest, IsRememberedForLifeOnlyIfItBarsForLife) {
+  const RevocationCase& c = GetParam();
   const std::string card = IssueCard();
+  On("2026-01-01");
   const Json issued = Call(kOffice, "CardService/GetCard", {{"name", card}});
   ASSERT_TRUE(Together(*client_, kOffice, "CardService/RevokeCard",
                        {{"name", card},
-                        {"cause", "FRAUD"},
-                        {"basis", "found false"},
+                        {"cause", c.cause},
+                        {"basis", "found out"},
                         {"etag", issued.value("etag", "")},
                         {"request_id", "revoke-0001"}})
                   .ok());
-  On("2090-01-01");
+  On("2030-12-30");
   EXPECT_EQ(Due().count(holder_), 0u);
-  EXPECT_EQ(Due()[alone_], "RECORD");
+  On("2030-12-31");
+  EXPECT_EQ(Due()[holder_], c.bars ? "" : "CARD");
+  On("2090-01-01");
+  EXPECT_EQ(Due()[holder_], c.bars ? "" : "CARD");
+}
+
+INSTANTIATE_TEST_SUITE_P(Cause, RevocationTest,
+                         testing::ValuesIn<RevocationCase>({{"FRAUD", true},
+                                                            {"CRIME", false},
+                                                            {"DISCIPLINE",
+                                                             false}}),
+                         [](const auto& test) { return test.param.cause; });
+
+TEST_F(RetentionTest, FraudFoundBeforeThereWasACardIsRememberedToo) {
+  On("2026-01-01");
+  for (const auto& [person, kind] :
+       {std::pair{alone_, "FRAUD"}, {holder_, "CRIME"}}) {
+    Call(kClerk, "RegistryService/AddFact",
+         {{"parent", person},
+          {"fact",
+           {{"valid_from", {{"year", 2026}, {"month", 1}, {"day", 1}}},
+            {"misconduct", {{"kind", kind}, {"basis", "R_TITLE"}}}}},
+          {"request_id", absl::StrCat("misconduct-", kind)}});
+  }
+  On("2030-12-31");
+  EXPECT_EQ(Due().count(alone_), 0u);
+  EXPECT_EQ(Due()[holder_], "RECORD");
 }
 
 TEST_F(RetentionTest, WhoIsDueIsErasedByTwoAndListedNoMore) {

@@ -1,5 +1,8 @@
 #include "services/ledger/change.h"
 
+#include <set>
+
+#include "engine/status_macros.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "services/ledger/batch.h"
@@ -314,6 +317,43 @@ TEST_F(ChangeTest, AfterErasureEverythingStillVerifies) {
   const Leaf leaf = *Leaf::Parse(*tree.Entry(0));
   EXPECT_TRUE(absl::IsNotFound(
       OpenEntry(database_.Latest(), vault_, 0, leaf).status()));
+}
+
+TEST_F(ChangeTest, NothingIsPutOnRecordAboutSomebodyErased) {
+  ChangeCard(alice_, "card1", "one");
+  Erase(alice_);
+  const auto again = writer_.Run([&](store::Transaction& t) {
+    Account account;
+    account.subject = alice_;
+    return Change::Begin(t, vault_)->Finish(account);
+  });
+  EXPECT_TRUE(absl::IsNotFound(again.status())) << again.status();
+  EXPECT_THAT(Verify().differences, IsEmpty());
+}
+
+TEST_F(ChangeTest, AWatchedTransactionKnowsWhomItsEntriesAreAbout) {
+  ChangeCard(alice_, "card1", "one");
+  const std::string carol(32, 'c');
+  std::set<std::string> subjects;
+  ASSERT_TRUE(writer_
+                  .Run([&](store::Transaction& t) -> absl::Status {
+                    WatchedTransaction watched(t);
+                    auto batch = Change::Begin(watched, vault_);
+                    std::vector<BatchAnswer> answers;
+                    for (const std::string& who : {bob_, carol}) {
+                      answers.push_back(
+                          {who, *vault_.PersonKeyOrNew(watched, who), "yes"});
+                    }
+                    RETURN_IF_ERROR(FinishAnswers(watched, vault_, *batch,
+                                                  Account{}, answers));
+                    subjects = watched.subjects();
+                    return absl::OkStatus();
+                  })
+                  .ok());
+  EXPECT_THAT(subjects, testing::UnorderedElementsAre(
+                            bob_, carol, std::string(store::kSystemOwner)));
+  EXPECT_EQ(ReadHead(database_.Latest())->size(), 2u);
+  EXPECT_THAT(Verify().differences, IsEmpty());
 }
 
 TEST_F(ChangeTest, AKeyDestroyedWithoutAnErasureIsNamed) {

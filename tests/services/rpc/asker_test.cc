@@ -46,6 +46,36 @@ TEST(Asker, BehindTheEdgeIsWhoTheCertificateNames) {
   EXPECT_EQ(asker->certificate, "1A");
 }
 
+// What is in the log has to be readable there.
+TEST(Asker, APurposeIsTextOfBoundedLengthOrTheCallIsRefused) {
+  std::string longest, too_long;
+  for (int i = 0; i < 166; ++i) longest += "%E6%A0%B8";
+  for (int i = 0; i < 167; ++i) too_long += "%E6%A0%B8";
+  struct Purpose {
+    const char* what;
+    std::string text;
+    bool taken;
+  };
+  const Purpose purposes[] = {
+      {"none", "", true},
+      {"Chinese", "%E7%AA%97%E5%8F%A3", true},
+      {"as long as may be", longest, true},
+      {"one character longer", too_long, false},
+      {"no UTF-8", "%FF", false},
+      {"half a character", "%E6%A0", false},
+      {"a control character", "a%00b", false},
+      {"a line's end", "a%0Ab", false},
+  };
+  for (const Purpose& purpose : purposes) {
+    Pairs pairs = kOnLoopback;
+    pairs.back().second = purpose.text;
+    const auto asker = Read(pairs, Door::kLoopback);
+    EXPECT_EQ(asker.ok(), purpose.taken) << purpose.what;
+    EXPECT_TRUE(purpose.taken || absl::IsInvalidArgument(asker.status()))
+        << purpose.what;
+  }
+}
+
 struct Case {
   const char* name;
   Door door;

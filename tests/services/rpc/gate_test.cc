@@ -130,6 +130,24 @@ TEST_F(GateTest, OneAskerNeverTakesEveryPlace) {
   EXPECT_EQ(gate_->waiting(), 2);
 }
 
+TEST_F(GateTest, AVisitMayBeOneOfFewerThanTheLimit) {
+  Open({.under_way = 9, .waiting = 9, .per_principal = 3});
+  std::vector<std::shared_ptr<const Gate::Pass>> inside;
+  const auto comes_in = [&](int at_most) {
+    bool in = false;
+    gate_->Enter({.principal = "a", .at_most = at_most}, [&](auto pass) {
+      in = pass.ok();
+      if (in) inside.push_back(*std::move(pass));
+    });
+    return in;
+  };
+  EXPECT_TRUE(comes_in(2));
+  EXPECT_TRUE(comes_in(2));
+  EXPECT_FALSE(comes_in(2));
+  EXPECT_TRUE(comes_in(0));
+  EXPECT_FALSE(comes_in(9)) << "no more than the limit";
+}
+
 TEST_F(GateTest, WhatWasRefusedOrShedCountsForNobody) {
   Open({.under_way = 1, .waiting = 1, .per_principal = 2});
   Come("inside", Priority::kDesk, "a");

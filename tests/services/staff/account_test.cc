@@ -1,5 +1,6 @@
 #include "services/staff/account.h"
 
+#include "absl/strings/str_cat.h"
 #include "engine/decision/view.h"
 #include "gtest/gtest.h"
 #include "services/staff/totp.h"
@@ -11,6 +12,8 @@ using decision::ToTime;
 using decision::ToTimestamp;
 
 constexpr absl::Time kNow = absl::FromUnixSeconds(1747008000);
+// Serial numbers of certificates.
+constexpr char kDesk[] = "1A", kOther[] = "1B";
 
 v1::StaffRecord Wang() {
   v1::StaffRecord record;
@@ -27,14 +30,19 @@ std::string CodeAt(absl::Time now) {
   return TotpCode(Wang().totp_secret(), TotpStep(now));
 }
 
-Outcome Right(v1::StaffRecord& record, absl::Time now) {
-  return Attempt(record, true, CodeAt(now), now);
+Outcome Right(v1::StaffRecord& record, absl::Time now,
+              std::string_view certificate = kDesk) {
+  return Attempt(record, certificate, true, CodeAt(now), now);
+}
+void Fail(v1::StaffRecord& record, int times, absl::Time now,
+          std::string_view certificate) {
+  for (int i = 0; i < times; ++i) Attempt(record, certificate, false, "", now);
 }
 
 TEST(AttemptTest, BothFactorsAreNeeded) {
   v1::StaffRecord record = Wang();
-  EXPECT_EQ(Attempt(record, true, "", kNow), Outcome::kWrong);
-  EXPECT_EQ(Attempt(record, true, "000000", kNow), Outcome::kWrong);
+  EXPECT_EQ(Attempt(record, kDesk, true, "", kNow), Outcome::kWrong);
+  EXPECT_EQ(Attempt(record, kDesk, true, "000000", kNow), Outcome::kWrong);
   EXPECT_EQ(record.failures(), 2);
   EXPECT_EQ(Right(record, kNow), Outcome::kDone);
   EXPECT_EQ(record.failures(), 0);
@@ -47,7 +55,7 @@ TEST(AttemptTest, NobodySignsInBeforeTheyEnrolled) {
   EXPECT_EQ(Right(record, kNow), Outcome::kWrong);
   record = Wang();
   record.clear_totp_secret();
-  EXPECT_EQ(Attempt(record, true, TotpCode("", TotpStep(kNow)), kNow),
+  EXPECT_EQ(Attempt(record, kDesk, true, TotpCode("", TotpStep(kNow)), kNow),
             Outcome::kWrong);
 }
 
@@ -60,7 +68,7 @@ TEST(AttemptTest, ACodeSeenOverTheShoulderIsOfNoUse) {
 
 TEST(AttemptTest, ACodeBesideAWrongPasswordIsUsedUpToo) {
   v1::StaffRecord record = Wang();
-  EXPECT_EQ(Attempt(record, false, CodeAt(kNow), kNow), Outcome::kWrong);
+  EXPECT_EQ(Attempt(record, kDesk, false, CodeAt(kNow), kNow), Outcome::kWrong);
   EXPECT_EQ(Right(record, kNow), Outcome::kWrong);
   EXPECT_EQ(Right(record, kNow + absl::Seconds(30)), Outcome::kDone);
 }
@@ -68,10 +76,10 @@ TEST(AttemptTest, ACodeBesideAWrongPasswordIsUsedUpToo) {
 TEST(AttemptTest, TheFifthFailureInARowLocksForAQuarterOfAnHour) {
   v1::StaffRecord record = Wang();
   for (int i = 0; i < kMostFailures - 1; ++i)
-    EXPECT_EQ(Attempt(record, false, "", kNow), Outcome::kWrong);
+    EXPECT_EQ(Attempt(record, kDesk, false, "", kNow), Outcome::kWrong);
   v1::StaffRecord four = record;
   EXPECT_EQ(Right(four, kNow), Outcome::kDone);
-  EXPECT_EQ(Attempt(record, false, "", kNow), Outcome::kWrong);
+  EXPECT_EQ(Attempt(record, kDesk, false, "", kNow), Outcome::kWrong);
   EXPECT_EQ(StateOf(record, kNow), v1::StaffAccount::LOCKED);
   EXPECT_EQ(Right(record, kNow), Outcome::kLocked);
   EXPECT_EQ(Right(record, kNow + kLock - absl::Seconds(1)), Outcome::kLocked);
@@ -81,19 +89,63 @@ TEST(AttemptTest, TheFifthFailureInARowLocksForAQuarterOfAnHour) {
 
 TEST(AttemptTest, GuessingGoesOnForNothingWhileItIsLocked) {
   v1::StaffRecord record = Wang();
-  for (int i = 0; i < 100; ++i) Attempt(record, false, "", kNow);
+  Fail(record, 100, kNow, kDesk);
   EXPECT_EQ(record.failures(), kMostFailures);
-  EXPECT_EQ(ToTime(record.locked_until()), kNow + kLock);
+  EXPECT_EQ(LockedUntil(record), kNow + kLock);
 }
 
 TEST(AttemptTest, FiveMoreFailuresLockItAgain) {
   v1::StaffRecord record = Wang();
-  for (int i = 0; i < kMostFailures; ++i) Attempt(record, false, "", kNow);
+  Fail(record, kMostFailures, kNow, kDesk);
   const absl::Time later = kNow + kLock;
-  for (int i = 0; i < kMostFailures - 1; ++i) Attempt(record, false, "", later);
+  Fail(record, kMostFailures - 1, later, kDesk);
   EXPECT_EQ(StateOf(record, later), v1::StaffAccount::ACTIVE);
-  Attempt(record, false, "", later);
+  Fail(record, 1, later, kDesk);
   EXPECT_EQ(StateOf(record, later), v1::StaffAccount::LOCKED);
+}
+
+TEST(AttemptTest, WhoGuessesForEverWithAnotherCertificateLocksNobodyElseOut) {
+  v1::StaffRecord record = Wang();
+  absl::Time now = kNow;
+  for (int i = 0; i < 100; ++i, now += kLock) {
+    Fail(record, 2 * kMostFailures, now, kOther);
+    EXPECT_EQ(Right(record, now, kOther), Outcome::kLocked);
+    EXPECT_EQ(StateOf(record, now), v1::StaffAccount::LOCKED);
+  }
+  now -= kLock;
+  EXPECT_EQ(Right(record, now), Outcome::kDone);
+  EXPECT_EQ(Right(record, now + absl::Seconds(30), kOther), Outcome::kLocked)
+      << "another's success gives no more guesses";
+}
+
+TEST(AttemptTest, FourCertificatesTogetherLockAll) {
+  v1::StaffRecord record = Wang();
+  for (const char* certificate : {"2A", "2B", "2C"})
+    Fail(record, kMostFailures, kNow, certificate);
+  Fail(record, kMostFailures - 1, kNow, "2D");
+  v1::StaffRecord nineteen = record;
+  EXPECT_EQ(Right(nineteen, kNow), Outcome::kDone);
+  Fail(record, 1, kNow, "2D");
+  EXPECT_EQ(Right(record, kNow), Outcome::kLocked);
+  EXPECT_EQ(Right(record, kNow + kLock - absl::Seconds(1)), Outcome::kLocked);
+  EXPECT_EQ(Right(record, kNow + kLock), Outcome::kDone);
+}
+
+TEST(AttemptTest, AQuarterOfAnHourWithoutAFailureForgetsThem) {
+  v1::StaffRecord record = Wang();
+  Fail(record, kMostFailures - 1, kNow, kDesk);
+  v1::StaffRecord later = record;
+  Fail(record, 1, kNow + kLock - absl::Seconds(1), kDesk);
+  EXPECT_EQ(Right(record, kNow + kLock), Outcome::kLocked);
+  Fail(later, 1, kNow + kLock, kDesk);
+  EXPECT_EQ(Right(later, kNow + kLock), Outcome::kDone);
+}
+
+TEST(AttemptTest, NoMoreFailuresAreKeptThanLockAll) {
+  v1::StaffRecord record = Wang();
+  for (int i = 0; i < 1000; ++i)
+    Fail(record, 1, kNow + i * absl::Seconds(20), absl::StrCat(i));
+  EXPECT_LE(record.failed_sign_ins_size(), kMostFailuresOfAll);
 }
 
 TEST(AttemptTest, AnAccountUnusedForNinetyDaysIsShut) {
@@ -128,7 +180,7 @@ TEST(InvitationTest, IsGoodForThreeDaysAndForNothingElse) {
 
 TEST(InvitationTest, ForgetsWhatWasEnrolledBefore) {
   v1::StaffRecord record = Wang();
-  for (int i = 0; i < kMostFailures; ++i) Attempt(record, false, "", kNow);
+  Fail(record, kMostFailures, kNow, kDesk);
   record.set_disabled(true);
   store::SeededRandom random(1);
   Invite(record, random, kNow);

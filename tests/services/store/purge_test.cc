@@ -63,6 +63,7 @@ TEST_P(PurgeTest, OfADestroyedKeyNoFileHoldsABit) {
   EXPECT_TRUE(vault_.PersonKey(database_->Latest(), "cora").ok());
   EXPECT_TRUE(
       absl::IsNotFound(vault_.PersonKey(database_->Latest(), "bert").status()));
+  EXPECT_TRUE(*vault_.IsDestroyed(database_->Latest(), "bert"));
   EXPECT_FALSE(
       database_->Latest().Get(Key(Table::kPurge).bytes())->has_value());
 }

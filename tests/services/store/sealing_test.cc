@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include <fstream>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -180,6 +181,75 @@ TEST_F(VaultTest, APersonsKeyIsMadeOnceAndDestroyedForEver) {
             absl::StatusCode::kNotFound);
 }
 
+TEST_F(VaultTest, NobodyGetsAnotherKeyUnderAnIdWhoseKeyWasDestroyed) {
+  const auto run = [&](const Writer::Body& body) {
+    ASSERT_TRUE(writer_.Run(body).ok());
+  };
+  run([&](Transaction& t) {
+    return vault_.PersonKeyOrNew(t, alice_).status();
+  });
+  EXPECT_FALSE(*vault_.IsDestroyed(database_.Latest(), alice_));
+  run([&](Transaction& t) {
+    vault_.DestroyPersonKey(t, alice_);
+    return absl::OkStatus();
+  });
+  run([&](Transaction& t) {
+    EXPECT_EQ(vault_.PersonKeyOrNew(t, alice_).status().code(),
+              absl::StatusCode::kNotFound);
+    EXPECT_EQ(vault_.SealFor(t, alice_, "p", "two").status().code(),
+              absl::StatusCode::kNotFound);
+    return absl::OkStatus();
+  });
+  EXPECT_TRUE(*vault_.IsDestroyed(database_.Latest(), alice_));
+  EXPECT_FALSE(*vault_.IsDestroyed(database_.Latest(), std::string(32, 'b')))
+      << "never made is not destroyed";
+}
+
+TEST_F(VaultTest, WhatIsSealedForSeveralOpensOnlyWhileEveryKeyIsThere) {
+  const std::string bob(32, 'b');
+  const auto seal = [&](const std::set<std::string>& owners) {
+    std::string sealed;
+    EXPECT_TRUE(writer_
+                    .Run([&](Transaction& t) -> absl::Status {
+                      for (const std::string& owner : owners)
+                        RETURN_IF_ERROR(
+                            vault_.PersonKeyOrNew(t, owner).status());
+                      ASSIGN_OR_RETURN(
+                          sealed, vault_.SealForAll(t, owners, "i", "answer"));
+                      return absl::OkStatus();
+                    })
+                    .ok());
+    return sealed;
+  };
+  const auto open = [&](const std::string& sealed) {
+    return vault_.OpenForAll(database_.Latest(), "i", sealed);
+  };
+  const std::string nobodys = seal({});
+  const std::string alices = seal({alice_, std::string(kSystemOwner)});
+  const std::string both = seal({alice_, bob});
+  for (const std::string& sealed : {nobodys, alices, both})
+    EXPECT_EQ(open(sealed).value_or(""), "answer");
+
+  std::string without_bob = both;
+  without_bob[7] = 1;
+  without_bob.erase(8 + 32, 32);
+  EXPECT_EQ(open(without_bob).status().code(), absl::StatusCode::kDataLoss);
+  EXPECT_EQ(open(both.substr(0, 8 + 63)).status().code(),
+            absl::StatusCode::kDataLoss);
+  EXPECT_EQ(open("").status().code(), absl::StatusCode::kDataLoss);
+  EXPECT_EQ(vault_.OpenForAll(database_.Latest(), "j", both).status().code(),
+            absl::StatusCode::kDataLoss);
+
+  ASSERT_TRUE(writer_
+                  .Run([&](Transaction& t) {
+                    vault_.DestroyPersonKey(t, bob);
+                    return absl::OkStatus();
+                  })
+                  .ok());
+  EXPECT_EQ(open(both).status().code(), absl::StatusCode::kNotFound);
+  EXPECT_EQ(open(alices).value_or(""), "answer");
+}
+
 TEST_F(VaultTest, SealedBytesCannotMoveBetweenPeople) {
   const std::string bob(32, 'b');
   std::string sealed;
@@ -218,11 +288,14 @@ TEST_F(VaultTest, WhatOneCipherSealedOpensAfterTheOtherWasChosen) {
 
 TEST_F(VaultTest, LookupsDependOnTheMasterKeyAndOnEveryPart) {
   const Vault other(KeyOf(8), random_);
-  EXPECT_EQ(vault_.DocumentHash(1, "", "x"), vault_.DocumentHash(1, "", "x"));
-  EXPECT_NE(vault_.DocumentHash(1, "", "x"), other.DocumentHash(1, "", "x"));
-  EXPECT_NE(vault_.DocumentHash(1, "", "x"), vault_.DocumentHash(2, "", "x"));
-  EXPECT_NE(vault_.DocumentHash(8, "A", "x"), vault_.DocumentHash(8, "B", "x"));
-  EXPECT_NE(vault_.NameHash("x"), vault_.DocumentHash(1, "", "x"));
+  const identity::DocumentNumber x("x");
+  EXPECT_EQ(vault_.DocumentHash(1, "", x), vault_.DocumentHash(1, "", x));
+  EXPECT_NE(vault_.DocumentHash(1, "", x), other.DocumentHash(1, "", x));
+  EXPECT_NE(vault_.DocumentHash(1, "", x), vault_.DocumentHash(2, "", x));
+  EXPECT_NE(vault_.DocumentHash(8, "A", x), vault_.DocumentHash(8, "B", x));
+  EXPECT_NE(vault_.NameHash(identity::NameKey("x")),
+            vault_.DocumentHash(1, "", x));
+  EXPECT_NE(vault_.ErasureHash("x"), vault_.DocumentHash(1, "erased", x));
 }
 
 TEST(MasterKeyTest, IsMadeOnceAndKeptFromOthers) {
