@@ -2,6 +2,7 @@
 // nothing else.
 #include <absl/synchronization/mutex.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 
 #include <CLI/CLI.hpp>
@@ -21,6 +22,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "engine/status_macros.h"
+#include "services/approval/overdue_reviews.h"
 #include "services/cosigning/http_post.h"
 #include "services/hosted.h"
 #include "services/ledger/anchor.h"
@@ -47,6 +49,7 @@ constexpr size_t kDossiers = 65536;
 constexpr std::chrono::seconds kPurgeInterval(5);
 constexpr std::chrono::milliseconds kSignLook(50);
 constexpr std::chrono::seconds kWitnessLook(1);
+constexpr std::chrono::minutes kReviewLook(1);
 constexpr int kTurnThreads = 2;
 constexpr absl::Duration kDrain = absl::Seconds(10);
 // The office's own programs: one asker may take every place.
@@ -154,13 +157,10 @@ absl::StatusOr<std::unique_ptr<signing::CodeKeys>> OpenCodeKeys(
   ASSIGN_OR_RETURN(
       const store::SecretKey secret,
       store::LoadOrCreateMasterKey(settings.data + "/code.key", random));
-  ASSIGN_OR_RETURN(
-      const store::SecretKey root,
-      store::LoadOrCreateMasterKey(settings.data + "/code-root.key", random));
   return std::make_unique<signing::CodeKeys>(settings.code_profile == "sm2-sm3"
                                                  ? code::Algorithm::kSm2Sm3
                                                  : code::Algorithm::kEdDsa,
-                                             secret, root);
+                                             secret);
 }
 
 absl::StatusOr<std::vector<cosigning::WitnessAddress>> Witnesses(
@@ -282,6 +282,11 @@ absl::Status Serve(const Settings& settings) {
     // An error leaves the request where it is.
     if (!last) store::PurgeIfRequested(*database, writer).IgnoreError();
   });
+  approval::OverdueReviews reviews(foundation);
+  const Ticking overdue(kReviewLook, [&](bool last) {
+    // Said a minute later if it could not be read now.
+    if (!last) reviews.Say(clock->Now()).IgnoreError();
+  });
   ASSIGN_OR_RETURN(const std::unique_ptr<grpc::Server> server,
                    rpc::StartServer(settings.listen, services));
   std::cout << "chengzhoud serves on " << settings.listen
@@ -300,6 +305,8 @@ absl::Status Serve(const Settings& settings) {
 }  // namespace talentcard
 
 int main(int argc, char** argv) {
+  // What is in memory, keys too, goes to no core file and to no other process.
+  prctl(PR_SET_DUMPABLE, 0);
   // Debian's Abseil checks lock orders even in release builds.
   absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   talentcard::Settings settings;
@@ -322,7 +329,8 @@ int main(int argc, char** argv) {
                  "Do not serve: make the first security administrator's "
                  "account, STAFF@INSTITUTION, and print its enrolment code");
   app.add_option("--witness", settings.witnesses,
-                 "URL=KEY of a witness, as `witness` printed it; any number");
+                 "URL=KEY of a witness, as `witness` printed it, or "
+                 "unix:PATH=KEY of a relay to one; any number");
   app.add_option("--services", settings.services,
                  "Services to host, e.g. registry,card; all if empty");
   app.add_option("--code-profile", settings.code_profile,

@@ -140,12 +140,21 @@ void ReadRows(YamlReader& reader, const YamlNode& rows, const Known& askers,
     rules.emplace(asker, *everybody);
 }
 
-void ReadOffices(YamlReader& reader, const YamlNode& root, const Known& askers,
-                 Access& access) {
-  for (const std::string& office : reader.Strings(root, "offices"))
+void ReadOfficesAndDevices(YamlReader& reader, const YamlNode& root,
+                           const Known& askers, Access& access) {
+  for (const std::string& office : reader.Codes(root, "offices", askers))
     access.offices.insert(office);
-  for (const YamlNode& office : root["offices"].elements)
-    reader.OneOf(office, askers);
+  for (const std::string& device : reader.Codes(root, "devices", askers)) {
+    access.devices.insert(device);
+    if (access.offices.contains(device)) {
+      reader.Note(root["devices"],
+                  Say("`$0` 属于 `offices`，须由本人登录，设备不能担任",
+                      "`$0` is among the `offices`: a person holds it and "
+                      "signs in, never a device",
+                      device),
+                  device);
+    }
+  }
 }
 
 }  // namespace
@@ -153,7 +162,7 @@ void ReadOffices(YamlReader& reader, const YamlNode& root, const Known& askers,
 void LoadAccess(Loading& loading) {
   loading.File("access.yaml", [&](YamlReader& reader, const YamlNode& root) {
     Access& access = loading.policy.access;
-    reader.Keys(root, {"askers", "offices", "rules"});
+    reader.Keys(root, {"askers", "offices", "devices", "rules"});
     access.askers = reader.Strings(root, "askers", true);
     for (const std::string& asker : access.askers) {
       if (asker != "everybody") continue;
@@ -162,7 +171,7 @@ void LoadAccess(Loading& loading) {
                       "`everybody` means all askers and names none"),
                   asker);
     }
-    ReadOffices(reader, root, loading.Askers(), access);
+    ReadOfficesAndDevices(reader, root, loading.Askers(), access);
     const auto methods = AllMethods();
     Known rpcs{{"接口", "RPC"}, {}};
     for (const auto& [name, method] : methods) rpcs.codes.push_back(name);

@@ -356,6 +356,9 @@ struct Access {
   std::vector<std::string> askers;
   // Kinds of which nobody holds two (三员分立).
   std::set<std::string> offices = {};
+  // Kinds that a device may act as, with a certificate and nobody signed in;
+  // none of them an office.
+  std::set<std::string> devices = {};
   // By `Service.Method` without package, then by asker kind.
   std::map<std::string, std::map<std::string, AccessRule>> rules;
 };
@@ -378,13 +381,15 @@ struct MissBudget {
   std::string per;  // `device`, `operator` or `institution`.
   int64_t minutes = 1;
   int64_t at_most = 1;
+  std::set<std::string> askers = {};  // Kinds it is for.
 };
 
 // Who is held to them, and for how long they are refused after.
 struct Guessing {
-  std::set<std::string> askers;  // Kinds.
   int64_t block_minutes = 1;
   std::vector<MissBudget> budgets;
+  // Whether any budget is for this kind.
+  bool Bounds(const std::string& kind) const;
 };
 
 // personal_data.yaml --------------------------------------------------------

@@ -13,7 +13,8 @@ Refusal MayRule(const v1::Proposal& proposal, const Actor& actor) {
   const v1::Participant who = ParticipantOf(actor);
   if (SamePerson(who, proposal.proposer())) return Refusal::kSamePerson;
   const auto& kinds = proposal.approvers();
-  if (std::find(kinds.begin(), kinds.end(), actor.kind) == kinds.end())
+  if (!IsPerson(actor) ||
+      std::find(kinds.begin(), kinds.end(), actor.kind) == kinds.end())
     return Refusal::kWrongKind;
   const auto& rulings = proposal.rulings();
   const bool before = std::any_of(
@@ -57,6 +58,8 @@ Refusal Rule(v1::Proposal& proposal, const Actor& actor, bool approves,
 }
 
 }  // namespace
+
+bool IsPerson(const Actor& actor) { return actor.staff.starts_with("staff/"); }
 
 v1::Participant ParticipantOf(const Actor& actor) {
   v1::Participant participant;

@@ -32,18 +32,22 @@ inline constexpr absl::Duration kReviewWithin = absl::Hours(72);
 enum class Refusal {
   kNone,
   kSamePerson,    // The proposer rules on their own proposal.
-  kWrongKind,     // This kind of asker may not rule on it.
+  kWrongKind,     // This kind of asker may not rule on it, nor may a device.
   kRuledAlready,  // The same person ruled before.
   kExpired,
   kStateForbids,
   kNotTheProposer,  // Somebody else executes it.
 };
 
+// Four eyes are two people's: a device, whose certificate names nobody, is
+// neither of them.
+bool IsPerson(const Actor& actor);
 v1::Participant ParticipantOf(const Actor& actor);
 // By staff name whatever the desk or the role, or by person where known.
 bool SamePerson(const v1::Participant& a, const v1::Participant& b);
 
-// A proposal at its start; the caller fills in what is proposed.
+// A proposal at its start; that it is a person's, and what is proposed, is the
+// caller's.
 v1::Proposal Propose(const Actor& proposer, bool emergency, absl::Time now);
 // Each changes the proposal only if it is not refused.
 Refusal Approve(v1::Proposal& proposal, const Actor& actor, absl::Time now);

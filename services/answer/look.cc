@@ -34,8 +34,9 @@ std::string NoteOfShown(const google::protobuf::Message& response) {
   reflection->ListFields(response, &fields);
   // Of a page, what it shows of each.
   const auto page = std::find_if(fields.begin(), fields.end(), [](auto* field) {
-    static const std::set<std::string> kPages = {"people", "cards", "matters",
-                                                 "placements", "decisions"};
+    static const std::set<std::string> kPages = {
+        "people",    "cards",   "matters",   "placements",
+        "decisions", "entries", "proposals", "uses"};
     return field->is_repeated() && kPages.contains(field->name());
   });
   if (page == fields.end()) {
@@ -45,6 +46,24 @@ std::string NoteOfShown(const google::protobuf::Message& response) {
       AddFields(reflection->GetRepeatedMessage(response, *page, i), names);
   }
   return absl::StrCat("shown: ", absl::StrJoin(names, ", "));
+}
+
+absl::Status RecordSearch(store::Transaction& transaction,
+                          const rpc::Foundation& foundation,
+                          const rpc::Call& call, const std::string& missed) {
+  Asked asked;
+  asked.missed = missed;
+  RETURN_IF_ERROR(CountMisses(transaction, foundation, call, {&asked, 1}));
+  if (missed.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(ledger::Change change,
+                   ledger::Change::Begin(transaction, foundation.vault));
+  RETURN_IF_ERROR(FinishChange(change, call, ledger::LeafKind::kChange,
+                               std::string(store::kSystemOwner),
+                               "nobody found"));
+  // The number asked for is not repeated: messages get around.
+  return rpc::Keeping(rpc::Error(absl::StatusCode::kNotFound,
+                                 v1::RESOURCE_NOT_FOUND,
+                                 "nobody on record has this document"));
 }
 
 absl::Status RecordLook(store::Transaction& transaction,

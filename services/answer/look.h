@@ -24,6 +24,10 @@ struct Looked {
   Response response;
   std::vector<std::string> people = {};  // Ids, each once.
   bool needs_ticket = false;             // A minor, in full.
+  // Of a search by document: the keyed hash of one that nobody on record has.
+  // Then the search goes on record and NOT_FOUND is all that is told.
+  bool by_document = false;
+  std::string missed = {};
 
   // Adds whom a name `people/…` names; other names are of nobody.
   void Saw(const std::string& name) {
@@ -33,6 +37,11 @@ struct Looked {
   }
 };
 
+// Before a search by document is answered: refuses who guesses, and puts on
+// record that nobody was found (then rpc::Keeping NOT_FOUND).
+absl::Status RecordSearch(store::Transaction& transaction,
+                          const rpc::Foundation& foundation,
+                          const rpc::Call& call, const std::string& missed);
 // The leaves of a look at these people, each under that person's own key; at
 // most 256 share one. kNotFound if one was erased meanwhile.
 absl::Status RecordLook(store::Transaction& transaction,
@@ -67,19 +76,33 @@ grpc::ServerUnaryReactor* Look(const rpc::Foundation& foundation,
         }
         *response = std::move(looked->response);
         rpc::Disclose(*call->rule, *response);
+        if (looked->people.empty() && !looked->by_document) {
+          reactor->Finish(grpc::Status::OK);
+          return;
+        }
+        looked->response.Clear();
+        const auto refused = std::make_shared<absl::Status>();
         foundation.writer.Submit(
-            [=, &foundation, people = std::move(looked->people),
-             needs_ticket = looked->needs_ticket,
+            [=, &foundation, looked = *std::move(looked),
              note = NoteOfShown(*response)](
                 store::Transaction& transaction) -> absl::Status {
-              if (needs_ticket)
+              *refused = absl::OkStatus();
+              if (looked.by_document)
+                *refused =
+                    RecordSearch(transaction, foundation, *call, looked.missed);
+              if (rpc::IsKeeping(*refused)) return absl::OkStatus();
+              RETURN_IF_ERROR(*refused);
+              if (looked.needs_ticket)
                 RETURN_IF_ERROR(
                     rpc::UseTicket(transaction, foundation, *call, *request));
-              return RecordLook(transaction, foundation, *call, people, note);
+              return RecordLook(transaction, foundation, *call, looked.people,
+                                note);
             },
             [=](const absl::StatusOr<uint64_t>& revision) {
-              if (!revision.ok()) response->Clear();
-              reactor->Finish(rpc::ToGrpc(revision.status()));
+              const absl::Status status =
+                  revision.ok() ? *refused : revision.status();
+              if (!status.ok()) response->Clear();
+              reactor->Finish(rpc::ToGrpc(status));
             });
       });
   return reactor;

@@ -55,7 +55,7 @@ std::vector<uint64_t> Missed(std::span<const Asked> asked) {
 Misses::Asker Misses::Asker::Of(const rpc::Asker& asker) {
   const std::string person = asker.actor.ToString();
   // Without a certificate the operator is the device.
-  return {NumberOf("institution", asker.actor.institution),
+  return {asker.actor.kind, NumberOf("institution", asker.actor.institution),
           NumberOf("device",
                    asker.certificate.empty() ? person : asker.certificate),
           NumberOf("operator", person)};
@@ -147,26 +147,42 @@ void Misses::Forget(const policy::Guessing& rules, uint64_t now_ms) {
                 [&](const Block& block) { return block.until_ms <= now_ms; });
 }
 
+bool Misses::Add(const Asker& asker, uint64_t now_ms, uint64_t subject) {
+  const bool again =
+      std::any_of(misses_.begin(), misses_.end(), [&](const Miss& miss) {
+        return miss.subject == subject && miss.device == asker.device &&
+               miss.person == asker.person;
+      });
+  if (!again) misses_.push_back({now_ms, subject, asker.device, asker.person});
+  return !again;
+}
+
+bool Misses::BeyondTheirOwn(const policy::Guessing& rules, const Asker& asker,
+                            uint64_t now_ms) const {
+  return std::any_of(rules.budgets.begin(), rules.budgets.end(),
+                     [&](const policy::MissBudget& budget) {
+                       return budget.per != "institution" &&
+                              budget.askers.contains(asker.kind) &&
+                              Distinct(budget, asker, now_ms) >
+                                  static_cast<size_t>(budget.at_most);
+                     });
+}
+
 Misses::Outcome Misses::Count(const policy::Guessing& rules, const Asker& asker,
                               uint64_t now_ms,
                               const std::vector<uint64_t>& subjects) {
   Forget(rules, now_ms);
   bool added = false;
   for (const uint64_t subject : subjects) {
-    const bool again =
-        std::any_of(misses_.begin(), misses_.end(), [&](const Miss& miss) {
-          return miss.subject == subject && miss.device == asker.device &&
-                 miss.person == asker.person;
-        });
-    if (again) continue;
-    added = true;
-    misses_.push_back({now_ms, subject, asker.device, asker.person});
+    added = Add(asker, now_ms, subject) || added;
+    if (BeyondTheirOwn(rules, asker, now_ms)) break;
   }
   if (misses_.size() > kMostKept)
     misses_.erase(misses_.begin(), misses_.end() - kMostKept);
   if (!added) return Outcome::kWithin;
   Outcome outcome = Outcome::kWithin;
   for (const policy::MissBudget& budget : rules.budgets) {
+    if (!budget.askers.contains(asker.kind)) continue;
     const size_t distinct = Distinct(budget, asker, now_ms);
     const auto most = static_cast<size_t>(budget.at_most);
     if (distinct < most) continue;
@@ -183,7 +199,7 @@ absl::Status CountMisses(store::Transaction& transaction,
                          const rpc::Foundation& foundation,
                          const rpc::Call& call, std::span<const Asked> asked) {
   const policy::Guessing& rules = call.policy->guessing;
-  if (!rules.askers.contains(call.asker.actor.kind)) return absl::OkStatus();
+  if (!rules.Bounds(call.asker.actor.kind)) return absl::OkStatus();
   const store::Key row = RowOf(call);
   ASSIGN_OR_RETURN(
       const std::shared_ptr<const std::string> kept,
@@ -206,6 +222,19 @@ absl::Status CountMisses(store::Transaction& transaction,
   return outcome == Misses::Outcome::kReached
              ? absl::OkStatus()
              : Refuse(misses.RefusedUntil(asker, call.NowMs()));
+}
+
+absl::Status CheckNotRefused(const rpc::Foundation& foundation,
+                             const rpc::Call& call) {
+  if (!call.policy->guessing.Bounds(call.asker.actor.kind))
+    return absl::OkStatus();
+  const store::Key row = RowOf(call);
+  ASSIGN_OR_RETURN(const std::optional<std::string> kept,
+                   foundation.database.TakeSnapshot()->Get(row));
+  ASSIGN_OR_RETURN(const Misses misses, Misses::Parse(kept.value_or("")));
+  const uint64_t until =
+      misses.RefusedUntil(Misses::Asker::Of(call.asker), call.NowMs());
+  return until == 0 ? absl::OkStatus() : Refuse(until);
 }
 
 absl::Status AlarmIfCanary(store::Transaction& transaction,

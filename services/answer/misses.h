@@ -33,8 +33,9 @@ class Misses {
     uint64_t principal = 0;
     uint64_t until_ms = 0;
   };
-  // Who asks. Numbers made of their names.
+  // Who asks: a kind, and numbers made of their names.
   struct Asker {
+    std::string kind;
     uint64_t institution = 0;
     uint64_t device = 0;
     uint64_t person = 0;
@@ -50,11 +51,17 @@ class Misses {
   // When questions of this asker are taken again; 0 if they are now.
   uint64_t RefusedUntil(const Asker& asker, uint64_t now_ms) const;
   // Counts subjects that are not on record. Who has reached a budget is refused
-  // from now on; who went beyond one gets no answer to these either.
+  // from now on; who went beyond one gets no answer to these either, and what
+  // they did not learn counts against nobody else of their institution.
   Outcome Count(const policy::Guessing& rules, const Asker& asker,
                 uint64_t now_ms, const std::vector<uint64_t>& subjects);
 
  private:
+  // Adds what is new of a subject; false if nothing is.
+  bool Add(const Asker& asker, uint64_t now_ms, uint64_t subject);
+  // Whether a budget of the asker's own, not their institution's, is exceeded.
+  bool BeyondTheirOwn(const policy::Guessing& rules, const Asker& asker,
+                      uint64_t now_ms) const;
   // Distinct subjects that count against a budget.
   size_t Distinct(const policy::MissBudget& budget, const Asker& asker,
                   uint64_t now_ms) const;
@@ -70,6 +77,11 @@ class Misses {
 absl::Status CountMisses(store::Transaction& transaction,
                          const rpc::Foundation& foundation,
                          const rpc::Call& call, std::span<const Asked> asked);
+
+// Whether this asker is refused now, as far as is durable: for answers that go
+// out unrecorded.
+absl::Status CheckNotRefused(const rpc::Foundation& foundation,
+                             const rpc::Call& call);
 
 // Nobody asks about a canary but by guessing: any question is an alarm.
 absl::Status AlarmIfCanary(store::Transaction& transaction,

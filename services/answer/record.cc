@@ -48,25 +48,28 @@ ledger::Account AccountOf(const rpc::Call& call, ledger::LeafKind kind,
   return account;
 }
 
-// The key under which an answer is sealed. A question about a canary is put on
-// record as an alarm, before the answer.
+// The key under which an answer is sealed; kNotFound about somebody who was
+// erased since it was decided. A question about a canary is put on record as an
+// alarm, before the answer.
 absl::StatusOr<store::SecretKey> KeyOf(store::Transaction& transaction,
                                        const rpc::Foundation& foundation,
                                        const rpc::Call& call,
                                        const Asked& asked) {
+  const Known known = Known::Before(foundation, transaction);
   const std::string subject = SubjectOf(asked);
-  const bool nobody = subject == store::kSystemOwner;
-  const std::string& whose = nobody ? asked.stand_in : subject;
-  if (!whose.empty()) {
-    ASSIGN_OR_RETURN(const records::DossierPointer dossier,
-                     Known::Before(foundation, transaction).About(whose));
-    if (dossier != nullptr && !nobody) {
-      if (dossier->person.canary())
-        RETURN_IF_ERROR(RaiseAlarm(transaction, foundation, call, "CANARY"));
-      return dossier->key;
-    }
+  if (subject == store::kSystemOwner) {
+    // As much work as about somebody.
+    if (!asked.stand_in.empty())
+      RETURN_IF_ERROR(known.About(asked.stand_in).status());
+    return foundation.vault.PersonKey(transaction, subject);
   }
-  return foundation.vault.PersonKeyOrNew(transaction, subject);
+  ASSIGN_OR_RETURN(const records::DossierPointer dossier, known.About(subject));
+  if (dossier == nullptr)
+    return rpc::Error(absl::StatusCode::kNotFound, v1::RESOURCE_NOT_FOUND,
+                      "the person this is about has been erased meanwhile");
+  if (dossier->person.canary())
+    RETURN_IF_ERROR(RaiseAlarm(transaction, foundation, call, "CANARY"));
+  return dossier->key;
 }
 
 }  // namespace

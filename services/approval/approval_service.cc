@@ -13,6 +13,7 @@
 #include "engine/digest/ed25519.h"
 #include "engine/policy/services.h"
 #include "engine/workflow/four_eyes.h"
+#include "services/answer/look.h"
 #include "services/answer/record.h"
 #include "services/records/names.h"
 #include "services/records/people.h"
@@ -20,6 +21,7 @@
 #include "services/records/sealed.h"
 #include "services/rpc/approvals.h"
 #include "services/rpc/validation.h"
+#include "services/store/versions.h"
 
 namespace talentcard::approval {
 namespace {
@@ -27,6 +29,15 @@ namespace {
 using google::protobuf::Message;
 using rpc::Call;
 using rpc::Violation;
+
+absl::Status CheckPerson(const Call& call) {
+  const workflow::Actor& actor = call.asker.actor;
+  if (workflow::IsPerson(actor)) return absl::OkStatus();
+  return rpc::Error(absl::StatusCode::kPermissionDenied, v1::ACCESS_DENIED,
+                    absl::StrCat("`", actor.staff,
+                                 "` is no person: one person proposes, and "
+                                 "another rules"));
+}
 
 // The request an act holds, empty for a method nobody knows.
 std::unique_ptr<Message> Unpack(const v1::ProposeActRequest& q,
@@ -104,6 +115,7 @@ absl::StatusOr<v1::Proposal> Propose(const rpc::Foundation& foundation,
                                      const Call& call,
                                      const v1::ProposeActRequest& q,
                                      store::Transaction& transaction) {
+  RETURN_IF_ERROR(CheckPerson(call));
   std::vector<Violation> violations;
   const std::unique_ptr<Message> act = Unpack(q, violations);
   if (act != nullptr) CheckPreconditions(*act, violations);
@@ -155,15 +167,39 @@ absl::StatusOr<v1::Proposal> Propose(const rpc::Foundation& foundation,
   return proposal;
 }
 
+// Under `own`: what the asker's kind proposed, or is asked to rule on.
+bool MaySee(const Call& call, const v1::Proposal& proposal) {
+  if (call.OwnsAsKind(proposal.proposer().kind())) return true;
+  return std::any_of(
+      proposal.approvers().begin(), proposal.approvers().end(),
+      [&](const std::string& kind) { return call.OwnsAsKind(kind); });
+}
+
+// Another's proposal is not there for the asker.
 absl::StatusOr<v1::Proposal> Find(const rpc::Foundation& foundation,
-                                  const store::Reader& reader,
+                                  const Call& call, const store::Reader& reader,
                                   const std::string& name) {
   ASSIGN_OR_RETURN(
       std::optional<v1::Proposal> proposal,
       records::ReadProposal(reader, foundation.vault,
                             records::IdOf("proposals", name).value_or("-")));
-  if (!proposal) return rpc::NotFound("proposal", name);
+  if (!proposal || !MaySee(call, *proposal))
+    return rpc::NotFound("proposal", name);
   return *std::move(proposal);
+}
+
+// Few people rule: every key is looked at.
+absl::Status CheckNobodys(const store::Reader& reader, const std::string& key) {
+  bool taken = false;
+  RETURN_IF_ERROR(
+      store::ScanVersions(reader, store::Table::kRulingKey, "",
+                          [&](std::string_view, const store::Version& version) {
+                            taken = version.payload == key;
+                            return !taken;
+                          }));
+  if (!taken) return absl::OkStatus();
+  return rpc::Error(absl::StatusCode::kPermissionDenied, v1::ACCESS_DENIED,
+                    "somebody else signs with this key; use one of your own");
 }
 
 // The signature is this person's, over this proposal and this ruling.
@@ -184,7 +220,8 @@ absl::Status CheckSignature(const store::Reader& reader, const Call& call,
     return rpc::Invalid({{"signature", "is not over this hash and ruling"}});
   ASSIGN_OR_RETURN(const std::optional<std::string> pinned,
                    records::RulingKey(reader, call.asker.actor.staff));
-  if (pinned && *pinned != q.public_key())
+  if (!pinned) return CheckNobodys(reader, q.public_key());
+  if (*pinned != q.public_key())
     return rpc::Error(absl::StatusCode::kPermissionDenied, v1::ACCESS_DENIED,
                       absl::StrCat(call.asker.actor.staff,
                                    " signs with another key since the first "
@@ -213,8 +250,9 @@ absl::StatusOr<v1::Proposal> Rule(const rpc::Foundation& foundation,
                                   const v1::RuleOnProposalRequest& q,
                                   bool approves,
                                   store::Transaction& transaction) {
+  RETURN_IF_ERROR(CheckPerson(call));
   ASSIGN_OR_RETURN(v1::Proposal proposal,
-                   Find(foundation, transaction, q.name()));
+                   Find(foundation, call, transaction, q.name()));
   RETURN_IF_ERROR(CheckSignature(transaction, call, q, approves));
   if (q.hash() != proposal.hash())
     return rpc::Error(absl::StatusCode::kAborted, v1::ETAG_MISMATCH,
@@ -237,8 +275,9 @@ absl::StatusOr<v1::Proposal> Rule(const rpc::Foundation& foundation,
   return proposal;
 }
 
-absl::StatusOr<v1::ListProposalsResponse> List(
-    const rpc::Foundation& foundation, const v1::ListProposalsRequest& q) {
+absl::StatusOr<answer::Looked<v1::ListProposalsResponse>> List(
+    const rpc::Foundation& foundation, const Call& call,
+    const v1::ListProposalsRequest& q) {
   std::vector<Violation> violations;
   const int size = rpc::PageSize(q.page_size(), violations);
   RETURN_IF_ERROR(rpc::Invalid(violations));
@@ -249,7 +288,8 @@ absl::StatusOr<v1::ListProposalsResponse> List(
     return std::make_pair(a.create_time().seconds(), a.name()) >
            std::make_pair(b.create_time().seconds(), b.name());
   });
-  v1::ListProposalsResponse out;
+  answer::Looked<v1::ListProposalsResponse> looked;
+  v1::ListProposalsResponse& out = looked.response;
   bool skipping = !q.page_token().empty();
   for (v1::Proposal& proposal : all) {
     if (skipping) {
@@ -259,14 +299,16 @@ absl::StatusOr<v1::ListProposalsResponse> List(
     if (q.state() != v1::Proposal::STATE_UNSPECIFIED &&
         proposal.state() != q.state())
       continue;
+    if (!MaySee(call, proposal)) continue;
     if (out.proposals_size() == size) {
       out.set_next_page_token(out.proposals(size - 1).name());
       break;
     }
     proposal.clear_act();
+    looked.Saw(proposal.subject());
     *out.add_proposals() = std::move(proposal);
   }
-  return out;
+  return looked;
 }
 
 grpc::ServerUnaryReactor* Ruling(const rpc::Foundation& foundation,
@@ -312,11 +354,16 @@ grpc::ServerUnaryReactor* ApprovalService::RejectProposal(
 grpc::ServerUnaryReactor* ApprovalService::GetProposal(
     grpc::CallbackServerContext* context, const v1::GetProposalRequest* request,
     v1::Proposal* response) {
-  return rpc::Read(
+  return answer::Look(
       foundation_, context, "ApprovalService.GetProposal", request, response,
-      [this](const Call&, const v1::GetProposalRequest& q) {
-        return Find(foundation_, *foundation_.database.TakeSnapshot(),
-                    q.name());
+      [this](const Call& call, const v1::GetProposalRequest& q)
+          -> absl::StatusOr<answer::Looked<v1::Proposal>> {
+        answer::Looked<v1::Proposal> looked;
+        ASSIGN_OR_RETURN(looked.response,
+                         Find(foundation_, call,
+                              *foundation_.database.TakeSnapshot(), q.name()));
+        looked.Saw(looked.response.subject());
+        return looked;
       });
 }
 
@@ -324,11 +371,11 @@ grpc::ServerUnaryReactor* ApprovalService::ListProposals(
     grpc::CallbackServerContext* context,
     const v1::ListProposalsRequest* request,
     v1::ListProposalsResponse* response) {
-  return rpc::Read(foundation_, context, "ApprovalService.ListProposals",
-                   request, response,
-                   [this](const Call&, const v1::ListProposalsRequest& q) {
-                     return List(foundation_, q);
-                   });
+  return answer::Look(
+      foundation_, context, "ApprovalService.ListProposals", request, response,
+      [this](const Call& call, const v1::ListProposalsRequest& q) {
+        return List(foundation_, call, q);
+      });
 }
 
 }  // namespace talentcard::approval

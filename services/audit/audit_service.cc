@@ -7,9 +7,11 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "engine/decision/view.h"
+#include "services/answer/look.h"
 #include "services/answer/record.h"
 #include "services/audit/receipt.h"
 #include "services/ledger/batch.h"
+#include "services/ledger/change.h"
 #include "services/ledger/checkpoint.h"
 #include "services/ledger/rows.h"
 #include "services/ledger/tree.h"
@@ -36,43 +38,86 @@ void Open(const v1::LogRecord& record, v1::Entry& entry) {
   if (record.has_decision()) *entry.add_decisions() = record.decision();
 }
 
-// An entry, opened as far as its subject is not erased.
-absl::StatusOr<v1::Entry> EntryAt(const store::Reader& reader,
-                                  const store::Vault& vault, uint64_t index) {
-  ASSIGN_OR_RETURN(const std::optional<std::string> bytes,
-                   reader.Get(ledger::EntryRow(index)));
-  if (!bytes) return rpc::NotFound("entry", absl::StrCat(index));
-  ASSIGN_OR_RETURN(const ledger::Leaf leaf, ledger::Leaf::Parse(*bytes));
+// An entry as it is shown, and whom what was opened is about.
+struct Opened {
+  v1::Entry entry;
+  std::vector<std::string> subjects;
+};
+
+v1::Entry NewEntry(uint64_t index, const std::string& bytes,
+                   const ledger::Leaf& leaf) {
   v1::Entry entry;
   entry.set_log_index(static_cast<int64_t>(index));
-  entry.set_leaf(*bytes);
-  entry.set_leaf_hash(Bytes(ledger::HashLeaf(*bytes)));
+  entry.set_leaf(bytes);
+  entry.set_leaf_hash(Bytes(ledger::HashLeaf(bytes)));
   entry.set_kind(std::string(ledger::KindName(leaf.kind)));
   *entry.mutable_time() = decision::ToTimestamp(
       absl::FromUnixMillis(static_cast<int64_t>(leaf.time_ms)));
   entry.set_policy_digest(absl::BytesToHexString(Bytes(leaf.bundle)));
-  if (leaf.kind == ledger::LeafKind::kBatchAnswer) {
-    ASSIGN_OR_RETURN(const auto answers,
-                     ledger::OpenAnswers(reader, vault, index, leaf));
-    for (const ledger::ProvenAnswer& answer : answers) {
-      v1::LogRecord record;
-      entry.set_erased(entry.erased() || answer.erased);
-      if (!answer.erased && record.ParseFromString(answer.facts))
-        Open(record, entry);
-    }
-    return entry;
-  }
-  const absl::StatusOr<v1::LogRecord> record =
-      answer::OpenRecord(reader, vault, index);
-  if (absl::IsNotFound(record.status())) {
-    entry.set_erased(true);
-    return entry;
-  }
-  RETURN_IF_ERROR(record.status());
-  Open(*record, entry);
-  if (record->has_decision())
-    entry.set_subject(record->decision().beneficiary());
   return entry;
+}
+
+// Of a batch: what is about `only`, or everything if that is empty.
+absl::Status OpenBatch(const store::Reader& reader, const store::Vault& vault,
+                       uint64_t index, const ledger::Leaf& leaf,
+                       const std::string& only, Opened& out) {
+  ASSIGN_OR_RETURN(const auto answers,
+                   ledger::OpenAnswers(reader, vault, index, leaf));
+  for (const ledger::ProvenAnswer& answer : answers) {
+    if (answer.erased) {
+      if (only.empty()) out.entry.set_erased(true);
+      continue;
+    }
+    if (!only.empty() && answer.subject != only) continue;
+    v1::LogRecord record;
+    if (!record.ParseFromString(answer.facts))
+      return absl::DataLossError(
+          absl::StrCat("an answer of entry `", index, "` cannot be read"));
+    Open(record, out.entry);
+    out.subjects.push_back(answer.subject);
+  }
+  return absl::OkStatus();
+}
+
+// An entry, opened as far as its subject is not erased.
+absl::StatusOr<Opened> EntryAt(const store::Reader& reader,
+                               const store::Vault& vault, uint64_t index,
+                               const std::string& only = "") {
+  ASSIGN_OR_RETURN(const std::optional<std::string> bytes,
+                   reader.Get(ledger::EntryRow(index)));
+  if (!bytes) return rpc::NotFound("entry", absl::StrCat(index));
+  ASSIGN_OR_RETURN(const ledger::Leaf leaf, ledger::Leaf::Parse(*bytes));
+  Opened out{NewEntry(index, *bytes, leaf), {}};
+  if (leaf.kind == ledger::LeafKind::kBatchAnswer) {
+    RETURN_IF_ERROR(OpenBatch(reader, vault, index, leaf, only, out));
+    return out;
+  }
+  const absl::StatusOr<ledger::Opening> opening =
+      ledger::OpenEntry(reader, vault, index, leaf);
+  if (absl::IsNotFound(opening.status())) {
+    out.entry.set_erased(true);
+    return out;
+  }
+  RETURN_IF_ERROR(opening.status());
+  v1::LogRecord record;
+  if (!record.ParseFromString(opening->facts))
+    return absl::DataLossError(
+        absl::StrCat("entry `", index, "` cannot be read"));
+  Open(record, out.entry);
+  if (record.has_decision())
+    out.entry.set_subject(record.decision().beneficiary());
+  out.subjects.push_back(opening->subject);
+  return out;
+}
+
+// Adds whom it is about: people, never the system.
+template <typename Response>
+void Saw(const std::vector<std::string>& subjects,
+         answer::Looked<Response>& looked) {
+  for (const std::string& subject : subjects) {
+    if (subject != store::kSystemOwner)
+      looked.Saw(records::NameOf("people", subject));
+  }
 }
 
 // The first index whose leaf is at or after a time: times ascend with the
@@ -99,35 +144,37 @@ absl::StatusOr<uint64_t> FirstAt(const store::Reader& reader, uint64_t size,
 absl::StatusOr<std::vector<uint64_t>> Indexes(const store::Reader& reader,
                                               const v1::ListEntriesRequest& q,
                                               uint64_t size, int count) {
-  uint64_t end = size;
-  if (!q.page_token().empty() && !absl::SimpleAtoi(q.page_token(), &end))
-    return rpc::Invalid({{"page_token", "is not one of ours"}});
-  std::vector<uint64_t> indexes;
-  if (!q.subject().empty() || !q.actor().empty()) {
-    const store::Key rows =
-        q.subject().empty()
-            ? ledger::ActorRows(q.actor())
-            : ledger::SubjectRows(
-                  records::IdOf("people", q.subject()).value_or("-"));
-    RETURN_IF_ERROR(reader.ScanBackwards(
-        rows.First(), store::Key(rows).Add(end).bytes(),
-        [&](std::string_view key, std::string_view) {
-          indexes.push_back(store::ReadNumber(key, key.size() - 8));
-          return static_cast<int>(indexes.size()) <= count;
-        }));
-    return indexes;
-  }
-  uint64_t begin = 0;
+  uint64_t begin = 0, end = size;
   if (q.has_from_time()) {
     ASSIGN_OR_RETURN(begin,
                      FirstAt(reader, size, decision::ToTime(q.from_time())));
   }
-  if (q.has_to_time() && q.page_token().empty()) {
+  if (q.has_to_time()) {
     ASSIGN_OR_RETURN(end, FirstAt(reader, size, decision::ToTime(q.to_time())));
   }
-  for (uint64_t i = end; i > begin && static_cast<int>(indexes.size()) <= count;
-       --i)
-    indexes.push_back(i - 1);
+  uint64_t before = end;
+  if (!q.page_token().empty() && !absl::SimpleAtoi(q.page_token(), &before))
+    return rpc::Invalid({{"page_token", "is not one of ours"}});
+  end = std::min(end, before);
+  std::vector<uint64_t> indexes;
+  if (begin >= end) return indexes;
+  if (q.subject().empty() && q.actor().empty()) {
+    for (uint64_t i = end;
+         i > begin && static_cast<int>(indexes.size()) <= count; --i)
+      indexes.push_back(i - 1);
+    return indexes;
+  }
+  const store::Key rows =
+      q.subject().empty()
+          ? ledger::ActorRows(q.actor())
+          : ledger::SubjectRows(
+                records::IdOf("people", q.subject()).value_or("-"));
+  RETURN_IF_ERROR(reader.ScanBackwards(
+      store::Key(rows).Add(begin).bytes(), store::Key(rows).Add(end).bytes(),
+      [&](std::string_view key, std::string_view) {
+        indexes.push_back(store::ReadNumber(key, key.size() - 8));
+        return static_cast<int>(indexes.size()) <= count;
+      }));
   return indexes;
 }
 
@@ -147,24 +194,29 @@ v1::VerifyLogResponse Progress(const ledger::VerifyReport& report,
 grpc::ServerUnaryReactor* AuditService::GetEntry(
     grpc::CallbackServerContext* context, const v1::GetEntryRequest* request,
     v1::Entry* response) {
-  return rpc::Read(
+  return answer::Look(
       foundation_, context, "AuditService.GetEntry", request, response,
-      [this](const Call&,
-             const v1::GetEntryRequest& q) -> absl::StatusOr<v1::Entry> {
+      [this](const Call&, const v1::GetEntryRequest& q)
+          -> absl::StatusOr<answer::Looked<v1::Entry>> {
         if (q.log_index() < 0)
           return rpc::Invalid({{"log_index", "must not be negative"}});
-        return EntryAt(*foundation_.database.TakeSnapshot(), foundation_.vault,
-                       static_cast<uint64_t>(q.log_index()));
+        ASSIGN_OR_RETURN(
+            Opened opened,
+            EntryAt(*foundation_.database.TakeSnapshot(), foundation_.vault,
+                    static_cast<uint64_t>(q.log_index())));
+        answer::Looked<v1::Entry> looked{std::move(opened.entry)};
+        Saw(opened.subjects, looked);
+        return looked;
       });
 }
 
 grpc::ServerUnaryReactor* AuditService::ListEntries(
     grpc::CallbackServerContext* context, const v1::ListEntriesRequest* request,
     v1::ListEntriesResponse* response) {
-  return rpc::Read(
+  return answer::Look(
       foundation_, context, "AuditService.ListEntries", request, response,
       [this](const Call&, const v1::ListEntriesRequest& q)
-          -> absl::StatusOr<v1::ListEntriesResponse> {
+          -> absl::StatusOr<answer::Looked<v1::ListEntriesResponse>> {
         std::vector<Violation> violations;
         const int size = rpc::PageSize(q.page_size(), violations);
         if (!q.subject().empty() && !q.actor().empty())
@@ -176,16 +228,20 @@ grpc::ServerUnaryReactor* AuditService::ListEntries(
                          ledger::ReadHead(*reader));
         ASSIGN_OR_RETURN(const std::vector<uint64_t> indexes,
                          Indexes(*reader, q, head.size(), size));
-        v1::ListEntriesResponse out;
+        const std::string only =
+            records::IdOf("people", q.subject()).value_or("");
+        answer::Looked<v1::ListEntriesResponse> looked;
         for (uint64_t index : indexes) {
-          if (out.entries_size() == size) {
-            out.set_next_page_token(absl::StrCat(index + 1));
+          if (looked.response.entries_size() == size) {
+            looked.response.set_next_page_token(absl::StrCat(index + 1));
             break;
           }
-          ASSIGN_OR_RETURN(*out.add_entries(),
-                           EntryAt(*reader, foundation_.vault, index));
+          ASSIGN_OR_RETURN(Opened opened,
+                           EntryAt(*reader, foundation_.vault, index, only));
+          *looked.response.add_entries() = std::move(opened.entry);
+          Saw(opened.subjects, looked);
         }
-        return out;
+        return looked;
       });
 }
 
@@ -238,14 +294,22 @@ grpc::ServerUnaryReactor* AuditService::GetInclusionProof(
 grpc::ServerUnaryReactor* AuditService::GetReceipt(
     grpc::CallbackServerContext* context, const v1::GetReceiptRequest* request,
     v1::Receipt* response) {
-  return rpc::Read(
+  return answer::Look(
       foundation_, context, "AuditService.GetReceipt", request, response,
-      [this](const Call&,
-             const v1::GetReceiptRequest& q) -> absl::StatusOr<v1::Receipt> {
+      [this](const Call& call, const v1::GetReceiptRequest& q)
+          -> absl::StatusOr<answer::Looked<v1::Receipt>> {
         if (q.log_index() < 0)
           return rpc::Invalid({{"log_index", "must not be negative"}});
-        return ReceiptOf(*foundation_.database.TakeSnapshot(),
-                         foundation_.vault, verifier_, q);
+        const auto reader = foundation_.database.TakeSnapshot();
+        ASSIGN_OR_RETURN(OpenedReceipt opened,
+                         ReceiptOf(*reader, foundation_.vault, verifier_, q));
+        answer::Looked<v1::Receipt> looked{std::move(opened.receipt)};
+        // Of hashes alone nobody learns anything.
+        const auto& fields = call.rule->fields;
+        if (!opened.subject.empty() &&
+            (fields.empty() || fields.contains("record")))
+          Saw({opened.subject}, looked);
+        return looked;
       });
 }
 

@@ -18,13 +18,15 @@ std::string Bytes(const ledger::Hash& hash) {
 // What the leaf's commitment to one answer of a batch opens to.
 absl::Status OpenAnswer(const store::Reader& reader, const store::Vault& vault,
                         uint64_t index, const ledger::Leaf& leaf, int position,
-                        v1::Receipt& out) {
+                        OpenedReceipt& opened) {
   ASSIGN_OR_RETURN(const std::vector<ledger::ProvenAnswer> answers,
                    ledger::OpenAnswers(reader, vault, index, leaf));
   if (position < 0 || position >= static_cast<int>(answers.size()))
     return rpc::Invalid({{"position", "is not in the batch"}});
   const ledger::ProvenAnswer& answer = answers[position];
   if (answer.erased) return absl::OkStatus();
+  opened.subject = answer.subject;
+  v1::Receipt& out = opened.receipt;
   out.set_salt(Bytes(answer.salt));
   out.set_record(answer.facts);
   out.set_position(position);
@@ -35,7 +37,7 @@ absl::Status OpenAnswer(const store::Reader& reader, const store::Vault& vault,
 
 absl::Status Open(const store::Reader& reader, const store::Vault& vault,
                   uint64_t index, const std::string& bytes,
-                  const v1::GetReceiptRequest& q, v1::Receipt& out) {
+                  const v1::GetReceiptRequest& q, OpenedReceipt& out) {
   ASSIGN_OR_RETURN(const ledger::Leaf leaf, ledger::Leaf::Parse(bytes));
   const bool batch = leaf.kind == ledger::LeafKind::kBatchAnswer;
   if (batch != q.has_position())
@@ -46,8 +48,9 @@ absl::Status Open(const store::Reader& reader, const store::Vault& vault,
   const auto opening = ledger::OpenEntry(reader, vault, index, leaf);
   if (absl::IsNotFound(opening.status())) return absl::OkStatus();
   RETURN_IF_ERROR(opening.status());
-  out.set_salt(Bytes(opening->facts_salt));
-  out.set_record(opening->facts);
+  out.subject = opening->subject;
+  out.receipt.set_salt(Bytes(opening->facts_salt));
+  out.receipt.set_record(opening->facts);
   return absl::OkStatus();
 }
 
@@ -65,10 +68,10 @@ absl::StatusOr<ledger::Checkpoint> NewestCheckpoint(
   return ledger::OpenCheckpoint(verifier, newest);
 }
 
-absl::StatusOr<v1::Receipt> ReceiptOf(const store::Reader& reader,
-                                      const store::Vault& vault,
-                                      const ledger::NoteVerifier& verifier,
-                                      const v1::GetReceiptRequest& q) {
+absl::StatusOr<OpenedReceipt> ReceiptOf(const store::Reader& reader,
+                                        const store::Vault& vault,
+                                        const ledger::NoteVerifier& verifier,
+                                        const v1::GetReceiptRequest& q) {
   const uint64_t index = static_cast<uint64_t>(q.log_index());
   ASSIGN_OR_RETURN(const ledger::Frontier head, ledger::ReadHead(reader));
   if (index >= head.size()) return rpc::NotFound("entry", absl::StrCat(index));
@@ -87,10 +90,10 @@ absl::StatusOr<v1::Receipt> ReceiptOf(const store::Reader& reader,
   proof.index = index;
   ASSIGN_OR_RETURN(proof.path, tree.InclusionProof(index, newest.size));
   proof.checkpoint = std::move(note);
-  v1::Receipt out;
+  OpenedReceipt out;
   RETURN_IF_ERROR(Open(reader, vault, index, leaf, q, out));
-  out.set_proof(proof.Format());
-  out.set_verifier_key(verifier.ToString());
+  out.receipt.set_proof(proof.Format());
+  out.receipt.set_verifier_key(verifier.ToString());
   return out;
 }
 

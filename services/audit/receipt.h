@@ -18,8 +18,14 @@ absl::StatusOr<ledger::Checkpoint> NewestCheckpoint(
     const store::Reader& reader, const ledger::NoteVerifier& verifier,
     std::string* note = nullptr);
 
+// A receipt, and whom its record is about; empty if it opens nothing.
+struct OpenedReceipt {
+  v1::Receipt receipt;
+  std::string subject;
+};
+
 // The receipt of an entry, with what opens it if its subject is not erased.
-absl::StatusOr<v1::Receipt> ReceiptOf(const store::Reader& reader,
+absl::StatusOr<OpenedReceipt> ReceiptOf(const store::Reader& reader,
                                       const store::Vault& vault,
                                       const ledger::NoteVerifier& verifier,
                                       const v1::GetReceiptRequest& q);

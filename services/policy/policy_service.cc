@@ -63,7 +63,10 @@ absl::StatusOr<v1::Policy> Publish(
     const std::shared_ptr<const policy::Policy>& loaded,
     store::Transaction& transaction) {
   ASSIGN_OR_RETURN(const std::string present, rpc::NewestDigest(transaction));
-  if (!q.expected_digest().empty() && q.expected_digest() != present) {
+  // The last comes into force once it is durable: until then calls are let in
+  // by the rules before it, which do not say who may replace it.
+  if (call.policy->digest != present ||
+      (!q.expected_digest().empty() && q.expected_digest() != present)) {
     return rpc::Error(
         absl::StatusCode::kAborted, v1::ETAG_MISMATCH,
         "another policy was published meanwhile; look at it first");
@@ -192,22 +195,20 @@ grpc::ServerUnaryReactor* PolicyService::ValidatePolicy(
 grpc::ServerUnaryReactor* PolicyService::PublishPolicy(
     grpc::CallbackServerContext* context,
     const v1::PublishPolicyRequest* request, v1::Policy* response) {
-  // Loaded before it waits for the writer: checking a bundle takes longer than
-  // a write.
-  const auto loaded = std::make_shared<policy::LoadResult>(
-      policy::Load(FilesOf(request->files())));
+  const auto loaded = std::make_shared<policy::LoadResult>();
   return rpc::Write(
       foundation_, context, "PolicyService.PublishPolicy", request, response,
       [this, loaded](const Call& call, const v1::PublishPolicyRequest& q,
-                     store::Transaction& t) -> absl::StatusOr<v1::Policy> {
-        ASSIGN_OR_RETURN(v1::Policy record,
-                         Publish(foundation_, call, q, loaded->policy, t));
-        foundation_.policies.Publish(loaded->policy);
-        return record;
+                     store::Transaction& t) {
+        return Publish(foundation_, call, q, loaded->policy, t);
       },
-      [loaded] {
+      // Before it waits for the writer, because checking a bundle takes longer
+      // than a write; and for nobody who may not publish it.
+      [loaded, request] {
+        *loaded = policy::Load(FilesOf(request->files()));
         return loaded->policy ? absl::OkStatus() : Refused(loaded->mistakes);
-      });
+      },
+      [this, loaded] { foundation_.policies.Publish(loaded->policy); });
 }
 
 }  // namespace talentcard::policies

@@ -1,14 +1,19 @@
 #include "services/rpc/asker.h"
 
+#include <algorithm>
+
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "engine/identity/unicode.h"
 #include "engine/status_macros.h"
 #include "services/rpc/certificate.h"
 #include "services/rpc/errors.h"
 
 namespace talentcard::rpc {
 namespace {
+
+constexpr size_t kLongestPurpose = 500;
 
 std::string Value(const Metadata& metadata, const char* key) {
   const auto it = metadata.find(key);
@@ -19,7 +24,7 @@ std::string Value(const Metadata& metadata, const char* key) {
 
 std::string PercentDecoded(const std::string& text) {
   std::string out;
-  for (size_t i = 0; i < text.size() && out.size() < 500; ++i) {
+  for (size_t i = 0; i < text.size(); ++i) {
     const bool escape =
         text[i] == '%' && i + 2 < text.size() &&
         absl::ascii_isxdigit(static_cast<unsigned char>(text[i + 1])) &&
@@ -32,6 +37,20 @@ std::string PercentDecoded(const std::string& text) {
     }
   }
   return out;
+}
+
+// It is kept in the log: what cannot be read there is not taken.
+absl::Status CheckPurpose(const std::string& purpose) {
+  const auto characters = identity::DecodeUtf8(purpose);
+  const bool readable =
+      characters &&
+      std::none_of(characters->begin(), characters->end(),
+                   [](char32_t c) { return c < 0x20 || c == 0x7F; });
+  if (readable && purpose.size() <= kLongestPurpose) return absl::OkStatus();
+  return Invalid({{"asker-purpose",
+                   absl::StrCat("say why in UTF-8, percent-encoded, without "
+                                "control characters, in at most ",
+                                kLongestPurpose, " bytes")}});
 }
 
 absl::Status Unknown(std::string_view message) {
@@ -84,6 +103,7 @@ absl::StatusOr<Asker> ReadAsker(const Metadata& metadata, Door door) {
                                     ? AskerOfCertificate(metadata)
                                     : AskerOfMetadata(metadata));
   asker.purpose = PercentDecoded(Value(metadata, "asker-purpose"));
+  RETURN_IF_ERROR(CheckPurpose(asker.purpose));
   asker.session = Value(metadata, kSessionHeader);
   return asker;
 }

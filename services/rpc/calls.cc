@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "absl/strings/escaping.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "services/rpc/sessions.h"
 
@@ -15,10 +14,9 @@ namespace {
 const policy::Access& FirstAccess() {
   const policy::AccessRule author{.relation = "any", .before_sign_in = true};
   static const auto* const access = new policy::Access{
-      {"policy-author"},
-      {},
-      {{"PolicyService.PublishPolicy", {{"policy-author", author}}},
-       {"PolicyService.ValidatePolicy", {{"policy-author", author}}}}};
+      .askers = {"policy-author"},
+      .rules = {{"PolicyService.PublishPolicy", {{"policy-author", author}}},
+                {"PolicyService.ValidatePolicy", {{"policy-author", author}}}}};
   return *access;
 }
 
@@ -31,16 +29,24 @@ const std::shared_ptr<const policy::Policy>& NoPolicy() {
   return *none;
 }
 
-// Behind the edge a person signs in; a device has its certificate only.
+// A device has its certificate only, which is enough for few kinds.
+absl::Status CheckDevice(const Call& call) {
+  const workflow::Actor& actor = call.asker.actor;
+  if (call.policy->access.devices.contains(actor.kind)) return absl::OkStatus();
+  return Error(absl::StatusCode::kPermissionDenied, v1::ACCESS_DENIED,
+               absl::StrCat("`", actor.kind, "` may not be a device like `",
+                            actor.staff, "`: a person has to sign in"),
+               {{"asker", actor.kind}, {"device", actor.staff}});
+}
+
+// Behind the edge a person signs in.
 absl::Status CheckSession(const Foundation& foundation, const Call& call) {
-  if (foundation.door != Door::kEdge || call.rule->before_sign_in ||
-      !absl::StartsWith(call.asker.actor.staff, "staff/"))
+  if (foundation.door != Door::kEdge || call.rule->before_sign_in)
     return absl::OkStatus();
+  if (!workflow::IsPerson(call.asker.actor)) return CheckDevice(call);
   if (foundation.sessions != nullptr && foundation.sessions->IsOpen(call.asker))
     return absl::OkStatus();
-  return Error(absl::StatusCode::kUnauthenticated, v1::SIGN_IN_NEEDED,
-               absl::StrCat(call.asker.actor.staff,
-                            " has to sign in first: StaffService.SignIn"));
+  return SignInNeeded(call.asker);
 }
 
 }  // namespace
@@ -106,6 +112,8 @@ absl::StatusOr<Call> AdmitStream(const Foundation& foundation,
                    ReadAsker(context.client_metadata(), foundation.door));
   call.method = method;
   call.now = foundation.clock.Now();
+  call.gate = &foundation.gate;
+  call.deadline = absl::FromChrono(context.deadline());
   call.policy = foundation.policies.Current();
   if (!call.policy) call.policy = NoPolicy();
   ASSIGN_OR_RETURN(call.rule,
@@ -122,10 +130,8 @@ absl::StatusOr<Call> AdmitStream(const Foundation& foundation,
   return call;
 }
 
-Gate::Visit VisitOf(const Call& call,
-                    const grpc::CallbackServerContext& context) {
-  return {call.asker.actor.ToString(), PriorityOf(call.method),
-          absl::FromChrono(context.deadline())};
+Gate::Visit VisitOf(const Call& call) {
+  return {call.asker.actor.ToString(), PriorityOf(call.method), call.deadline};
 }
 
 void Enter(const Foundation& foundation, grpc::CallbackServerContext* context,
@@ -139,7 +145,7 @@ void Enter(const Foundation& foundation, grpc::CallbackServerContext* context,
     reactor->Finish(ToGrpc(admitted.status()));
     return;
   }
-  Gate::Visit visit = VisitOf(*admitted, *context);
+  Gate::Visit visit = VisitOf(*admitted);
   const auto call = std::make_shared<Call>(*std::move(admitted));
   foundation.gate.Enter(
       std::move(visit),

@@ -33,8 +33,10 @@ struct Call {
   std::string method;  // `HospitalService.VerifyGreenChannel`
   absl::Time now;
   std::shared_ptr<const policy::Policy> policy;
-  const policy::AccessRule* rule = nullptr;  // Lives as long as `policy`.
-  std::shared_ptr<const Gate::Pass> pass;    // Its place at the gate.
+  const policy::AccessRule* rule = nullptr;      // Lives as long as `policy`.
+  Gate* gate = nullptr;                          // Where it waits for its turn,
+  absl::Time deadline = absl::InfiniteFuture();  // until then at most.
+  std::shared_ptr<const Gate::Pass> pass;        // Its place there.
   // Under `own_by: record`: whether a handler found something to be the asker's
   // own. Null otherwise.
   std::shared_ptr<std::atomic<bool>> shown_own;
@@ -64,7 +66,7 @@ absl::StatusOr<Call> Admit(const Foundation& foundation,
                            const std::string& method,
                            const google::protobuf::Message& request,
                            FourEyes four_eyes = FourEyes::kIgnored);
-// The same for a stream, of which each message is still to be checked
+// The same for a message of a stream, which is still to be checked
 // (CheckRequest).
 absl::StatusOr<Call> AdmitStream(const Foundation& foundation,
                                  const grpc::CallbackServerContext& context,
@@ -79,8 +81,7 @@ void Enter(const Foundation& foundation, grpc::CallbackServerContext* context,
            std::function<void(std::shared_ptr<const Call>)> run,
            FourEyes four_eyes = FourEyes::kIgnored);
 // What the gate is told of a call.
-Gate::Visit VisitOf(const Call& call,
-                    const grpc::CallbackServerContext& context);
+Gate::Visit VisitOf(const Call& call);
 
 // CheckShown for this call.
 absl::Status MayTell(const Call& call,
@@ -112,7 +113,8 @@ template <typename Request, typename Response, typename Handler>
 void SubmitChange(const Foundation& foundation,
                   std::shared_ptr<const Call> call, const Request* request,
                   Response* response, Handler handler,
-                  grpc::ServerUnaryReactor* reactor);
+                  grpc::ServerUnaryReactor* reactor,
+                  std::function<void()> then);
 template <typename Request, typename Response, typename Prepared>
 void SubmitAnswer(const Foundation& foundation,
                   std::shared_ptr<const Call> call, const Request* request,
@@ -125,13 +127,16 @@ void SubmitAnswer(const Foundation& foundation,
 //   absl::StatusOr<Response> handler(const Call&, const Request&,
 //   store::Transaction&)
 // What is wrong with the request whatever the state, `check` finds before
-// anybody is asked to approve it.
+// anybody is asked to approve it. What has to follow in memory, `then` does: on
+// the writer's thread, once the change is durable and before it is answered;
+// never for a change that failed or was answered before.
 template <typename Request, typename Response, typename Handler>
 grpc::ServerUnaryReactor* Write(const Foundation& foundation,
                                 grpc::CallbackServerContext* context,
                                 std::string method, const Request* request,
                                 Response* response, Handler handler,
-                                std::function<absl::Status()> check = nullptr) {
+                                std::function<absl::Status()> check = nullptr,
+                                std::function<void()> then = nullptr) {
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
   Enter(
       foundation, context, method, *request, reactor,
@@ -149,7 +154,7 @@ grpc::ServerUnaryReactor* Write(const Foundation& foundation,
           return;
         }
         SubmitChange(foundation, std::move(call), request, response, handler,
-                     reactor);
+                     reactor, then);
       },
       FourEyes::kAsked);
   return reactor;
@@ -159,13 +164,16 @@ template <typename Request, typename Response, typename Handler>
 void SubmitChange(const Foundation& foundation,
                   std::shared_ptr<const Call> call, const Request* request,
                   Response* response, Handler handler,
-                  grpc::ServerUnaryReactor* reactor) {
+                  grpc::ServerUnaryReactor* reactor,
+                  std::function<void()> then) {
   const std::string hash = RequestHash(call->method, call->asker, *request);
   const auto refused = std::make_shared<absl::Status>();
+  const auto changed = std::make_shared<bool>();
   foundation.writer.Submit(
       [=, &foundation](store::Transaction& transaction) -> absl::Status {
         const store::Vault& vault = foundation.vault;
         *refused = absl::OkStatus();
+        *changed = false;
         ASSIGN_OR_RETURN(
             const std::optional<std::string> first,
             FirstAnswer(transaction, vault, request->request_id(), hash));
@@ -174,7 +182,8 @@ void SubmitChange(const Foundation& foundation,
           return absl::OkStatus();
         }
         RETURN_IF_ERROR(UseApproval(transaction, foundation, *call, *request));
-        absl::StatusOr<Response> answer = handler(*call, *request, transaction);
+        ledger::WatchedTransaction watched(transaction);
+        absl::StatusOr<Response> answer = handler(*call, *request, watched);
         if (IsKeeping(answer.status())) {
           *refused = answer.status();
           return absl::OkStatus();
@@ -182,13 +191,15 @@ void SubmitChange(const Foundation& foundation,
         RETURN_IF_ERROR(answer.status());
         RETURN_IF_ERROR(MayTell(*call, *answer));
         *response = *std::move(answer);
+        *changed = true;
         return KeepAnswer(transaction, vault, request->request_id(), hash,
-                          *response);
+                          watched.subjects(), *response);
       },
       [=](const absl::StatusOr<uint64_t>& revision) {
         const absl::Status status =
             revision.ok() ? *refused : revision.status();
         if (status.ok()) {
+          if (*changed && then) then();
           Disclose(*call->rule, *response);
         } else {
           response->Clear();
@@ -244,12 +255,14 @@ void SubmitAnswer(const Foundation& foundation,
             return absl::OkStatus();
           }
         }
-        *refused = answer->Record(transaction, foundation, *call, *response);
+        ledger::WatchedTransaction watched(transaction);
+        *refused = answer->Record(watched, foundation, *call, *response);
         if (IsKeeping(*refused)) return absl::OkStatus();
         RETURN_IF_ERROR(*refused);
         RETURN_IF_ERROR(MayTell(*call, *response));
         return id.empty() ? absl::OkStatus()
-                          : KeepAnswer(transaction, vault, id, hash, *response);
+                          : KeepAnswer(transaction, vault, id, hash,
+                                       watched.subjects(), *response);
       },
       [=](const absl::StatusOr<uint64_t>& revision) {
         absl::Status status = revision.status();

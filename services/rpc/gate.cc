@@ -1,5 +1,7 @@
 #include "services/rpc/gate.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "services/rpc/errors.h"
 
@@ -87,10 +89,13 @@ std::optional<Gate::Waiting> Gate::TakeNext() {
 
 absl::Status Gate::Refusal(const Visit& visit) {
   if (visit.deadline <= now_()) return TooLate();
+  const int most = visit.at_most == 0
+                       ? limits_.per_principal
+                       : std::min(visit.at_most, limits_.per_principal);
   const auto it = by_principal_.find(visit.principal);
-  if (it != by_principal_.end() && it->second >= limits_.per_principal)
-    return TooMany(absl::StrCat("you have ", limits_.per_principal,
-                                " calls under way; wait for their answers"));
+  if (it != by_principal_.end() && it->second >= most)
+    return TooMany(absl::StrCat(
+        "you have ", most, " such calls under way; wait for their answers"));
   return absl::OkStatus();
 }
 

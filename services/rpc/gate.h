@@ -44,6 +44,8 @@ class Gate {
     std::string principal;
     Priority priority = Priority::kDesk;
     absl::Time deadline = absl::InfiniteFuture();
+    // Of this principal's, if fewer than the limit; 0: the limit.
+    int at_most = 0;
   };
 
   // A place among those under way; gives it up when it is destroyed.

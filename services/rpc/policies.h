@@ -32,6 +32,8 @@ class Policies {
   // A bundle by its digest, loaded on first use. kNotFound.
   absl::StatusOr<std::shared_ptr<const policy::Policy>> ByDigest(
       const store::Reader& reader, const std::string& digest);
+  // Puts a bundle in force that is on record already, so that none is in force
+  // that a failed write left out.
   void Publish(std::shared_ptr<const policy::Policy> policy);
 
  private:

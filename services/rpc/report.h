@@ -5,6 +5,7 @@
 
 #include <condition_variable>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <thread>
 #include <utility>
@@ -14,8 +15,10 @@
 
 namespace talentcard::rpc {
 
-// A stream of messages about one long piece of work, which runs on a thread of
-// its own and may be cancelled. Deletes itself at the end.
+// A stream of messages about one long piece of work, which waits at the gate
+// like a list, runs on a thread of its own and may be cancelled. One asker has
+// kMost at once, counted apart from their other calls. Deletes itself at the
+// end.
 template <typename Response>
 class Report : public grpc::ServerWriteReactor<Response> {
  public:
@@ -23,6 +26,7 @@ class Report : public grpc::ServerWriteReactor<Response> {
   // sent; false once the caller is gone.
   using Send = std::function<bool(Response)>;
   using Work = std::function<absl::Status(const Call&, const Send&)>;
+  static constexpr int kMost = 2;
 
   // Refuses at once if `admitted` is an error. What `work` uses must outlive
   // the server.
@@ -31,13 +35,20 @@ class Report : public grpc::ServerWriteReactor<Response> {
       this->Finish(ToGrpc(admitted.status()));
       return;
     }
-    std::thread([this, call = *std::move(admitted), work = std::move(work)] {
-      const absl::Status status = work(call, [&](Response message) {
-        Disclose(*call.rule, message);
-        return SendOne(std::move(message));
-      });
-      this->Finish(ToGrpc(status));
-    }).detach();
+    const auto call = std::make_shared<const Call>(*std::move(admitted));
+    call->gate->Enter({call->asker.actor.ToString() + " reports",
+                       Priority::kBatch, call->deadline, kMost},
+                      [this, call, work = std::move(work)](auto pass) {
+                        if (pass.ok() && HasLeft())
+                          pass = absl::CancelledError("its caller has left");
+                        if (!pass.ok()) {
+                          this->Finish(ToGrpc(pass.status()));
+                          return;
+                        }
+                        std::thread(&Report::Run, this, call, work,
+                                    *std::move(pass))
+                            .detach();
+                      });
   }
 
   void OnWriteDone(bool ok) override {
@@ -54,6 +65,19 @@ class Report : public grpc::ServerWriteReactor<Response> {
   void OnDone() override { delete this; }
 
  private:
+  void Run(const std::shared_ptr<const Call>& call, const Work& work,
+           std::shared_ptr<const Gate::Pass> pass) {
+    const absl::Status status = work(*call, [&](Response message) {
+      Disclose(*call->rule, message);
+      return SendOne(std::move(message));
+    });
+    pass = nullptr;  // Whoever was told that it is over may come again.
+    this->Finish(ToGrpc(status));
+  }
+  bool HasLeft() {
+    const std::lock_guard lock(mutex_);
+    return cancelled_;
+  }
   bool SendOne(Response message) {
     {
       const std::lock_guard lock(mutex_);

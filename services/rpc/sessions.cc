@@ -5,6 +5,7 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "services/rpc/errors.h"
 
 namespace talentcard::rpc {
 namespace {
@@ -79,6 +80,12 @@ void Sessions::MakeRoom(const std::string& staff, absl::Time now) {
       first = it;
   }
   if (open >= kMost) sessions_.erase(first);
+}
+
+absl::Status SignInNeeded(const Asker& asker) {
+  return Error(absl::StatusCode::kUnauthenticated, v1::SIGN_IN_NEEDED,
+               absl::StrCat(asker.actor.staff,
+                            " has to sign in first: StaffService.SignIn"));
 }
 
 }  // namespace talentcard::rpc

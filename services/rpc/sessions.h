@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "engine/digest/sha256.h"
 #include "services/rpc/asker.h"
@@ -59,6 +60,9 @@ class Sessions {
   std::mutex mutex_;
   std::map<Sha256Hash, Session> sessions_;  // By the hash of the token.
 };
+
+// What whoever has no open session is told.
+absl::Status SignInNeeded(const Asker& asker);
 
 }  // namespace talentcard::rpc
 

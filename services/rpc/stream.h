@@ -12,7 +12,8 @@
 namespace talentcard::rpc {
 
 // A stream on which each message is one transaction, answered in order before
-// the next is read. Deletes itself at the end.
+// the next is read. Each is let in as a call of its own would be then; one that
+// is not ends the stream. Deletes itself at the end.
 template <typename Request, typename Response>
 class MessageStream : public grpc::ServerBidiReactor<Request, Response> {
  public:
@@ -31,9 +32,11 @@ class MessageStream : public grpc::ServerBidiReactor<Request, Response> {
 
   void OnReadDone(bool ok) override {
     if (!ok) return End(absl::OkStatus());
-    // Each message has the time of its own arrival, and waits at the gate.
-    call_.now = foundation_.clock.Now();
-    foundation_.gate.Enter(VisitOf(call_, context_), [this](auto pass) {
+    absl::StatusOr<Call> call =
+        AdmitStream(foundation_, context_, call_.method);
+    if (!call.ok()) return End(call.status());
+    call_ = *std::move(call);
+    foundation_.gate.Enter(VisitOf(call_), [this](auto pass) {
       if (!pass.ok()) return End(pass.status());
       Serve(*std::move(pass));
     });

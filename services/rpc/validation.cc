@@ -97,7 +97,7 @@ void CheckDocument(const std::string& path,
         {Sub(path, "number"), std::string(parsed.status().message())});
     return;
   }
-  document.set_number(parsed->canonical);
+  document.set_number(parsed->canonical.Reveal());
   const bool passport = document.kind() == v1::PASSPORT;
   const bool issuer = document.issuing_state().size() == 3;
   if (passport && !issuer)
@@ -149,7 +149,7 @@ void CheckPerson(const std::string& path, const identity::DocumentRules& rules,
                  v1::Person& person, std::vector<Violation>& violations) {
   if (const auto name = identity::NormaliseName(person.full_name());
       name.ok()) {
-    person.set_full_name(*name);
+    person.set_full_name(name->Reveal());
   } else {
     violations.push_back(
         {Sub(path, "full_name"), std::string(name.status().message())});

@@ -16,7 +16,11 @@ namespace talentcard::staff {
 
 namespace v1 = chengzhou::talentcard::v1;
 
+// In a row: with one certificate, and with all that name the person. One has a
+// quarter of them at most, so whoever comes by another certificate of that name
+// does not lock the person out with it.
 inline constexpr int kMostFailures = 5;
+inline constexpr int kMostFailuresOfAll = 20;
 inline constexpr absl::Duration kLock = absl::Minutes(15);
 inline constexpr absl::Duration kUnused = absl::Hours(24 * 90);
 inline constexpr absl::Duration kInvitation = absl::Hours(24 * 3);
@@ -30,23 +34,28 @@ bool IsInvited(const v1::StaffRecord& record, std::string_view enrolment_code,
                absl::Time now);
 
 v1::StaffAccount::State StateOf(const v1::StaffRecord& record, absl::Time now);
+// Until when all certificates or the last of some are locked out; a time past
+// if none is.
+absl::Time LockedUntil(const v1::StaffRecord& record);
 bool HasRole(const v1::StaffRecord& record, std::string_view kind,
              std::string_view institution);
 
 // kNoRole: both factors are right, and the certificate names another role.
 enum class Outcome { kDone, kWrong, kLocked, kUnused, kDisabled, kNoRole };
 
-// Takes one attempt to sign in: what is wrong is counted, the fifth in a row
-// locks, a success forgets them. `password_right` is IsPassword's answer, found
-// outside the writer; both factors are always judged, so that neither is told
-// apart. A one-time code that was seen counts for nothing any more, even beside
-// a wrong password.
+// Takes one attempt to sign in with a certificate, by its serial number: what
+// is wrong is counted, the fifth in a row locks the certificate out and the
+// twentieth all of them. A success with it or kLock without a failure forgets
+// them. `password_right` is IsPassword's answer, found outside the writer; both
+// factors are always judged, so that neither is told apart. A one-time code
+// that was seen counts for nothing any more, even beside a wrong password.
 //
 // The record has to be kept, whatever the outcome but kLocked, before anybody
 // is answered; so the count survives a restart. The person is told no more than
 // yes or no: which outcome it was is for the log.
-Outcome Attempt(v1::StaffRecord& record, bool password_right,
-                std::string_view totp_code, absl::Time now);
+Outcome Attempt(v1::StaffRecord& record, std::string_view certificate,
+                bool password_right, std::string_view totp_code,
+                absl::Time now);
 
 // The offices of which nobody holds two: kFailedPrecondition if these roles do.
 absl::Status CheckOfficesApart(const std::set<std::string>& offices,

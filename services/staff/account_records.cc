@@ -25,7 +25,8 @@ v1::StaffAccount ShowAccount(const std::string& id, const records::Staff& staff,
   *account.mutable_roles() = record.roles();
   account.set_state(StateOf(record, now));
   if (account.state() == v1::StaffAccount::LOCKED)
-    *account.mutable_locked_until() = record.locked_until();
+    *account.mutable_locked_until() =
+        decision::ToTimestamp(LockedUntil(record));
   *account.mutable_last_used_time() = record.last_used_time();
   account.set_log_index(static_cast<int64_t>(staff.log_index));
   return account;

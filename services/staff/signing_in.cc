@@ -29,8 +29,8 @@ absl::Status Refused() {
   return rpc::Error(
       absl::StatusCode::kUnauthenticated, v1::SIGN_IN_REFUSED,
       "password or code is wrong, or the account is locked, disabled or not "
-      "enrolled; five failures lock it for 15 minutes, and a security "
-      "administrator can reset it");
+      "enrolled; five failures lock it for 15 minutes with this certificate, "
+      "and a security administrator can reset it");
 }
 
 absl::Status TooMany() {
@@ -53,6 +53,11 @@ absl::StatusOr<std::string> IdOfAsker(const Call& call) {
   return rpc::Error(absl::StatusCode::kFailedPrecondition, v1::STATE_FORBIDS,
                     absl::StrCat("`", call.asker.actor.staff,
                                  "` is no person: only people sign in"));
+}
+
+// Another certificate of the same name takes nobody's place.
+std::string WhoHashes(const Call& call) {
+  return absl::StrCat(call.asker.actor.staff, "\n", call.asker.certificate);
 }
 
 const char* Words(Outcome outcome) {
@@ -118,7 +123,7 @@ absl::Status SigningIn::Enrol(const std::shared_ptr<const Call>& call,
                    CheckEnrolment(request, call->asker.actor.staff, now));
   std::string password;
   {
-    const auto place = places_.Take(id);
+    const auto place = places_.Take(WhoHashes(*call));
     if (place == nullptr) return TooMany();
     password = HashPassword(request.password(), foundation_.vault.random());
   }
@@ -146,14 +151,14 @@ absl::Status SigningIn::Enrol(const std::shared_ptr<const Call>& call,
   return absl::OkStatus();
 }
 
-absl::StatusOr<bool> SigningIn::IsRight(const std::string& id,
+absl::StatusOr<bool> SigningIn::IsRight(const Call& call, const std::string& id,
                                         const std::string& password,
                                         std::string& encoded) {
   ASSIGN_OR_RETURN(const auto staff,
                    records::ReadStaff(*foundation_.writer.Durable().reader,
                                       foundation_.vault, id));
   if (staff) encoded = staff->record.password();
-  const auto place = places_.Take(id);
+  const auto place = places_.Take(WhoHashes(call));
   if (place == nullptr) return TooMany();
   return IsPassword(password, encoded.empty() ? nobodys_ : encoded);
 }
@@ -170,8 +175,9 @@ absl::Status SigningIn::Try(const Call& call, const std::string& id,
   v1::StaffRecord& record = staff->record;
   *tried.session.mutable_last_used_time() = record.last_used_time();
   tried.session.set_failures(record.failures());
-  tried.outcome = Attempt(
-      record, password_right && encoded == record.password(), totp_code, now);
+  tried.outcome =
+      Attempt(record, call.asker.certificate,
+              password_right && encoded == record.password(), totp_code, now);
   if (tried.outcome == Outcome::kLocked) return absl::OkStatus();
   const auto& actor = call.asker.actor;
   if (tried.outcome == Outcome::kDone &&
@@ -194,7 +200,8 @@ absl::Status SigningIn::SignIn(const std::shared_ptr<const Call>& call,
   RETURN_IF_ERROR(rpc::Invalid(violations));
   ASSIGN_OR_RETURN(const std::string id, IdOfAsker(*call));
   std::string encoded;
-  ASSIGN_OR_RETURN(const bool right, IsRight(id, request.password(), encoded));
+  ASSIGN_OR_RETURN(const bool right,
+                   IsRight(*call, id, request.password(), encoded));
   const auto tried = std::make_shared<Tried>();
   const auto token = std::make_shared<rpc::Asker>(call->asker);
   foundation_.writer.Submit(

@@ -38,7 +38,7 @@ class SigningIn {
   struct Tried;
   // Whether it is the password of the account now; takes as long if there is
   // none. `encoded` receives what it was held against.
-  absl::StatusOr<bool> IsRight(const std::string& id,
+  absl::StatusOr<bool> IsRight(const rpc::Call& call, const std::string& id,
                                const std::string& password,
                                std::string& encoded);
   absl::Status Try(const rpc::Call& call, const std::string& id,

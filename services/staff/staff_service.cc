@@ -237,11 +237,14 @@ grpc::ServerUnaryReactor* StaffService::SignOut(
       foundation_, context, "StaffService.SignOut", request, response,
       [this](const Call& call, const v1::SignOutRequest& q)
           -> absl::StatusOr<v1::SignOutResponse> {
+        rpc::Sessions& sessions = *foundation_.sessions;
+        // A certificate alone ends nobody's work elsewhere.
+        if (q.everywhere() && !sessions.IsOpen(call.asker))
+          return rpc::SignInNeeded(call.asker);
         v1::SignOutResponse out;
         out.set_ended(static_cast<int32_t>(
-            q.everywhere()
-                ? foundation_.sessions->EndAll(call.asker.actor.staff)
-                : foundation_.sessions->End(call.asker)));
+            q.everywhere() ? sessions.EndAll(call.asker.actor.staff)
+                           : sessions.End(call.asker)));
         return out;
       });
 }

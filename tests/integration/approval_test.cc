@@ -1,5 +1,9 @@
 // Four eyes, through the API.
+#include <future>
+#include <thread>
+
 #include "gmock/gmock.h"
+#include "services/approval/overdue_reviews.h"
 #include "services/ledger/verify.h"
 #include "tests/integration/world.h"
 
@@ -13,6 +17,16 @@ const Asker kSecond{"talent-office", "offices/talent", "staff/sun", "test"};
 const Asker kAuthor{"policy-author", "offices/talent", "staff/author", ""};
 const Asker kClerk{"clerk", "stations/haizhou", "staff/wang", "test"};
 const Asker kAuditor{"auditor", "offices/audit", "staff/a", "test"};
+
+// The files of the rules with a line more.
+Json Amended(const std::string& line) {
+  auto files = *ReadBundle(TALENTCARD_SOURCE_DIR "/rules/haicheng");
+  files["policy.yaml"] += "\n" + line + "\n";
+  Json list = Json::array();
+  for (const auto& [path, content] : files)
+    list.push_back({{"path", path}, {"content", absl::Base64Escape(content)}});
+  return list;
+}
 
 class ApprovalTest : public World {
  protected:
@@ -155,7 +169,22 @@ TEST_F(ApprovalTest, AnEmergencyIsDoneAtOnceAndStaysOnTheListUntilReviewed) {
   ASSERT_EQ(to_review().size(), 1u);
   EXPECT_TRUE(to_review()[0].contains("review_due"));
   EXPECT_FALSE(to_review()[0].contains("act"));
+  std::vector<std::string> alarms;
+  rpc::Foundation foundation = foundation_;
+  foundation.on_alarm = [&](std::string_view alarm) {
+    alarms.emplace_back(alarm);
+  };
+  approval::OverdueReviews reviews(foundation);
+  const absl::Time due = clock_.Now() + absl::Hours(72);
+  ASSERT_TRUE(reviews.Say(due - absl::Seconds(1)).ok());
+  EXPECT_EQ(alarms.size(), 0u);
+  ASSERT_TRUE(reviews.Say(due).ok());
+  ASSERT_TRUE(reviews.Say(due + absl::Hours(1)).ok());
+  ASSERT_EQ(alarms.size(), 1u) << "once";
+  EXPECT_THAT(alarms[0], HasSubstr(proposal["name"].get<std::string>()));
   EXPECT_EQ(Rule(kSecond, proposal, /*approves=*/false)["state"], "DISPUTED");
+  ASSERT_TRUE(approval::OverdueReviews(foundation).Say(due).ok());
+  EXPECT_EQ(alarms.size(), 1u) << "not after the review";
   EXPECT_EQ(to_review().size(), 0u);
   // Publishing can wait.
   Propose(kAuthor, "PolicyService/PublishPolicy",
@@ -195,6 +224,82 @@ TEST_F(ApprovalTest, ThePolicyIsReplacedByTwo) {
   Call(kAuthor, "PolicyService/PublishPolicy", publication);
   EXPECT_EQ(failure_.code, grpc::StatusCode::OK) << failure_.message;
   EXPECT_NE(digest(), before);
+}
+
+TEST_F(ApprovalTest, ThePolicyGoesBackToAnOlderOneByTwo) {
+  const auto in_force = [this] {
+    return Call(kAuditor, "PolicyService/GetPolicyInForce", Json::object())
+        .value("name", "");
+  };
+  const auto digest_of = [](const std::string& name) {
+    return name.substr(std::string("policies/").size());
+  };
+  const std::string first = in_force();
+  auto files = *ReadBundle(Rules());
+  files["policy.yaml"] += "\n# amended\n";
+  Json amended = Json::array();
+  for (const auto& [path, content] : files)
+    amended.push_back(
+        {{"path", path}, {"content", absl::Base64Escape(content)}});
+  const auto publish = [&](const Json& list, const char* id) {
+    const Json publication = {{"files", list},
+                              {"expected_digest", digest_of(in_force())},
+                              {"request_id", id}};
+    Call(kAuthor, "PolicyService/PublishPolicy", publication);
+    EXPECT_EQ(failure_.reason, "APPROVAL_NEEDED");
+    Rule(kOffice, Propose(kAuthor, "PolicyService/PublishPolicy", publication));
+    Call(kAuthor, "PolicyService/PublishPolicy", publication);
+    EXPECT_EQ(failure_.code, grpc::StatusCode::OK) << failure_.message;
+  };
+  publish(amended, "publish-amended");
+  ASSERT_NE(in_force(), first);
+  const Json old =
+      Call(kAuthor, "PolicyService/GetPolicy", {{"name", first}})["files"];
+  publish(old, "publish-rollback");
+  EXPECT_EQ(in_force(), first);
+  EXPECT_EQ(State(), "ACTIVE");
+  const auto report =
+      ledger::VerifyLog(*database_.TakeSnapshot(), vault_, signer_.verifier());
+  ASSERT_TRUE(report.ok()) << report.status();
+  EXPECT_TRUE(report->differences.empty()) << report->differences[0];
+}
+
+TEST_F(ApprovalTest, RulesThatCouldNotBeWrittenAreNotInForce) {
+  const std::string before = policies_->Current()->digest;
+  const Json publication = {{"files", Amended("# amended")},
+                            {"expected_digest", before},
+                            {"request_id", "publish-0004"}};
+  Rule(kOffice, Propose(kAuthor, "PolicyService/PublishPolicy", publication));
+  database_.FailNextWrite(absl::ResourceExhaustedError("no space"));
+  Call(kAuthor, "PolicyService/PublishPolicy", publication);
+  EXPECT_EQ(failure_.reason, "READ_ONLY");
+  EXPECT_EQ(policies_->Current()->digest, before);
+  clock_.Advance(clock_.Now() + absl::Seconds(1));  // The writer tries again.
+  const Json published =
+      Call(kAuthor, "PolicyService/PublishPolicy", publication);
+  EXPECT_EQ(failure_.code, grpc::StatusCode::OK) << failure_.message;
+  EXPECT_EQ("policies/" + policies_->Current()->digest,
+            published.value("name", ""));
+  EXPECT_NE(policies_->Current()->digest, before);
+}
+
+// The first answer of a publication again is no publication.
+TEST_F(ApprovalTest, APublicationMadeAgainDoesNotBringItsRulesBack) {
+  const auto publish = [&](const char* more, const char* id) {
+    const Json publication = {{"files", Amended(more)},
+                              {"expected_digest", policies_->Current()->digest},
+                              {"request_id", id}};
+    Rule(kOffice, Propose(kAuthor, "PolicyService/PublishPolicy", publication));
+    Call(kAuthor, "PolicyService/PublishPolicy", publication);
+    EXPECT_EQ(failure_.code, grpc::StatusCode::OK) << failure_.message;
+    return publication;
+  };
+  const Json first = publish("# first", "publish-0005");
+  publish("# second", "publish-0006");
+  const std::string in_force = policies_->Current()->digest;
+  Call(kAuthor, "PolicyService/PublishPolicy", first);
+  EXPECT_EQ(failure_.code, grpc::StatusCode::OK) << failure_.message;
+  EXPECT_EQ(policies_->Current()->digest, in_force);
 }
 
 TEST_F(ApprovalTest, ACallThatCannotBeApprovedIsNotLetThroughWithoutApproval) {
@@ -258,6 +363,35 @@ TEST_F(ApprovalTest, ARulingIsSignedWithTheRulersOwnKey) {
   EXPECT_EQ(Rule(kSecond, next)["state"], "APPROVED");
 }
 
+TEST_F(ApprovalTest, AKeyIsOnePersonsOnly) {
+  Asker third = kSecond;
+  third.staff = "staff/third";
+  Rule(kSecond, Propose(kOffice, "CardService/RevokeCard", revocation_));
+  revocation_["request_id"] = "revoke-0005";
+  const Json next = Propose(kOffice, "CardService/RevokeCard", revocation_);
+  Rule(third, next);
+  EXPECT_EQ(failure_.reason, "ACCESS_DENIED");
+  EXPECT_THAT(failure_.message, HasSubstr("somebody else signs with this key"));
+  EXPECT_EQ(Rule(third, next, true, /*key=*/6)["state"], "APPROVED")
+      << failure_.message;
+}
+
+TEST_F(ApprovalTest, ADeviceNeitherProposesNorRules) {
+  Asker device = kOffice;
+  device.staff = "devices/desk-1";
+  Propose(device, "CardService/RevokeCard", revocation_);
+  EXPECT_EQ(failure_.reason, "ACCESS_DENIED");
+  EXPECT_THAT(failure_.message, HasSubstr("is no person"));
+  const Json proposal = Propose(kOffice, "CardService/RevokeCard", revocation_);
+  for (const bool approves : {true, false}) {
+    Rule(device, proposal, approves);
+    EXPECT_EQ(failure_.reason, "ACCESS_DENIED");
+    EXPECT_THAT(failure_.message, HasSubstr("is no person"));
+  }
+  Revoke();
+  EXPECT_EQ(failure_.reason, "APPROVAL_NEEDED");
+}
+
 TEST_F(ApprovalTest, AProposalThatCannotBeMadeIsToldEverythingThatIsWrong) {
   Json act = revocation_;
   act.erase("etag");
@@ -295,6 +429,39 @@ TEST_F(ApprovalTest, TheWholeLogHoldsWithProposalsInIt) {
       ledger::VerifyLog(*database_.TakeSnapshot(), vault_, signer_.verifier());
   ASSERT_TRUE(report.ok()) << report.status();
   EXPECT_THAT(report->differences, testing::ElementsAre());
+}
+
+class FirstRulesTest : public World {};
+
+// Both are let in before there are rules, when one author may publish alone.
+TEST_F(FirstRulesTest, OfTwoPublicationsAtOnceTheSecondIsRefused) {
+  std::promise<void> writer_may_go;
+  const auto going = writer_may_go.get_future().share();
+  writer_.Submit(
+      [going](store::Transaction&) {
+        going.wait();
+        return absl::OkStatus();
+      },
+      [](const absl::StatusOr<uint64_t>&) {});
+  std::vector<std::future<std::string>> authors;
+  for (const char* line : {"# one", "# two"}) {
+    authors.push_back(std::async(std::launch::async, [this, line] {
+      client::Failure failure;
+      const auto published = client_->Call(
+          kAuthor, "PolicyService/PublishPolicy",
+          {{"files", Amended(line)},
+           {"request_id", absl::StrCat("publish-", line + 2, "-first")}},
+          &failure);
+      return published.ok() ? published->value("name", "") : failure.reason;
+    }));
+  }
+  while (gate_.under_way() < 2) std::this_thread::yield();
+  writer_may_go.set_value();
+  const std::string one = authors[0].get(), two = authors[1].get();
+  const std::string& first = one == "ETAG_MISMATCH" ? two : one;
+  const std::string& second = one == "ETAG_MISMATCH" ? one : two;
+  EXPECT_EQ(first, "policies/" + policies_->Current()->digest);
+  EXPECT_EQ(second, "ETAG_MISMATCH");
 }
 
 }  // namespace

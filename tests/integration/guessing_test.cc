@@ -200,5 +200,67 @@ TEST_F(GuessingTest, AStreamedBatchBeyondTheBudgetGetsNoAnswerAtAll) {
   EXPECT_EQ(Alarms(), 1);
 }
 
+// Whoever can ask by document is bounded, at the counter too; what nobody was
+// found for is on record.
+TEST_F(GuessingTest, EveryKindThatAsksByDocumentIsBounded) {
+  struct Row {
+    Asker asker;
+    const char* method;
+    int answers;
+  };
+  const Row rows[] = {
+      {{"education-bureau", "offices/education", "staff/a", "enrolment"},
+       "SchoolService/QueryEnrolment",
+       20},
+      {{"clerk", "stations/haizhou", "staff/a", "counter"},
+       "RegistryService/FindPerson",
+       60},
+      {{"reviewer", "stations/ganwang", "staff/a", "review"},
+       "RegistryService/FindPerson",
+       20},
+      {{"talent-office", "offices/talent", "staff/a", "review"},
+       "RegistryService/FindPerson",
+       20},
+      {{"auditor", "offices/audit", "staff/a", "audit"},
+       "RegistryService/FindPerson",
+       20},
+  };
+  for (const Row& row : rows) {
+    int answered = 0;
+    const uint64_t before = ledger::ReadHead(database_.Latest())->size();
+    const auto about = [&](const std::string& number) {
+      Json request = {{"document", Document(number)}};
+      if (std::string_view(row.method) == "SchoolService/QueryEnrolment")
+        request.update({{"stage", "PRI"}, {"season", 2025}});
+      return request;
+    };
+    for (int i = 0; i < 100; ++i) {
+      client::Failure failure;
+      const auto answer =
+          client_->Call(row.asker, row.method, about(Guess(i)), &failure);
+      const bool told =
+          answer.ok() || failure.code == grpc::StatusCode::NOT_FOUND;
+      EXPECT_TRUE(told || failure.reason == "MISS_BUDGET_SPENT")
+          << row.asker.kind << ": " << failure.message;
+      answered += told;
+    }
+    EXPECT_EQ(answered, row.answers) << row.asker.kind;
+    EXPECT_GE(ledger::ReadHead(database_.Latest())->size(),
+              before + static_cast<uint64_t>(row.answers) + 1)
+        << "each of them, and the alarm";
+    EXPECT_FALSE(Ask(row.asker, row.method, about(talent_))) << row.asker.kind;
+  }
+}
+
+TEST_F(GuessingTest, OneDesksBatchDoesNotShutItsHospital) {
+  Json requests = Json::array();
+  for (int i = 0; i < 256; ++i)
+    requests.push_back({{"document", Document(Guess(i))}});
+  EXPECT_FALSE(Ask(Desk("staff/a"), "HospitalService/BatchVerifyGreenChannel",
+                   {{"hospital", kHospital}, {"requests", requests}}));
+  EXPECT_TRUE(AskAbout(Desk("staff/b"), talent_));
+  EXPECT_EQ(Walk(Desk("staff/b"), 300, 310), 10);
+}
+
 }  // namespace
 }  // namespace talentcard

@@ -137,6 +137,65 @@ TEST_F(LooksTest, EveryLookIsOnRecordWithItsPurposeAndWhatItShowed) {
   EXPECT_THAT(Alarms(), ElementsAre());
 }
 
+// Reading what the log says about somebody is a look like any other.
+TEST_F(LooksTest, ReadingTheLogIsOnRecordToo) {
+  const int64_t index =
+      std::stoll(Call(kHospital, "HospitalService/VerifyGreenChannel",
+                      {{"hospital", kHospital.institution},
+                       {"document", Document(talent_.documents(0).number())}})
+                     .value("log_index", ""));
+  ASSERT_TRUE(checkpointer_.Update().ok());
+  const auto leaves = [this] {
+    return ledger::ReadHead(database_.Latest())->size();
+  };
+  const uint64_t before = leaves();
+  Call(kAuditor, "AuditService/GetEntry", {{"log_index", index}});
+  Call(kAuditor, "AuditService/ListEntries",
+       {{"actor", "hospital:staff/desk@hospitals/haicheng-central"}});
+  Call(kClerk, "AuditService/GetReceipt", {{"log_index", index}});
+  EXPECT_EQ(leaves(), before + 3);
+  // The proof alone tells nobody anything.
+  Call(kHospital, "AuditService/GetReceipt", {{"log_index", index}});
+  EXPECT_EQ(leaves(), before + 3);
+  const std::vector<std::string> looks = SeenBy(talent_.name());
+  for (const char* look : {"AuditService.GetEntry | test | shown: ",
+                           "AuditService.ListEntries | test | shown: ",
+                           "AuditService.GetReceipt | counter 3 | shown: "})
+    EXPECT_THAT(looks, Contains(HasSubstr(look)));
+}
+
+TEST_F(LooksTest, WhoLookedIsToldForASpanOfTimeAndOfNobodyElse) {
+  const v1::Person other = population::StoryFamilies().at("d1");
+  const auto iso = [](absl::Time time) {
+    return absl::FormatTime(absl::RFC3339_full, time, absl::UTCTimeZone());
+  };
+  Call(kClerk, "RegistryService/GetPerson", {{"name", talent_.name()}});
+  clock_.Advance(clock_.Now() + absl::Hours(1));
+  const absl::Time noon = clock_.Now();
+  Call(kHospital, "HospitalService/BatchVerifyGreenChannel",
+       {{"hospital", kHospital.institution},
+        {"requests",
+         {{{"document", Document(talent_.documents(0).number())}},
+          {{"document", Document(other.documents(0).number())}}}}});
+  clock_.Advance(clock_.Now() + absl::Hours(1));
+  const auto seen = [&](const Json& span) {
+    Json request = {{"subject", talent_.name()}};
+    request.update(span);
+    return Call(kAuditor, "AuditService/ListEntries", request)
+        .value("entries", Json::array());
+  };
+  const Json batch = seen(
+      {{"from_time", iso(noon)}, {"to_time", iso(noon + absl::Minutes(1))}});
+  ASSERT_EQ(batch.size(), 1u);
+  ASSERT_EQ(batch[0]["decisions"].size(), 1u) << "not the other patient's";
+  EXPECT_EQ(batch[0]["decisions"][0]["beneficiary"], talent_.name());
+  const Json earlier = seen({{"to_time", iso(noon)}});
+  ASSERT_GE(earlier.size(), 1u);
+  EXPECT_EQ(earlier[0]["method"], "RegistryService.GetPerson");
+  EXPECT_EQ(seen({{"from_time", iso(clock_.Now() + absl::Hours(1))}}),
+            Json::array());
+}
+
 TEST_F(LooksTest, WhatCannotBeRecordedIsNotShown) {
   database_.SetFull(true);
   client::Failure failure;

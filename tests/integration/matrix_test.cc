@@ -5,6 +5,7 @@
 #include <grpcpp/generic/generic_stub.h>
 
 #include <algorithm>
+#include <ctime>
 #include <random>
 
 #include "absl/strings/match.h"
@@ -407,6 +408,42 @@ TEST(OwnTest, WhatNobodyShowedToBeOnesOwnIsNotTold) {
   EXPECT_TRUE(absl::IsPermissionDenied(rpc::MayTell(call, visit)));
   EXPECT_TRUE(call.Owns("hospitals/a"));
   EXPECT_TRUE(rpc::MayTell(call, visit).ok());
+}
+
+// Loading a bundle takes the processor for longer than answering anybody.
+TEST_F(MatrixTest, WhoMayNotPublishIsRefusedBeforeTheBundleIsLoaded) {
+  const auto files = ReadBundle(Rules());
+  ASSERT_TRUE(files.ok()) << files.status();
+  v1::ValidatePolicyRequest validation;
+  v1::PublishPolicyRequest publication;
+  publication.set_request_id("publish-matrix");
+  for (const auto& [path, content] : *files) {
+    v1::RuleFile& file = *publication.add_files();
+    file.set_path(path);
+    file.set_content(content);
+  }
+  *validation.mutable_files() = publication.files();
+  const auto cost = [&](const char* kind, const char* rpc,
+                        const Message& request, grpc::StatusCode expected) {
+    const Asker asker{kind, InstitutionOf(kind, 1), "staff/x", "test"};
+    const std::clock_t before = std::clock();
+    EXPECT_EQ(Ask(channel_, rpc, request, Metadata(asker)).status.error_code(),
+              expected)
+        << rpc << " " << kind;
+    return std::clock() - before;
+  };
+  const std::clock_t loading =
+      cost("policy-author", "PolicyService.ValidatePolicy", validation,
+           grpc::StatusCode::OK);
+  for (const auto& [rpc, request] :
+       std::initializer_list<std::pair<const char*, const Message*>>{
+           {"PolicyService.ValidatePolicy", &validation},
+           {"PolicyService.PublishPolicy", &publication}}) {
+    EXPECT_LT(
+        cost("hospital", rpc, *request, grpc::StatusCode::PERMISSION_DENIED),
+        loading / 2)
+        << rpc;
+  }
 }
 
 class EdgeMatrixTest : public World {

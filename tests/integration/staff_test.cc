@@ -7,6 +7,7 @@
 #include "absl/strings/match.h"
 #include "chengzhou/talentcard/v1/policy_service.grpc.pb.h"
 #include "chengzhou/talentcard/v1/registry_service.grpc.pb.h"
+#include "chengzhou/talentcard/v1/school_service.grpc.pb.h"
 #include "chengzhou/talentcard/v1/staff_service.grpc.pb.h"
 #include "engine/policy/services.h"
 #include "gmock/gmock.h"
@@ -211,10 +212,25 @@ TEST_F(StaffTest, APersonIsServedOnceSignedIn) {
   EXPECT_EQ(NewestNote(), "staff/wang: signed in");
 }
 
-TEST_F(StaffTest, ADeviceHasItsCertificateOnly) {
-  Caller device("devices/desk-1", "clerk", "stations/haizhou");
-  EXPECT_EQ(Find(device), "INVALID_REQUEST");
-  EXPECT_EQ(ReasonOf(SignIn(device)), "STATE_FORBIDS");
+TEST_F(StaffTest, ADeviceHasItsCertificateOnlyAndActsAsNobodyElse) {
+  const policy::Access& access = policies_->Current()->access;
+  int may = 0;
+  for (const std::string& kind : access.askers) {
+    Caller device("devices/desk-1", kind, "stations/haizhou");
+    grpc::ClientContext context;
+    Name(device, context);
+    v1::Policy policy;
+    const std::string reason =
+        ReasonOf(v1::PolicyService::NewStub(channel_)->GetPolicyInForce(
+            &context, v1::GetPolicyInForceRequest(), &policy));
+    EXPECT_EQ(reason, access.devices.contains(kind) ? "" : "ACCESS_DENIED")
+        << kind;
+    may += reason.empty();
+    EXPECT_EQ(ReasonOf(SignIn(device)), "STATE_FORBIDS") << kind;
+  }
+  EXPECT_EQ(may, 4);
+  EXPECT_EQ(Find({"devices/desk-1", "clerk", "stations/haizhou"}),
+            "ACCESS_DENIED");
 }
 
 TEST_F(StaffTest, ASessionIsOfNoUseWithAnotherCertificate) {
@@ -310,6 +326,20 @@ TEST_F(StaffTest, FiveFailuresLockAndARestartDoesNotUnlock) {
             v1::StaffAccount::LOCKED);
   Later(staff::kLock);
   EXPECT_EQ(ReasonOf(SignIn(wang)), "");
+}
+
+TEST_F(StaffTest, WhoeverGuessesWithAnotherCertificateLocksThatOneOut) {
+  Caller wang = Wang();
+  Caller guesser = wang;
+  guesser.certificate.serial = "66";
+  for (int i = 0; i < staff::kMostFailures; ++i)
+    EXPECT_EQ(ReasonOf(SignIn(guesser, "wrong", "000000")), "SIGN_IN_REFUSED");
+  EXPECT_EQ(ReasonOf(SignIn(guesser)), "SIGN_IN_REFUSED");
+  EXPECT_EQ(ReasonOf(SignIn(wang)), "");
+  EXPECT_EQ(session_.failures(), staff::kMostFailures)
+      << "they are told that somebody tried";
+  Later();
+  EXPECT_EQ(ReasonOf(SignIn(guesser)), "SIGN_IN_REFUSED");
 }
 
 TEST_F(StaffTest, AResetUnlocksAndForgetsThePassword) {
@@ -464,6 +494,89 @@ TEST_F(StaffTest, SigningOutEndsTheSessionOrAllOfThem) {
   request.set_everywhere(true);
   ASSERT_TRUE(Call(home, sign_out, request, response).ok());
   EXPECT_EQ(Find(home), "SIGN_IN_NEEDED");
+}
+
+TEST_F(StaffTest, SigningOutEverywhereNeedsASession) {
+  Caller wang = Wang();
+  ASSERT_EQ(ReasonOf(SignIn(wang)), "");
+  Caller thief = wang;
+  v1::SignOutRequest request;
+  v1::SignOutResponse response;
+  const auto sign_out = &v1::StaffService::Stub::SignOut;
+  thief.session.clear();
+  request.set_everywhere(true);
+  EXPECT_EQ(ReasonOf(Call(thief, sign_out, request, response)),
+            "SIGN_IN_NEEDED");
+  thief.session = wang.session;
+  thief.certificate.serial = "66";
+  EXPECT_EQ(ReasonOf(Call(thief, sign_out, request, response)),
+            "SIGN_IN_NEEDED");
+  request.set_everywhere(false);
+  ASSERT_TRUE(Call(thief, sign_out, request, response).ok());
+  EXPECT_EQ(response.ended(), 0);
+  EXPECT_EQ(Find(wang), "INVALID_REQUEST");
+}
+
+// A stream of questions that a signed-in member of the bureau has opened and
+// asked one on.
+class StreamTest : public StaffTest {
+ protected:
+  void SetUp() override {
+    StaffTest::SetUp();
+    ASSERT_EQ(
+        ReasonOf(Put(first_, Account("staff/zhou", {"education-bureau"}))), "");
+    ASSERT_EQ(ReasonOf(Enrol(zhou_, invitation_.enrolment_code())), "");
+    Later();
+    ASSERT_EQ(ReasonOf(SignIn(zhou_)), "");
+    Name(zhou_, context_);
+    stream_ =
+        v1::SchoolService::NewStub(channel_)->BatchQueryEnrolment(&context_);
+    ASSERT_EQ(Ask(), "");
+  }
+
+  // What ended the stream; empty if it was answered.
+  std::string Ask() {
+    v1::BatchQueryEnrolmentRequest message;
+    v1::QueryEnrolmentRequest& question = *message.add_requests();
+    *question.mutable_document() =
+        population::StoryFamilies().at("d2").documents(0);
+    question.set_stage("PRI");
+    question.set_season(2025);
+    question.set_grade(1);
+    v1::BatchQueryEnrolmentResponse answer;
+    return stream_->Write(message) && stream_->Read(&answer)
+               ? ""
+               : ReasonOf(stream_->Finish());
+  }
+  void TearDown() override { context_.TryCancel(); }
+
+  Caller zhou_{"staff/zhou", "education-bureau", "stations/haizhou", "3C"};
+  grpc::ClientContext context_;
+  std::unique_ptr<grpc::ClientReaderWriter<v1::BatchQueryEnrolmentRequest,
+                                           v1::BatchQueryEnrolmentResponse>>
+      stream_;
+};
+
+TEST_F(StreamTest, GoesOnWhileTheSessionDoes) {
+  for (int i = 0; i < 4; ++i) {
+    Later(rpc::Sessions::kIdle - absl::Seconds(1));
+    EXPECT_EQ(Ask(), "") << "each message is a use of the session";
+  }
+  Later(rpc::Sessions::kIdle);
+  EXPECT_EQ(Ask(), "SIGN_IN_NEEDED");
+}
+
+TEST_F(StreamTest, EndsWhenTheAccountIsDisabled) {
+  ASSERT_EQ(ReasonOf(Disable("staff/zhou")), "");
+  EXPECT_EQ(Ask(), "SIGN_IN_NEEDED");
+}
+
+TEST_F(StreamTest, EndsWhenTheRulesNoLongerLetItsAskerIn) {
+  auto others = std::make_shared<policy::Policy>(*policies_->Current());
+  others->access.rules.at("SchoolService.BatchQueryEnrolment")
+      .erase("education-bureau");
+  policies_->Publish(others);
+  EXPECT_EQ(Ask(), "ACCESS_DENIED");
 }
 
 TEST_F(StaffTest, NeitherPasswordNorSecretIsKeptInTheClear) {

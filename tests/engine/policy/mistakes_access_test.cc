@@ -70,6 +70,15 @@ INSTANTIATE_TEST_SUITE_P(
          {{"access.yaml", "rules:\n", "offices: [clerk, hospitle]\nrules:\n"}},
          {"access.yaml:2:18: there is no asker `hospitle`; did you mean "
           "`hospital`?"}},
+        {"a device nobody knows",
+         {{"access.yaml", "rules:\n", "devices: [clerk, hospitle]\nrules:\n"}},
+         {"access.yaml:2:18: there is no asker `hospitle`; did you mean "
+          "`hospital`?"}},
+        {"an office that a device would hold",
+         {{"access.yaml", "rules:\n",
+           "offices: [clerk]\ndevices: [hospital, clerk]\nrules:\n"}},
+         {"access.yaml:3:10: `clerk` is among the `offices`: a person holds it "
+          "and signs in, never a device"}},
         {"before_sign_in that is neither true nor false",
          {{"access.yaml", "{relation: any, purpose_required: true}",
            "{relation: any, before_sign_in: maybe}"}},

@@ -110,18 +110,20 @@ INSTANTIATE_TEST_SUITE_P(
           "needed"}},
         {"a good budget of guesses",
          {{"guessing.yaml", "",
-           "askers: [clerk]\nblock_minutes: 15\nbudgets:\n"
-           "  - {per: device, minutes: 60, at_most: 20, clause: c}\n"}},
+           "block_minutes: 15\nbudgets:\n"
+           "  - {askers: [clerk], per: device, minutes: 60, at_most: 20, "
+           "clause: c}\n"}},
          {}},
         {"a budget of guesses for nobody, of nothing",
          {{"guessing.yaml", "",
-           "askers: [clark]\nblock_minutes: 15\nbudgets:\n"
-           "  - {per: devise, minutes: 60, at_most: 0, clause: c}\n"}},
-         {"guessing.yaml:1:10: there is no asker `clark`; did you mean "
-          "`clerk`?",
-          "guessing.yaml:4:11: there is no principal `devise`; did you mean "
+           "block_minutes: 15\nbudgets:\n"
+           "  - {per: devise, minutes: 60, at_most: 0, clause: c, "
+           "askers: [clark]}\n"}},
+         {"guessing.yaml:3:11: there is no principal `devise`; did you mean "
           "`device`?",
-          "guessing.yaml:4:41: `at_most` must be a whole number of 1–1000"}},
+          "guessing.yaml:3:41: `at_most` must be a whole number of 1–1000",
+          "guessing.yaml:3:64: there is no asker `clark`; did you mean "
+          "`clerk`?"}},
         {"good rules for personal data",
          {{"personal_data.yaml", "",
            "minors:\n  adult_from: NIGHTS\n  clause: c\n"

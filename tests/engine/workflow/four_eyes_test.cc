@@ -87,6 +87,17 @@ TEST(FourEyesTest, OtherKindsDoNotRule) {
   EXPECT_EQ(Reject(proposal, kDan, kStart), Refusal::kWrongKind);
 }
 
+TEST(FourEyesTest, ADeviceIsNoSecondPersonWhateverItMayActAs) {
+  const Actor device = {"talent-office", "devices/desk-1", "offices/talent",
+                        ""};
+  EXPECT_FALSE(IsPerson(device));
+  EXPECT_TRUE(IsPerson(kBen));
+  v1::Proposal proposal = Proposed();
+  EXPECT_EQ(Approve(proposal, device, kStart), Refusal::kWrongKind);
+  EXPECT_EQ(Reject(proposal, device, kStart), Refusal::kWrongKind);
+  EXPECT_EQ(proposal.state(), State::PENDING);
+}
+
 TEST(FourEyesTest, AnApprovalMayBeTakenBackByAThirdUntilItIsUsed) {
   v1::Proposal proposal = Proposed();
   EXPECT_EQ(Approve(proposal, kBen, kStart), Refusal::kNone);
