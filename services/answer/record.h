@@ -8,6 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "services/answer/ask.h"
+#include "services/answer/misses.h"
 #include "services/ledger/change.h"
 #include "services/rpc/calls.h"
 #include "services/store/transaction.h"
@@ -69,10 +70,13 @@ class PreparedAnswer {
     show_(call, asked_, out);
     return absl::OkStatus();
   }
-  // While nothing can be recorded: without names.
-  void ShowUnrecorded(const rpc::Call& call, Response& out) {
+  // While nothing can be recorded: without names, and not for who guesses.
+  absl::Status ShowUnrecorded(const rpc::Foundation& foundation,
+                              const rpc::Call& call, Response& out) {
+    RETURN_IF_ERROR(CheckNotRefused(foundation, call));
     for (Asked& one : asked_) ForgetRecord(one);
     show_(call, asked_, out);
+    return absl::OkStatus();
   }
 
  private:

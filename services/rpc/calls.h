@@ -212,8 +212,8 @@ void SubmitChange(const Foundation& foundation,
 // record is durable. While the disk is full the answer goes out unrecorded.
 //   absl::StatusOr<Prepared> handler(const Call&, const Request&), where
 //   Prepared has `absl::Status Record(store::Transaction&, const Foundation&,
-//   const Call&, Response&)`, which may run again, and `void
-//   ShowUnrecorded(const Call&, Response&)`.
+//   const Call&, Response&)`, which may run again, and `absl::Status
+//   ShowUnrecorded(const Foundation&, const Call&, Response&)`.
 template <typename Request, typename Response, typename Handler>
 grpc::ServerUnaryReactor* Answer(const Foundation& foundation,
                                  grpc::CallbackServerContext* context,
@@ -264,11 +264,11 @@ void SubmitAnswer(const Foundation& foundation,
                           : KeepAnswer(transaction, vault, id, hash,
                                        watched.subjects(), *response);
       },
-      [=](const absl::StatusOr<uint64_t>& revision) {
+      [=, &foundation](const absl::StatusOr<uint64_t>& revision) {
         absl::Status status = revision.status();
         if (absl::IsResourceExhausted(status)) {
-          answer->ShowUnrecorded(*call, *response);
-          status = MayTell(*call, *response);
+          status = answer->ShowUnrecorded(foundation, *call, *response);
+          if (status.ok()) status = MayTell(*call, *response);
         }
         if (revision.ok()) status = *refused;
         if (status.ok()) {

@@ -47,6 +47,8 @@ class Batch : public rpc::MessageStream<v1::BatchQueryEnrolmentRequest,
     // While the disk is full answers go out unrecorded.
     if (!revision.ok() && !absl::IsResourceExhausted(revision.status()))
       return revision.status();
+    if (!revision.ok())
+      RETURN_IF_ERROR(answer::CheckNotRefused(foundation_, call_));
     for (answer::Asked& one : asked_) {
       if (!revision.ok()) answer::ForgetRecord(one);
       *response_.add_responses() = ShowEnrolment(call_, one);

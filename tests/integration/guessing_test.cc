@@ -252,6 +252,13 @@ TEST_F(GuessingTest, EveryKindThatAsksByDocumentIsBounded) {
   }
 }
 
+TEST_F(GuessingTest, AFullDiskLetsNobodyGuessOn) {
+  ASSERT_EQ(Walk(Desk("staff/a"), 0, 30), 20);
+  database_.SetFull(true);
+  EXPECT_FALSE(AskAbout(Desk("staff/a"), talent_));
+  EXPECT_TRUE(AskAbout(Desk("staff/b"), talent_)) << "patients are answered";
+}
+
 TEST_F(GuessingTest, OneDesksBatchDoesNotShutItsHospital) {
   Json requests = Json::array();
   for (int i = 0; i < 256; ++i)

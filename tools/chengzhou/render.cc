@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
@@ -35,13 +36,29 @@ std::string BeijingTime(const std::string& text) {
                  : "";
 }
 
+// Nobody reads bytes by the line: their beginning and how many there are. All
+// of them with --json.
+std::string Shortened(const std::string& text, Language language) {
+  constexpr size_t kLongest = 160;
+  constexpr size_t kShown = 24;
+  const bool bytes =
+      text.size() > kLongest &&
+      std::all_of(text.begin(), text.end(), [](unsigned char c) {
+        return absl::ascii_isalnum(c) || c == '+' || c == '/' || c == '=';
+      });
+  if (!bytes) return text;
+  return absl::StrCat(
+      text.substr(0, kShown), "… (", text.size(),
+      language == Language::kChinese ? " 个字符)" : " characters)");
+}
+
 std::string Plain(const Json& value, Language language) {
   if (IsText(value)) return InLanguage(value, language);
   if (IsDate(value)) return DateText(value);
   if (value.is_string()) {
     const std::string text = value.get<std::string>();
     const std::string time = BeijingTime(text);
-    return time.empty() ? Word(text, language) : time;
+    return time.empty() ? Shortened(Word(text, language), language) : time;
   }
   if (value.is_boolean())
     return language == Language::kChinese ? (value ? "是" : "否")

@@ -66,5 +66,17 @@ TEST(RenderTest, LabelsStandInOneColumnWhateverTheirWidth) {
   EXPECT_EQ(Render(answer, Language::kEnglish), "holder   x\ncode id  y\n");
 }
 
+TEST(RenderTest, OfLongBytesTheBeginningIsShownAndKeysAreShownWhole) {
+  const std::string key = "sm2-sm3:" + std::string(128, 'a');
+  const Json answer = {{"key_list", std::string(200, 'A')}, {"root", key}};
+  EXPECT_THAT(
+      Render(answer, Language::kEnglish),
+      testing::AllOf(HasSubstr(std::string(24, 'A') + "… (200 characters)\n"),
+                     HasSubstr(key)));
+  EXPECT_THAT(
+      Render({{"note", std::string(200, 'A') + " b"}}, Language::kChinese),
+      HasSubstr(std::string(200, 'A')));
+}
+
 }  // namespace
 }  // namespace talentcard::client
