@@ -20,6 +20,14 @@ constexpr uint64_t kMinute = 60 * 1000;
 // Beyond any budget: so much an institution that is refused all day can write.
 constexpr size_t kMostKept = 1024;
 
+// How long a miss counts against any budget.
+uint64_t KeptFor(const policy::Guessing& rules) {
+  int64_t longest = 0;
+  for (const policy::MissBudget& budget : rules.budgets)
+    longest = std::max(longest, budget.minutes);
+  return static_cast<uint64_t>(longest) * kMinute;
+}
+
 uint64_t NumberOf(std::string_view kind, std::string_view name) {
   const Sha256Hash hash = Sha256({kind, "\n", name});
   return store::ReadNumber(AsBytes(hash), 0);
@@ -137,24 +145,20 @@ size_t Misses::Distinct(const policy::MissBudget& budget, const Asker& asker,
 }
 
 void Misses::Forget(const policy::Guessing& rules, uint64_t now_ms) {
-  int64_t longest = 0;
-  for (const policy::MissBudget& budget : rules.budgets)
-    longest = std::max(longest, budget.minutes);
-  const uint64_t span = static_cast<uint64_t>(longest) * kMinute;
+  const uint64_t span = KeptFor(rules);
   std::erase_if(misses_,
                 [&](const Miss& miss) { return miss.ms + span <= now_ms; });
   std::erase_if(blocks_,
                 [&](const Block& block) { return block.until_ms <= now_ms; });
 }
 
-bool Misses::Add(const Asker& asker, uint64_t now_ms, uint64_t subject) {
-  const bool again =
-      std::any_of(misses_.begin(), misses_.end(), [&](const Miss& miss) {
-        return miss.subject == subject && miss.device == asker.device &&
-               miss.person == asker.person;
-      });
-  if (!again) misses_.push_back({now_ms, subject, asker.device, asker.person});
-  return !again;
+bool Misses::Counted(const policy::Guessing& rules, const Asker& asker,
+                     uint64_t now_ms, uint64_t subject) const {
+  const uint64_t span = KeptFor(rules);
+  return std::any_of(misses_.begin(), misses_.end(), [&](const Miss& miss) {
+    return miss.subject == subject && miss.device == asker.device &&
+           miss.person == asker.person && miss.ms + span > now_ms;
+  });
 }
 
 bool Misses::BeyondTheirOwn(const policy::Guessing& rules, const Asker& asker,
@@ -172,14 +176,13 @@ Misses::Outcome Misses::Count(const policy::Guessing& rules, const Asker& asker,
                               uint64_t now_ms,
                               const std::vector<uint64_t>& subjects) {
   Forget(rules, now_ms);
-  bool added = false;
   for (const uint64_t subject : subjects) {
-    added = Add(asker, now_ms, subject) || added;
+    if (Counted(rules, asker, now_ms, subject)) continue;
+    misses_.push_back({now_ms, subject, asker.device, asker.person});
     if (BeyondTheirOwn(rules, asker, now_ms)) break;
   }
   if (misses_.size() > kMostKept)
     misses_.erase(misses_.begin(), misses_.end() - kMostKept);
-  if (!added) return Outcome::kWithin;
   Outcome outcome = Outcome::kWithin;
   for (const policy::MissBudget& budget : rules.budgets) {
     if (!budget.askers.contains(asker.kind)) continue;
@@ -204,18 +207,20 @@ absl::Status CountMisses(store::Transaction& transaction,
   ASSIGN_OR_RETURN(
       const std::shared_ptr<const std::string> kept,
       foundation.dossiers.Row(transaction, transaction.revision() - 1, row));
-  const std::vector<uint64_t> missed = Missed(asked);
+  std::vector<uint64_t> missed = Missed(asked);
   if (kept->empty() && missed.empty()) return absl::OkStatus();
   ASSIGN_OR_RETURN(Misses misses, Misses::Parse(*kept));
   const Misses::Asker asker = Misses::Asker::Of(call.asker);
   if (const uint64_t until = misses.RefusedUntil(asker, call.NowMs());
       until != 0)
     return Refuse(until);
+  std::erase_if(missed, [&](uint64_t subject) {
+    return misses.Counted(rules, asker, call.NowMs(), subject);
+  });
   if (missed.empty()) return absl::OkStatus();
   const Misses::Outcome outcome =
       misses.Count(rules, asker, call.NowMs(), missed);
-  if (std::string now = misses.Encode(); now != *kept)
-    transaction.Put(row, now);
+  transaction.Put(row, misses.Encode());
   if (outcome == Misses::Outcome::kWithin) return absl::OkStatus();
   RETURN_IF_ERROR(
       RaiseAlarm(transaction, foundation, call, "MISS_BUDGET_SPENT"));

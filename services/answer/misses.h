@@ -50,15 +50,17 @@ class Misses {
 
   // When questions of this asker are taken again; 0 if they are now.
   uint64_t RefusedUntil(const Asker& asker, uint64_t now_ms) const;
-  // Counts subjects that are not on record. Who has reached a budget is refused
-  // from now on; who went beyond one gets no answer to these either, and what
-  // they did not learn counts against nobody else of their institution.
+  // Whether this asker's miss of a subject counts already.
+  bool Counted(const policy::Guessing& rules, const Asker& asker,
+               uint64_t now_ms, uint64_t subject) const;
+  // Counts subjects that are not on record and were not counted. Who has
+  // reached a budget is refused from now on; who went beyond one gets no answer
+  // to these either, and what they did not learn counts against nobody else of
+  // their institution.
   Outcome Count(const policy::Guessing& rules, const Asker& asker,
                 uint64_t now_ms, const std::vector<uint64_t>& subjects);
 
  private:
-  // Adds what is new of a subject; false if nothing is.
-  bool Add(const Asker& asker, uint64_t now_ms, uint64_t subject);
   // Whether a budget of the asker's own, not their institution's, is exceeded.
   bool BeyondTheirOwn(const policy::Guessing& rules, const Asker& asker,
                       uint64_t now_ms) const;

@@ -93,14 +93,14 @@ constexpr int kNoBound = std::numeric_limits<int>::max();
 
 class Load {
  public:
-  // Asks about `people` of the population: high-level talents' families, who
-  // are those that hospitals and schools ask about.
-  Load(const std::string& server, double seconds, int people)
+  // Asks about `people` of the first `talents` of the population: high-level
+  // talents' families, who are those that hospitals and schools ask about.
+  Load(const std::string& server, double seconds, int talents, int people)
       : channel_(
             grpc::CreateChannel(server, grpc::InsecureChannelCredentials())),
         seconds_(seconds) {
     const population::Population population(population::kSeed);
-    for (int i = 0; i < population::kHighLevel; ++i) {
+    for (int i = 0; i < std::min(talents, population::kHighLevel); ++i) {
       for (const v1::Person& person : population.Household(i)) {
         const v1::IdentityDocument& document = person.documents(0);
         const bool child = document.kind() == v1::PASSPORT ||
@@ -219,9 +219,11 @@ int main(int argc, char** argv) {
       "beside what its disk and an empty handler do.");
   std::string server = "127.0.0.1:50051", directory, figures_path, commit, only;
   double seconds = 5;
-  int people = 20000;
+  int talents = talentcard::population::kTalents, people = 20000;
   app.add_option("--server", server)->capture_default_str();
   app.add_option("--seconds", seconds, "For each figure")
+      ->capture_default_str();
+  app.add_option("--talents", talents, "As many as the server has")
       ->capture_default_str();
   app.add_option("--people", people, "Patients asked about")
       ->capture_default_str();
@@ -232,7 +234,7 @@ int main(int argc, char** argv) {
   app.add_option("--commit", commit, "The commit they are of");
   app.add_option("--only", only, "Figures whose name has this in it");
   CLI11_PARSE(app, argc, argv);
-  talentcard::bench::Load load(server, seconds, people);
+  talentcard::bench::Load load(server, seconds, talents, people);
   talentcard::Figures figures(figures_path, commit);
   int failed = 0;
   const auto wanted = [&](const std::string& name) {
