@@ -29,9 +29,11 @@
 #include "services/ledger/checkpoint.h"
 #include "services/ledger/leaf.h"
 #include "services/ledger/rows.h"
+#include "services/ledger/succession.h"
 #include "services/ledger/tree.h"
 #include "services/records/erasure_list.h"
 #include "services/registry/erase.h"
+#include "services/restoring.h"
 #include "services/rpc/server.h"
 #include "services/rpc/sessions.h"
 #include "services/rpc/turns.h"
@@ -66,6 +68,8 @@ struct Settings {
   std::string cipher = "sm4-gcm";
   std::vector<std::string> witnesses;
   std::string first_account;
+  std::string order_restore;
+  std::string restore;
   bool edge = false;
 };
 
@@ -149,7 +153,15 @@ absl::StatusOr<std::unique_ptr<store::Database>> OpenDatabase(
                    store::OpenRocksDb(settings.data + "/database"));
   ASSIGN_OR_RETURN(std::unique_ptr<ledger::AnchorFile> anchor,
                    ledger::AnchorFile::Open(settings.data + "/anchor"));
-  return ledger::OpenAnchored(std::move(base), std::move(anchor));
+  ASSIGN_OR_RETURN(std::unique_ptr<store::Database> database,
+                   ledger::OpenAnchored(std::move(base), std::move(anchor)));
+  ASSIGN_OR_RETURN(const ledger::Succession names,
+                   ledger::Succession::Read(database->Latest()));
+  if (names.EndsIn(settings.origin)) return database;
+  return absl::FailedPreconditionError(
+      absl::StrCat("this log was restored under another name: start with "
+                   "--origin ",
+                   names.all().back().second.origin));
 }
 
 absl::StatusOr<std::unique_ptr<signing::CodeKeys>> OpenCodeKeys(
@@ -301,6 +313,22 @@ absl::Status Serve(const Settings& settings) {
   return absl::OkStatus();
 }
 
+absl::Status GoOnFromCopy(const Settings& settings) {
+  const Stopped server{settings.data, settings.origin, Fatal};
+  if (!settings.order_restore.empty()) {
+    ASSIGN_OR_RETURN(const std::string order,
+                     OrderRestore(server, settings.order_restore));
+    std::cout << order;
+    return absl::OkStatus();
+  }
+  RETURN_IF_ERROR(Restore(
+      server, settings.restore,
+      static_cast<uint64_t>(absl::ToUnixMillis(rpc::SystemClock().Now()))));
+  std::cout << "restored; serve it with --origin " << settings.origin
+            << std::endl;
+  return absl::OkStatus();
+}
+
 }  // namespace
 }  // namespace talentcard
 
@@ -328,6 +356,12 @@ int main(int argc, char** argv) {
   app.add_option("--first-account", settings.first_account,
                  "Do not serve: make the first security administrator's "
                  "account, STAFF@INSTITUTION, and print its enrolment code");
+  app.add_option("--order-restore", settings.order_restore,
+                 "Do not serve: print the order that lets an older copy in "
+                 "--data go on under the new name --origin; says why");
+  app.add_option("--restore", settings.restore,
+                 "Do not serve: carry out the order in this file, signed by "
+                 "two (chengzhou restore sign)");
   app.add_option("--witness", settings.witnesses,
                  "URL=KEY of a witness, as `witness` printed it, or "
                  "unix:PATH=KEY of a relay to one; any number");
@@ -344,7 +378,10 @@ int main(int argc, char** argv) {
       ->check(CLI::IsMember({"sm4-gcm", "aes-256-gcm"}))
       ->capture_default_str();
   CLI11_PARSE(app, argc, argv);
-  const absl::Status status = talentcard::Serve(settings);
+  const absl::Status status =
+      settings.order_restore.empty() && settings.restore.empty()
+          ? talentcard::Serve(settings)
+          : talentcard::GoOnFromCopy(settings);
   if (status.ok()) return 0;
   std::cerr << "chengzhoud: " << status.message() << "\n";
   return 1;

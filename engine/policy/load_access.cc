@@ -140,10 +140,12 @@ void ReadRows(YamlReader& reader, const YamlNode& rows, const Known& askers,
     rules.emplace(asker, *everybody);
 }
 
-void ReadOfficesAndDevices(YamlReader& reader, const YamlNode& root,
-                           const Known& askers, Access& access) {
+void ReadPeople(YamlReader& reader, const YamlNode& root, const Known& askers,
+                Access& access) {
   for (const std::string& office : reader.Codes(root, "offices", askers))
     access.offices.insert(office);
+  for (const std::string& kind : reader.Codes(root, "restored_by", askers))
+    access.restored_by.insert(kind);
   for (const std::string& device : reader.Codes(root, "devices", askers)) {
     access.devices.insert(device);
     if (access.offices.contains(device)) {
@@ -162,7 +164,7 @@ void ReadOfficesAndDevices(YamlReader& reader, const YamlNode& root,
 void LoadAccess(Loading& loading) {
   loading.File("access.yaml", [&](YamlReader& reader, const YamlNode& root) {
     Access& access = loading.policy.access;
-    reader.Keys(root, {"askers", "offices", "devices", "rules"});
+    reader.Keys(root, {"askers", "offices", "devices", "restored_by", "rules"});
     access.askers = reader.Strings(root, "askers", true);
     for (const std::string& asker : access.askers) {
       if (asker != "everybody") continue;
@@ -171,7 +173,7 @@ void LoadAccess(Loading& loading) {
                       "`everybody` means all askers and names none"),
                   asker);
     }
-    ReadOfficesAndDevices(reader, root, loading.Askers(), access);
+    ReadPeople(reader, root, loading.Askers(), access);
     const auto methods = AllMethods();
     Known rpcs{{"接口", "RPC"}, {}};
     for (const auto& [name, method] : methods) rpcs.codes.push_back(name);

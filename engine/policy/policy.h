@@ -359,6 +359,8 @@ struct Access {
   // Kinds that a device may act as, with a certificate and nobody signed in;
   // none of them an office.
   std::set<std::string> devices = {};
+  // Of whom two sign that an older copy of the database may go on.
+  std::set<std::string> restored_by = {};
   // By `Service.Method` without package, then by asker kind.
   std::map<std::string, std::map<std::string, AccessRule>> rules;
 };

@@ -88,24 +88,12 @@ class AnchoredDatabase : public store::Database {
   Anchor present_;
 };
 
-// How far the database is.
-absl::StatusOr<Anchor> Present(const store::Reader& reader) {
-  ASSIGN_OR_RETURN(const std::optional<std::string> revision,
-                   reader.Get(store::Key(store::Table::kRevision)));
-  ASSIGN_OR_RETURN(const Frontier head, ReadHead(reader));
-  if (revision && revision->size() != 8) {
-    return absl::DataLossError("the stored revision is malformed");
-  }
-  return Anchor{revision ? store::ReadNumber(*revision, 0) : 0, head.size(),
-                head.Root()};
-}
-
 absl::Status Behind(std::string_view what) {
-  return absl::DataLossError(
-      absl::StrCat("the database is behind its anchor: ", A(what),
-                   "; acknowledged changes are missing. Do not serve it: "
-                   "restore a backup or "
-                   "a standby"));
+  return absl::DataLossError(absl::StrCat(
+      "the database is behind its anchor: ", A(what),
+      "; acknowledged changes are missing. Do not serve it: "
+      "restore a backup or a standby; if nothing newer is left, two "
+      "people order that this copy goes on: --order-restore"));
 }
 
 absl::Status Check(const store::Reader& reader, const Anchor& present,
@@ -130,6 +118,17 @@ absl::Status CannotUse(const std::string& path) {
 }
 
 }  // namespace
+
+absl::StatusOr<Anchor> Present(const store::Reader& reader) {
+  ASSIGN_OR_RETURN(const std::optional<std::string> revision,
+                   reader.Get(store::Key(store::Table::kRevision)));
+  ASSIGN_OR_RETURN(const Frontier head, ReadHead(reader));
+  if (revision && revision->size() != 8) {
+    return absl::DataLossError("the stored revision is malformed");
+  }
+  return Anchor{revision ? store::ReadNumber(*revision, 0) : 0, head.size(),
+                head.Root()};
+}
 
 absl::StatusOr<std::optional<Anchor>> ReadAnchor(const std::string& path) {
   const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);

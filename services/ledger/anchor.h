@@ -25,6 +25,9 @@ struct Anchor {
 // if there is no file, kDataLoss if it is damaged.
 absl::StatusOr<std::optional<Anchor>> ReadAnchor(const std::string& path);
 
+// How far the log is in a database.
+absl::StatusOr<Anchor> Present(const store::Reader& reader);
+
 // A small file with two slots written in turn, each with its checksum, so that
 // a cut in the middle of a write leaves the other one. On another volume than
 // the database if there is one.

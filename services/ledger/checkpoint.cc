@@ -12,6 +12,7 @@
 #include "engine/status_macros.h"
 #include "services/ledger/rows.h"
 #include "services/ledger/second_path.h"
+#include "services/ledger/succession.h"
 #include "services/ledger/tree.h"
 
 namespace talentcard::ledger {
@@ -71,7 +72,8 @@ absl::Status Checkpointer::Start(const store::Reader& reader,
                                  const Frontier& head) {
   ASSIGN_OR_RETURN(const std::string note, NewestNote(reader));
   if (!note.empty()) {
-    ASSIGN_OR_RETURN(const Checkpoint newest, OpenCheckpoint(verifier(), note));
+    ASSIGN_OR_RETURN(const Succession names, Succession::Read(reader));
+    ASSIGN_OR_RETURN(const Checkpoint newest, names.Open(verifier(), note));
     if (newest.size > head.size())
       return Differs("it is shorter than its newest checkpoint");
     ASSIGN_OR_RETURN(recomputed_,

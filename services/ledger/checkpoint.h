@@ -54,7 +54,8 @@ class Checkpointer {
   // start also holds the newest stored note against the tree.
   //
   // kDataLoss if anything differs; nothing is ever signed again.
-  // kInvalidArgument if the newest stored note is by another key.
+  // kInvalidArgument if the newest stored note is by another key. A note of the
+  // log under an earlier name (succession.h) is by its key.
   absl::Status Update();
 
   // Update if it is due at `now`. Cheap if not: call it every 50 ms or so.

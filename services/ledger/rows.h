@@ -15,6 +15,7 @@
 //   r level index      32 bytes: the root of that tile, so that the unfinished
 //                      tile above it is read without the tiles below
 //   c size             signed checkpoint
+//   g index            what the log has another name for from this leaf on
 //   o index            opening, sealed under the subject's key
 //   s subject index    -
 //   a actor index      -
@@ -38,6 +39,9 @@ inline std::string TileRootRow(uint64_t level, uint64_t index) {
 }
 inline std::string CheckpointRow(uint64_t size) {
   return LedgerRow('c').Add(size).bytes();
+}
+inline std::string GenesisRow(uint64_t index) {
+  return LedgerRow('g').Add(index).bytes();
 }
 inline std::string OpeningRow(uint64_t index) {
   return LedgerRow('o').Add(index).bytes();

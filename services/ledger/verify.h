@@ -25,6 +25,8 @@ struct VerifyReport {
   // Entries, answers of a batch and records nobody can open any more. An entry
   // counts as erased only if a leaf of an erasure comes after it.
   uint64_t erased = 0;
+  // Acknowledged entries of the log under earlier names that are not here.
+  uint64_t lost = 0;
   Hash root{};
   uint64_t difference_count = 0;
   // Each names an index or a record, in the order found; the first 100.
@@ -43,11 +45,11 @@ struct VerifyOptions {
 };
 
 // Recomputes everything from the entries: every tile, the head, the root and
-// the signature of every checkpoint, the anchor, the kept one. Then opens every entry and
-// holds the records against them both ways: the current version of a record is
-// the one its last entry committed to, none is gone or was put back to an older
-// version, and none is there without an entry; an older version is one its
-// entry committed to.
+// the signature of every checkpoint, the anchor, the kept one. Then opens every
+// entry and holds the records against them both ways: the current version of a
+// record is the one its last entry committed to, none is gone or was put back
+// to an older version, and none is there without an entry; an older version is
+// one its entry committed to.
 //
 // Not found: other bytes in what was erased (nobody can read them either), an
 // older version that is gone, another revision on an older version.

@@ -11,6 +11,7 @@
 #include "services/ledger/checkpoint.h"
 #include "services/ledger/leaf.h"
 #include "services/ledger/rows.h"
+#include "services/ledger/succession.h"
 #include "services/ledger/tree.h"
 
 namespace talentcard::ledger {
@@ -25,11 +26,11 @@ class TreeVerification {
       : reader_(reader), verifier_(verifier), findings_(findings) {
     if (const auto& anchor = findings.options.anchor)
       remembered_.push_back({"the anchor", anchor->size, anchor->root});
-    if (const auto& kept = findings.options.kept)
-      remembered_.push_back({"the kept checkpoint", kept->size, kept->root});
   }
 
   absl::StatusOr<std::optional<uint64_t>> Run() {
+    ASSIGN_OR_RETURN(names_, Succession::Read(reader_));
+    if (const auto& kept = findings_.options.kept) RememberKept(*kept);
     const auto head = ReadHead(reader_);
     if (!head.ok() && !absl::IsDataLoss(head.status())) return head.status();
     if (head.ok()) findings_.leaves_total = head->size();
@@ -46,6 +47,36 @@ class TreeVerification {
   }
 
  private:
+  // Under an earlier name the log may have been larger than what is left of it:
+  // then what follows says how large.
+  void RememberKept(const Checkpoint& kept) {
+    for (const auto& [index, genesis] : names_.all()) {
+      const Checkpoint& earlier = genesis.predecessor;
+      if (earlier.origin != kept.origin || kept.size <= index) continue;
+      if (earlier.size < kept.size ||
+          (earlier.size == kept.size && earlier.root != kept.root))
+        findings_.Differs(absl::StrCat(
+            "the kept checkpoint of `", kept.origin, "` remembers `", kept.size,
+            "` entries; entry `", index,
+            "` says that it came to another root or to `", earlier.size, "`"));
+      return;
+    }
+    remembered_.push_back({"the kept checkpoint", kept.size, kept.root});
+  }
+
+  // Leaf and row say the same, in order.
+  void CheckSuccessor(uint64_t index, const Leaf& leaf) {
+    const auto& all = names_.all();
+    if (successors_ >= all.size() || all[successors_].first != index ||
+        all[successors_].second.Encode() != leaf.extension) {
+      findings_.Differs(absl::StrCat(
+          "entry `", index, "` begins a log under another name than its row"));
+      return;
+    }
+    const Checkpoint& earlier = all[successors_++].second.predecessor;
+    findings_.report.lost += earlier.size > index ? earlier.size - index : 0;
+  }
+
   absl::Status CheckEntries() {
     absl::Status failure;
     const store::Key rows = LedgerRow('e');
@@ -78,6 +109,8 @@ class TreeVerification {
       findings_.Differs(absl::StrCat("entry `", index, "` is not a leaf"));
     } else if (leaf->kind == LeafKind::kErasure) {
       last_erasure_ = index;
+    } else if (leaf->kind == LeafKind::kSuccessor) {
+      CheckSuccessor(index, *leaf);
     }
     const Hash hash = HashLeaf(bytes);
     tree_.Append(hash);
@@ -177,7 +210,8 @@ class TreeVerification {
   }
 
   void CheckCheckpoint(uint64_t size, const std::string& note) {
-    const auto body = verifier_.Open(note);
+    const NoteVerifier verifier = names_.At(size, verifier_);
+    const auto body = verifier.Open(note);
     const auto checkpoint = body.ok()
                                 ? Checkpoint::Parse(*body)
                                 : absl::StatusOr<Checkpoint>(body.status());
@@ -185,7 +219,7 @@ class TreeVerification {
       findings_.Differs(absl::StrCat("checkpoint `", size,
                                      "`: ", checkpoint.status().message()));
     } else if (checkpoint->size != size || checkpoint->root != tree_.Root() ||
-               checkpoint->origin != verifier_.name()) {
+               checkpoint->origin != verifier.name()) {
       AnotherRoot(absl::StrCat("checkpoint `", size, "` signs"));
     } else {
       Agreed(size);
@@ -218,6 +252,8 @@ class TreeVerification {
                                        "` entries; there are `", tree_.size(),
                                        "`"));
     }
+    if (successors_ != names_.all().size() || !names_.EndsIn(verifier_.name()))
+      findings_.Differs("the rows of the log's names differ from its entries");
     RETURN_IF_ERROR(ReadCheckpoints());
     if (!checkpoints_.empty()) {
       findings_.Differs(absl::StrCat("checkpoint `", checkpoints_.front().first,
@@ -241,6 +277,8 @@ class TreeVerification {
   const NoteVerifier& verifier_;
   Findings& findings_;
   std::vector<Remembered> remembered_;
+  Succession names_;
+  size_t successors_ = 0;
   Frontier tree_;
   std::vector<OpenTile> open_tiles_;
   // Entries before this one agree with a tile or a signature.

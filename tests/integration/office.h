@@ -28,7 +28,8 @@ namespace talentcard {
 // `erasures`. Gone with it is all but the files, as when a process ends.
 class Office {
  public:
-  explicit Office(const std::string& directory)
+  explicit Office(const std::string& directory,
+                  const std::string& origin = "test.example/log")
       : address_(
             absl::StrCat("unix:/tmp/talentcard-office-", getpid(), ".sock")),
         database_(*store::OpenRocksDb(directory + "/database")),
@@ -53,6 +54,7 @@ class Office {
             erasures_.get(),
             [this](std::string_view alarm) { alarms_.emplace_back(alarm); },
             &sessions_},
+        signer_(origin, KeyOf(2)),
         erased_again_(*registry::RepeatErasures(foundation_)),
         hosted_(foundation_, signer_.verifier(), code_keys_, &clock_),
         server_(*rpc::StartServer(address_, *hosted_.Choose(""))),
@@ -110,8 +112,8 @@ class Office {
   const std::unique_ptr<rpc::Policies> policies_;
   rpc::Sessions sessions_{clock_, random_};
   const rpc::Foundation foundation_;
+  const ledger::NoteSigner signer_;
   const size_t erased_again_;
-  const ledger::NoteSigner signer_{"test.example/log", KeyOf(2)};
   const signing::CodeKeys code_keys_{code::Algorithm::kEdDsa, KeyOf(3)};
   Hosted hosted_;
   std::unique_ptr<grpc::Server> server_;

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "engine/status_macros.h"
+#include "services/ledger/succession.h"
 #include "services/store/master_key.h"
 #include "services/store/rocksdb/rocksdb_database.h"
 
@@ -23,7 +24,9 @@ absl::Status CheckLog(const store::Reader& reader, const store::Vault& vault,
   ledger::VerifyOptions verify;
   verify.tree_only = options.tree_only;
   if (!options.kept_note.empty()) {
-    auto kept = ledger::OpenCheckpoint(verifier, options.kept_note);
+    ASSIGN_OR_RETURN(const ledger::Succession names,
+                     ledger::Succession::Read(reader));
+    auto kept = names.OpenKept(verifier, options.kept_note);
     if (!kept.ok())
       return absl::InvalidArgumentError(absl::StrCat(
           "the kept checkpoint is not this log's: ", kept.status().message()));

@@ -17,6 +17,7 @@
 #include "services/ledger/change.h"
 #include "services/ledger/rows.h"
 #include "services/records/names.h"
+#include "services/restore/restore.h"
 #include "services/rpc/policies.h"
 #include "services/store/versions.h"
 #include "tools/auditor/rulings.h"
@@ -199,7 +200,29 @@ class FourEyesCheck {
     }
   }
 
+  // A log that goes on from an older copy: two people ordered exactly that.
+  absl::Status Restored(uint64_t index, const Leaf& leaf,
+                        const v1::LogRecord& record) {
+    ++report_.acts;
+    const auto read =
+        restore::ReadSigned(record.note(),
+                            [&](std::string_view staff)
+                                -> absl::StatusOr<std::optional<std::string>> {
+                              const auto key = keys_.find(std::string(staff));
+                              if (key == keys_.end()) return std::nullopt;
+                              return key->second;
+                            });
+    if (!read.ok() || read->order.size != index ||
+        read->order.genesis.Encode() != leaf.extension)
+      return Differs(index, "the log got another name without an order to");
+    return read->staff.size() >= restore::kPeople
+               ? absl::OkStatus()
+               : Differs(index, "the order to restore was not signed by two");
+  }
+
   absl::Status Judge(uint64_t index, const Leaf& leaf, const Opened& opened) {
+    if (leaf.kind == LeafKind::kSuccessor)
+      return Restored(index, leaf, opened.record);
     if (const auto id = ExecutedBy(opened))
       return Execute(index, leaf, *id, opened.record);
     if (execution_ && !execution_->Covers(leaf, opened.record))

@@ -40,6 +40,10 @@ void Tell(const AuditReport& report) {
             << " emergencies still to review; closed by an erasure "
             << report.log.erased + report.decisions.erased +
                    report.approvals.erased
+            << (report.log.lost == 0
+                    ? ""
+                    : absl::StrCat("; lost before a restore, as the log says: ",
+                                   report.log.lost))
             << "; "
             << (count == 0 ? "all of it holds"
                            : absl::StrCat(count, " differences"))

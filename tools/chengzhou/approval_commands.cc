@@ -3,7 +3,6 @@
 #include <sys/stat.h>
 
 #include <array>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -49,12 +48,6 @@ absl::StatusOr<Ed25519Key> KeyIn(const std::string& path) {
   return Ed25519Key(seed);
 }
 
-std::string DefaultKey(const Asker& asker) {
-  const char* home = std::getenv("HOME");
-  return absl::StrCat(home != nullptr ? home : ".", "/.chengzhou-ruling/",
-                      asker.staff.substr(asker.staff.find('/') + 1), ".key");
-}
-
 absl::StatusOr<Json> Get(Client& client, const Asker& asker,
                          const std::string& name) {
   return client.Call(asker, "ApprovalService/GetProposal", {{"name", name}});
@@ -69,7 +62,7 @@ absl::StatusOr<Json> Rule(const Setting& setting, const Options& options,
   ASSIGN_OR_RETURN(const Json proposal, Get(client, asker, options.name));
   ASSIGN_OR_RETURN(
       const Ed25519Key key,
-      KeyIn(options.key.empty() ? DefaultKey(asker) : options.key));
+      KeyIn(options.key.empty() ? RulingKeyPath(asker.staff) : options.key));
   Json request = RulingOn(proposal, key, approves, options.comment);
   request["request_id"] = NewRequestId();
   return client.Call(asker,

@@ -3,6 +3,7 @@
 #include <google/protobuf/descriptor.h>
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
@@ -58,6 +59,12 @@ Json RulingOn(const Json& proposal, const Ed25519Key& key, bool approves,
           {"comment", comment},
           {"public_key", absl::Base64Escape(public_key)},
           {"signature", absl::Base64Escape(key.Sign(message))}};
+}
+
+std::string RulingKeyPath(const std::string& staff) {
+  const char* home = std::getenv("HOME");
+  return absl::StrCat(home != nullptr ? home : ".", "/.chengzhou-ruling/",
+                      staff.substr(staff.find('/') + 1), ".key");
 }
 
 }  // namespace talentcard::client

@@ -28,6 +28,10 @@ ProposedAct ActOf(const Json& proposal);
 Json RulingOn(const Json& proposal, const Ed25519Key& key, bool approves,
               const std::string& comment);
 
+// Where a person's key is if they do not say: ~/.chengzhou-ruling/wang.key of
+// `staff/wang`.
+std::string RulingKeyPath(const std::string& staff);
+
 }  // namespace talentcard::client
 
 #endif  // TALENTCARD_TOOLS_CHENGZHOU_APPROVING_H_

@@ -60,6 +60,8 @@ void AddStaffCommands(CLI::App& app, Setting& setting, int& exit_code);
 // `code-root init|sign`, which ask no server, and `card publish-keys`. After
 // AddCommands.
 void AddCodeRootCommands(CLI::App& app, Setting& setting, int& exit_code);
+// `restore sign`, which asks no server.
+void AddRestoreCommands(CLI::App& app, Setting& setting, int& exit_code);
 // `pki init|issue|renew|revoke|lists|show`, which ask no server.
 void AddPkiCommands(CLI::App& app, Setting& setting, int& exit_code);
 
