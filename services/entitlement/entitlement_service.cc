@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -131,6 +132,25 @@ absl::StatusOr<v1::LogRecord> RecordOf(const store::Reader& reader,
   if (!record.ParseFromString(answers[*where.position].facts))
     return absl::DataLossError("a record of the log is malformed");
   return record;
+}
+
+// What is shown of whom goes on record before it is sent.
+absl::Status RecordShown(const rpc::Foundation& foundation, const Call& call,
+                         const v1::EvaluatePopulationResponse& message) {
+  std::set<std::string> people;
+  for (const v1::PopulationDecision& decision : message.decisions()) {
+    people.insert(records::IdOf("people", decision.holder()).value_or("-"));
+    people.insert(
+        records::IdOf("people", decision.beneficiary()).value_or("-"));
+  }
+  if (people.empty()) return absl::OkStatus();
+  return foundation.writer
+      .Run([&](store::Transaction& transaction) {
+        return answer::RecordLook(transaction, foundation, call,
+                                  {people.begin(), people.end()},
+                                  "shown: decisions");
+      })
+      .status();
 }
 
 }  // namespace
@@ -314,7 +334,14 @@ EntitlementService::EvaluatePopulation(
               {{"entitlements", std::string(run.status().message())}});
         }
         RETURN_IF_ERROR(run.status());
-        return (*run)->Run(send);
+        absl::Status kept;
+        const absl::Status ran =
+            (*run)->Run([&](v1::EvaluatePopulationResponse message) {
+              rpc::Disclose(*call.rule, message);
+              kept = RecordShown(foundation_, call, message);
+              return kept.ok() && send(std::move(message));
+            });
+        return kept.ok() ? ran : kept;
       });
 }
 

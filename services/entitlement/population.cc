@@ -171,6 +171,8 @@ absl::Status PopulationRun::Load(
     // Erased, or a relative who is not on record.
     if (absl::IsNotFound(subject.status())) return absl::OkStatus();
     RETURN_IF_ERROR(subject.status());
+    // A canary is nobody.
+    if (subject->subject.beneficiary->canary()) return absl::OkStatus();
     loaded.push_back(*std::move(subject));
     return absl::OkStatus();
   };

@@ -9,6 +9,7 @@
 #include "engine/decision/decide.h"
 #include "engine/decision/view.h"
 #include "engine/identity/name.h"
+#include "engine/identity/unicode.h"
 #include "engine/identity/uscc.h"
 #include "services/answer/look.h"
 #include "services/answer/record.h"
@@ -345,7 +346,7 @@ grpc::ServerUnaryReactor* RegistryService::SearchPeople(
         const auto name = identity::NormaliseName(q.query());
         if (!name.ok())
           violations.push_back({"query", std::string(name.status().message())});
-        if (name.ok() && identity::NameSearchKey(*name).Reveal().size() < 3)
+        if (name.ok() && identity::DecodeUtf8(name->Reveal())->size() < 2)
           violations.push_back({"query", "give at least two characters"});
         const int size = rpc::PageSize(q.page_size(), violations);
         RETURN_IF_ERROR(rpc::Invalid(violations));

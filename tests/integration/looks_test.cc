@@ -1,5 +1,8 @@
 // Who looks at somebody's record is on record; who touches a canary raises an
 // alarm and sees nothing of it.
+#include <set>
+
+#include "chengzhou/talentcard/v1/entitlement_service.grpc.pb.h"
 #include "gmock/gmock.h"
 #include "services/answer/record.h"
 #include "services/ledger/tree.h"
@@ -12,6 +15,8 @@ namespace v1 = chengzhou::talentcard::v1;
 using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
 
 const Asker kClerk{"clerk", "stations/haizhou", "staff/wang", "counter 3"};
 const Asker kAuditor{"auditor", "offices/audit", "staff/a", "test"};
@@ -234,6 +239,51 @@ TEST_F(LooksTest, TouchingACanaryRaisesAnAlarmAndLooksOrdinary) {
       Call(kClerk, "RegistryService/SearchPeople", {{"query", "甄不存"}});
   EXPECT_FALSE(found["people"][0].contains("canary"));
   EXPECT_EQ(Alarms().size(), 3u);
+}
+
+TEST_F(LooksTest, AListOfEverybodysDecisionsIsALookAtEachOfThem) {
+  const Asker office{"talent-office", "offices/talent", "staff/b", "yearly"};
+  const Asker author{"policy-author", "offices/talent", "staff/author", ""};
+  const auto evaluate = [&](const Asker& asker, bool include_decisions) {
+    v1::EvaluatePopulationRequest request;
+    request.set_include_decisions(include_decisions);
+    grpc::ClientContext context;
+    client_->Identify(asker, context);
+    const auto stub = v1::EntitlementService::NewStub(*client_->Channel(asker));
+    const auto stream = stub->EvaluatePopulation(&context, request);
+    v1::EvaluatePopulationResponse message;
+    std::set<std::string> people;
+    while (stream->Read(&message)) {
+      for (const v1::PopulationDecision& decision : message.decisions())
+        people.insert(decision.beneficiary());
+    }
+    EXPECT_TRUE(stream->Finish().ok());
+    return people;
+  };
+  EXPECT_THAT(evaluate(office, false), IsEmpty());
+  EXPECT_THAT(evaluate(author, true), IsEmpty());
+  EXPECT_THAT(SeenBy(talent_.name()),
+              Not(Contains(HasSubstr("EvaluatePopulation"))));
+  const std::set<std::string> people = evaluate(office, true);
+  EXPECT_TRUE(people.contains(talent_.name()));
+  EXPECT_FALSE(people.contains(canary_)) << "a canary is nobody";
+  EXPECT_THAT(SeenBy(talent_.name()),
+              Contains("EntitlementService.EvaluatePopulation | yearly | "
+                       "shown: decisions"));
+  EXPECT_THAT(Alarms(), IsEmpty());
+}
+
+TEST_F(LooksTest, ASearchTakesTwoCharactersWhateverTheScript) {
+  const auto code = [&](const char* query) {
+    return client_
+        ->Call(kClerk, "RegistryService/SearchPeople", {{"query", query}})
+        .status()
+        .code();
+  };
+  EXPECT_EQ(code("王"), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(code("L"), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(code("王小"), absl::StatusCode::kOk);
+  EXPECT_EQ(code("Li"), absl::StatusCode::kOk);
 }
 
 }  // namespace
