@@ -77,6 +77,21 @@ client::Asker Hospital(int number) {
           absl::StrCat("devices/his-", number), "at the desk"};
 }
 
+const v1::Person& AskedAbout() {
+  static const v1::Person person = population::StoryFamilies().begin()->second;
+  return person;
+}
+
+// The numbers of whom is asked about, and of some who are on record.
+void PrintNumbers() {
+  std::cout << AskedAbout().documents(0).number() << "\n";
+  const population::Population everybody(population::kSeed);
+  for (int i = 0; i < 100; ++i) {
+    for (const v1::Person& person : everybody.Household(i))
+      std::cout << person.documents(0).number() << "\n";
+  }
+}
+
 // Asks about a patient every 20 ms until told to stop, from a connection of its
 // own.
 void AskAsHospital(const Settings& settings, int number,
@@ -98,8 +113,7 @@ void AskAsHospital(const Settings& settings, int number,
   const auto stub = v1::HospitalService::NewStub(*channel);
   v1::VerifyRequest request;
   request.set_hospital(asker.institution);
-  *request.mutable_document() =
-      population::StoryFamilies().begin()->second.documents(0);
+  *request.mutable_document() = AskedAbout().documents(0);
   while (!stop) {
     grpc::ClientContext context;
     client.Identify(asker, context);
@@ -123,8 +137,7 @@ void AskAsHospital(const Settings& settings, int number,
 // A school's question, which gives way to a patient's.
 Call Attackers(const Settings& settings) {
   v1::QueryEnrolmentRequest request;
-  *request.mutable_document() =
-      population::StoryFamilies().begin()->second.documents(0);
+  *request.mutable_document() = AskedAbout().documents(0);
   request.set_stage("PRI");
   request.set_season(2025);
   request.set_grade(1);
@@ -265,6 +278,13 @@ int main(int argc, char** argv) {
                  "Multiplies --p99, for a machine that does other things");
   app.add_option("--figures", settings.figures);
   app.add_option("--commit", settings.commit);
+  app.add_flag_callback(
+      "--numbers",
+      [] {
+        talentcard::attack::PrintNumbers();
+        throw CLI::Success();
+      },
+      "Print the documents that nothing may leak, and nothing else");
   CLI11_PARSE(app, argc, argv);
   settings.judge = p99->count() > 0;
   return talentcard::attack::Run(settings);

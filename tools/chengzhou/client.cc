@@ -13,6 +13,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "absl/time/clock.h"
 #include "engine/date/civil_date.h"
 #include "engine/policy/services.h"
 #include "engine/status_macros.h"
@@ -191,6 +192,16 @@ absl::StatusOr<Json> DateJson(const std::string& text) {
 std::string DateText(const Json& date) {
   return absl::StrFormat("%04d-%02d-%02d", date.value("year", 0),
                          date.value("month", 0), date.value("day", 0));
+}
+
+absl::StatusOr<absl::Time> TimeGiven(const std::string& text) {
+  if (text.empty()) return absl::Now();
+  absl::Time time;
+  std::string problem;
+  if (!absl::ParseTime(absl::RFC3339_full, text, &time, &problem))
+    return absl::InvalidArgumentError(absl::StrCat(
+        "`", text, "` is not a time, e.g. 2025-05-12T08:30:00+08:00"));
+  return time;
 }
 
 std::string NewRequestId() {

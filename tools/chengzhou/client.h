@@ -77,6 +77,9 @@ class Client {
 absl::StatusOr<Json> DateJson(const std::string& text);
 // A date message as `2019-08-31`.
 std::string DateText(const Json& date);
+// What a person gave as `--now`, RFC 3339; the clock's if they gave nothing.
+// kInvalidArgument if it is no time.
+absl::StatusOr<absl::Time> TimeGiven(const std::string& text);
 // A new random request id.
 std::string NewRequestId();
 

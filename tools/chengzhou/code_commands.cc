@@ -3,9 +3,7 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <fstream>
 #include <iostream>
-#include <sstream>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
@@ -16,6 +14,7 @@
 #include "engine/status_macros.h"
 #include "tools/chengzhou/commands.h"
 #include "tools/chengzhou/desk.h"
+#include "tools/pki/files.h"
 #include "tools/print/card_face.h"
 #include "tools/qr/qr.h"
 
@@ -40,34 +39,6 @@ std::string FromBase64(const Json& text) {
   return bytes;
 }
 
-absl::StatusOr<absl::Time> TimeOf(const std::string& text) {
-  if (text.empty()) return absl::Now();
-  absl::Time time;
-  std::string problem;
-  if (!absl::ParseTime(absl::RFC3339_full, text, &time, &problem))
-    return absl::InvalidArgumentError(absl::StrCat(
-        "--now: `", text, "` is not a time, e.g. 2025-05-12T08:30:00+08:00"));
-  return time;
-}
-
-absl::StatusOr<std::string> ReadFile(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file)
-    return absl::InvalidArgumentError(absl::StrCat("cannot read `", path, "`"));
-  std::stringstream bytes;
-  bytes << file.rdbuf();
-  return bytes.str();
-}
-
-absl::Status WriteFile(const std::string& path, const std::string& bytes) {
-  std::ofstream file(path, std::ios::binary | std::ios::trunc);
-  file << bytes;
-  file.close();
-  return file ? absl::OkStatus()
-              : absl::InvalidArgumentError(
-                    absl::StrCat("cannot write `", path, "`"));
-}
-
 // Prints the text and draws it.
 absl::Status ShowCode(const std::string& text, const Pictures& pictures) {
   std::cout << text << "\n";
@@ -75,9 +46,11 @@ absl::Status ShowCode(const std::string& text, const Pictures& pictures) {
                    qr::Encode(text, qr::Level::kScreen));
   constexpr int kPixels = 8;
   if (!pictures.png.empty())
-    RETURN_IF_ERROR(WriteFile(pictures.png, qr::Png(symbol, kPixels)));
+    RETURN_IF_ERROR(
+        pki::WriteFile(pictures.png, qr::Png(symbol, kPixels), pki::kPublic));
   if (!pictures.svg.empty())
-    RETURN_IF_ERROR(WriteFile(pictures.svg, qr::Svg(symbol)));
+    RETURN_IF_ERROR(
+        pki::WriteFile(pictures.svg, qr::Svg(symbol), pki::kPublic));
   return absl::OkStatus();
 }
 
@@ -89,15 +62,17 @@ struct Wallet {
 
 absl::Status SaveWallet(const std::string& path, const Wallet& wallet) {
   const std::string seed(wallet.seed.begin(), wallet.seed.end());
-  return WriteFile(
-      path, Json{{"signed_part", absl::BytesToHexString(wallet.signed_part)},
-                 {"seed", absl::BytesToHexString(seed)}}
-                    .dump(2) +
-                "\n");
+  return pki::WriteFile(
+      path,
+      Json{{"signed_part", absl::BytesToHexString(wallet.signed_part)},
+           {"seed", absl::BytesToHexString(seed)}}
+              .dump(2) +
+          "\n",
+      pki::kSecret);
 }
 
 absl::StatusOr<Wallet> ReadWallet(const std::string& path) {
-  ASSIGN_OR_RETURN(const std::string text, ReadFile(path));
+  ASSIGN_OR_RETURN(const std::string text, pki::ReadFile(path));
   const Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
   Wallet wallet;
   const std::string seed =
@@ -311,7 +286,7 @@ absl::StatusOr<int> ScanLines(DeskFiles& desk, const ScanOptions& options,
                               const Setting& setting) {
   int exit_code = kDone;
   for (std::string line; std::getline(std::cin, line);) {
-    ASSIGN_OR_RETURN(const absl::Time now, TimeOf(options.now));
+    ASSIGN_OR_RETURN(const absl::Time now, TimeGiven(options.now));
     ASSIGN_OR_RETURN(const code::Verdict verdict, desk.Judge(line, now));
     Print(verdict, desk, setting);
     exit_code = ExitCodeOf(verdict.colour());
@@ -320,7 +295,7 @@ absl::StatusOr<int> ScanLines(DeskFiles& desk, const ScanOptions& options,
 }
 
 absl::StatusOr<int> Scan(const ScanOptions& options, const Setting& setting) {
-  ASSIGN_OR_RETURN(const absl::Time now, TimeOf(options.now));
+  ASSIGN_OR_RETURN(const absl::Time now, TimeGiven(options.now));
   DeskFiles desk(options.desk);
   if (!options.root.empty()) RETURN_IF_ERROR(desk.TrustRoot(options.root));
   if (options.report) RETURN_IF_ERROR(ReportQueue(setting, desk));
@@ -330,7 +305,7 @@ absl::StatusOr<int> Scan(const ScanOptions& options, const Setting& setting) {
   RETURN_IF_ERROR(desk.Open(now));
   std::string text = options.text;
   if (!options.image.empty()) {
-    ASSIGN_OR_RETURN(const std::string png, ReadFile(options.image));
+    ASSIGN_OR_RETURN(const std::string png, pki::ReadFile(options.image));
     ASSIGN_OR_RETURN(text, qr::ReadPicture(png));
   }
   if (text.empty()) return ScanLines(desk, options, setting);
@@ -369,11 +344,11 @@ absl::Status PrintCard(const Setting& setting, const std::string& name,
       tier.value("rank", 1)};
   if (!pictures.pdf.empty()) {
     ASSIGN_OR_RETURN(const std::string pdf, print::CardPdf(face));
-    RETURN_IF_ERROR(WriteFile(pictures.pdf, pdf));
+    RETURN_IF_ERROR(pki::WriteFile(pictures.pdf, pdf, pki::kPublic));
   }
   if (!pictures.png.empty()) {
     ASSIGN_OR_RETURN(const std::string png, print::CardPng(face, 300));
-    RETURN_IF_ERROR(WriteFile(pictures.png, png));
+    RETURN_IF_ERROR(pki::WriteFile(pictures.png, png, pki::kPublic));
   }
   return absl::OkStatus();
 }
@@ -421,7 +396,7 @@ void AddCardCode(CLI::App& card, Setting& setting, int& exit_code) {
   wallet->add_option("--now", options->now, "Instead of the clock");
   AddPictures(wallet, options->pictures);
   wallet->callback([=, &exit_code] {
-    const absl::StatusOr<absl::Time> now = TimeOf(options->now);
+    const absl::StatusOr<absl::Time> now = TimeGiven(options->now);
     const absl::Status done =
         now.ok() ? ShowWallet(options->wallet, *now, options->pictures)
                  : now.status();

@@ -6,7 +6,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
-#include "absl/time/clock.h"
 #include "engine/status_macros.h"
 #include "services/signing/signer.h"
 #include "services/store/master_key.h"
@@ -36,15 +35,6 @@ absl::StatusOr<std::unique_ptr<code::Signer>> RootOf(const Options& options,
                              key);
 }
 
-absl::StatusOr<absl::Time> TimeOf(const std::string& text) {
-  absl::Time time;
-  std::string problem;
-  if (!absl::ParseTime(absl::RFC3339_full, text, &time, &problem))
-    return absl::InvalidArgumentError(absl::StrCat(
-        "`", text, "` is not a time, e.g. 2025-05-12T08:30:00+08:00"));
-  return time;
-}
-
 absl::StatusOr<Json> JsonIn(const std::string& path) {
   ASSIGN_OR_RETURN(const std::string text, pki::ReadFile(path));
   Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
@@ -67,16 +57,13 @@ absl::Status Init(const Options& options, const Setting& setting) {
 absl::Status Sign(const Options& options) {
   ASSIGN_OR_RETURN(const auto root, RootOf(options, /*create=*/false));
   ASSIGN_OR_RETURN(const Json wanted, JsonIn(options.keys));
-  absl::Time now = absl::Now();
-  if (!options.now.empty()) {
-    ASSIGN_OR_RETURN(now, TimeOf(options.now));
-  }
+  ASSIGN_OR_RETURN(const absl::Time now, TimeGiven(options.now));
   Cuts cuts;
   for (const std::string& text : options.cuts) {
     const std::vector<std::string> parts = absl::StrSplit(text, '=');
     if (parts.size() != 2)
       return absl::InvalidArgumentError("--cut is PUBLIC_KEY=TIME");
-    ASSIGN_OR_RETURN(cuts[parts[0]], TimeOf(parts[1]));
+    ASSIGN_OR_RETURN(cuts[parts[0]], TimeGiven(parts[1]));
   }
   ASSIGN_OR_RETURN(const Json vouched,
                    VouchFor(wanted, *root, now, options.days, cuts));
