@@ -18,6 +18,7 @@
 namespace talentcard::restore {
 namespace {
 
+namespace v1 = chengzhou::talentcard::v1;
 using ledger::Anchor;
 using ledger::Succession;
 
