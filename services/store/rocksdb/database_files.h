@@ -20,6 +20,7 @@ class DirectoryLock {
       : files_(std::move(files)) {}
   ~DirectoryLock();
   rocksdb::IOStatus Take(const std::string& name);
+  bool taken() const { return held_ != nullptr; }
 
  private:
   const std::shared_ptr<rocksdb::FileSystem> files_;

@@ -16,6 +16,7 @@
 #include <shared_mutex>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "engine/status_macros.h"
 #include "services/store/rocksdb/database_files.h"
 
@@ -129,6 +130,9 @@ class RocksDbDatabase : public Database {
     settings.env = handle->env.get();
     rocksdb::DB* db = nullptr;
     const rocksdb::Status status = rocksdb::DB::Open(settings, directory_, &db);
+    if (!status.ok() && !lock_.taken())
+      return absl::UnavailableError(absl::StrCat(
+          "another process uses `", directory_, "`, or it cannot be written"));
     if (!status.ok()) return Translate(status);
     handle->db.reset(db);
     const std::unique_lock lock(mutex_);

@@ -158,8 +158,9 @@ TEST(RocksDbTest, ASecondProcessIsRefused) {
   TemporaryDirectory directory;
   auto first = OpenRocksDb(directory.path());
   ASSERT_TRUE(first.ok());
-  EXPECT_EQ(OpenRocksDb(directory.path()).status().code(),
-            absl::StatusCode::kUnavailable);
+  const absl::Status second = OpenRocksDb(directory.path()).status();
+  EXPECT_EQ(second.code(), absl::StatusCode::kUnavailable);
+  EXPECT_THAT(second.message(), testing::HasSubstr("another process uses"));
 }
 
 }  // namespace

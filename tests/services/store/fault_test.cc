@@ -40,7 +40,10 @@ class Script {
     database_ = *std::move(database);
     Writer::Options options;
     options.now_ms = [this] { return now_ms_; };
-    options.on_fatal = [this](const absl::Status&) { ++fatal_; };
+    options.on_fatal = [this](const absl::Status& status) {
+      ++fatal_;
+      why_ = status.ToString();
+    };
     writer_ = std::make_unique<Writer>(*database_, options);
     return true;
   }
@@ -87,6 +90,8 @@ class Script {
   const Database& database() const { return *database_; }
   const Writer& writer() const { return *writer_; }
   int fatal() const { return fatal_; }
+  // Of the last one.
+  const std::string& why() const { return why_; }
 
  private:
   const std::string directory_;
@@ -97,6 +102,7 @@ class Script {
   int64_t now_ms_ = 0;
   int steps_ = 0;
   int fatal_ = 0;
+  std::string why_;
 };
 
 int64_t OperationsOfTheScript(Fault fault) {
@@ -145,7 +151,8 @@ TEST(FaultTest, AFullDiskRefusesWritesAndGivesThemBackWithoutARestart) {
       const absl::Status status = script.Step(n);
       if (status.ok()) continue;
       ++refused;
-      ASSERT_EQ(status.code(), absl::StatusCode::kResourceExhausted) << status;
+      ASSERT_EQ(status.code(), absl::StatusCode::kResourceExhausted)
+          << status << ": " << script.why();
       ASSERT_TRUE(script.writer().read_only());
       script.ExpectNothingLost(false);  // Reads go on.
       if (refused == 3) break;
@@ -154,7 +161,8 @@ TEST(FaultTest, AFullDiskRefusesWritesAndGivesThemBackWithoutARestart) {
     script.files().Heal();
     for (int n = kSteps; n < 2 * kSteps; ++n) {
       const absl::Status status = script.Step(n);
-      ASSERT_TRUE(status.ok()) << "step " << n << ": " << status;
+      ASSERT_TRUE(status.ok())
+          << "step " << n << ": " << status << ": " << script.why();
     }
     ASSERT_FALSE(script.writer().read_only());
     EXPECT_EQ(script.fatal(), 0);
