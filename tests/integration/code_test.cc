@@ -379,6 +379,27 @@ TEST_F(CodeTest, AfterACompromiseNothingSignedLaterIsGreenAnywhere) {
   EXPECT_EQ(Scan(after).finding, code::Finding::kOutsideKeyWindow);
 }
 
+TEST_F(CodeTest, WhoApprovesAListSeesWhatItSays) {
+  const Json list = Vouched({}, 7);
+  const auto shown = client::ShowKeyList(list);
+  ASSERT_TRUE(shown.ok()) << shown.status();
+  EXPECT_EQ((*shown)["root"], list["root"]);
+  std::vector<std::string> wanted, keys;
+  for (const Json& key : Wanted()["wanted"])
+    wanted.push_back(key["public_key"]);
+  for (const Json& key : (*shown)["keys"]) keys.push_back(key["public_key"]);
+  EXPECT_EQ(keys, wanted);
+  EXPECT_EQ(*client::ShowKeyList({{"name", "proposals/1"}, {"act", list}}),
+            *shown);
+  Json other = list;
+  other["root"] = code::ToText(
+      signing::MakeSigner(code::Algorithm::kEdDsa, KeyOf(77))->public_key());
+  EXPECT_FALSE(client::ShowKeyList(other).ok()) << "another root";
+  other["key_list"] = "not base64!";
+  EXPECT_FALSE(client::ShowKeyList(other).ok());
+  EXPECT_FALSE(client::ShowKeyList(Json::object()).ok());
+}
+
 TEST_F(CodeTest, TheRootVouchesForNothingItWasNotAskedFor) {
   const Json wanted = Wanted();
   EXPECT_EQ(wanted["wanted"].size(), 8u);  // Four months, two uses.

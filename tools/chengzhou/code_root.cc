@@ -94,4 +94,33 @@ absl::StatusOr<Json> VouchFor(const Json& asked, const code::Signer& root,
               {"key_list", absl::Base64Escape(code::SignKeyList(list, root))}};
 }
 
+absl::StatusOr<Json> ShowKeyList(const Json& vouched) {
+  const Json& act = vouched.contains("act") ? vouched["act"] : vouched;
+  ASSIGN_OR_RETURN(const code::PublicKey root,
+                   code::ParsePublicKey(act.value("root", "")));
+  std::string bytes;
+  if (!absl::Base64Unescape(act.value("key_list", ""), &bytes))
+    return absl::InvalidArgumentError("its `key_list` is not base64");
+  ASSIGN_OR_RETURN(const code::KeyList list, code::OpenKeyList(bytes, root));
+  const auto text = [](absl::Time time) {
+    return absl::FormatTime(absl::RFC3339_sec, time,
+                            absl::FixedTimeZone(8 * 60 * 60));
+  };
+  Json keys = Json::array();
+  for (const code::TrustedKey& key : list.keys) {
+    const bool codes = key.use == code::TrustedKey::Use::kCodes;
+    Json shown = {{"use", codes ? "CODES" : "STATUS_LISTS"},
+                  {"public_key", code::ToText(key.key)},
+                  {"not_before", text(key.not_before)},
+                  {"not_after", text(key.not_after)}};
+    if (key.reject_issued_after)
+      shown["reject_issued_after"] = text(*key.reject_issued_after);
+    keys.push_back(std::move(shown));
+  }
+  return Json{{"root", code::ToText(root)},
+              {"issued", text(list.issued)},
+              {"expires", text(list.expires)},
+              {"keys", std::move(keys)}};
+}
+
 }  // namespace talentcard::client

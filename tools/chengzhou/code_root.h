@@ -26,6 +26,11 @@ using Cuts = std::map<std::string, absl::Time>;  // By code::ToText.
 absl::StatusOr<Json> VouchFor(const Json& asked, const code::Signer& root,
                               absl::Time now, int days, const Cuts& cuts);
 
+// What a signed list says, before somebody approves it: of VouchFor's answer,
+// or of a proposal to publish it as `chengzhou proposal get --json` prints it.
+// kInvalidArgument if its root did not sign it.
+absl::StatusOr<Json> ShowKeyList(const Json& vouched);
+
 }  // namespace talentcard::client
 
 #endif  // TALENTCARD_TOOLS_CHENGZHOU_CODE_ROOT_H_

@@ -11,6 +11,7 @@
 #include "services/store/master_key.h"
 #include "tools/chengzhou/code_root.h"
 #include "tools/chengzhou/commands.h"
+#include "tools/chengzhou/render.h"
 #include "tools/pki/files.h"
 
 namespace talentcard::client {
@@ -61,13 +62,21 @@ absl::Status Sign(const Options& options) {
   Cuts cuts;
   for (const std::string& text : options.cuts) {
     const std::vector<std::string> parts = absl::StrSplit(text, '=');
-    if (parts.size() != 2)
+    if (parts.size() != 2 || parts[1].empty())
       return absl::InvalidArgumentError("--cut is PUBLIC_KEY=TIME");
     ASSIGN_OR_RETURN(cuts[parts[0]], TimeGiven(parts[1]));
   }
   ASSIGN_OR_RETURN(const Json vouched,
                    VouchFor(wanted, *root, now, options.days, cuts));
   std::cout << vouched.dump(2) << "\n";
+  return absl::OkStatus();
+}
+
+absl::Status Show(const Options& options, const Setting& setting) {
+  ASSIGN_OR_RETURN(const Json vouched, JsonIn(options.list));
+  ASSIGN_OR_RETURN(const Json shown, ShowKeyList(vouched));
+  std::cout << (setting.json ? shown.dump(2) + "\n"
+                             : Render(shown, setting.language));
   return absl::OkStatus();
 }
 
@@ -107,6 +116,14 @@ void AddCodeRootCommands(CLI::App& app, Setting& setting, int& exit_code) {
                    "PUBLIC_KEY=TIME: stolen, nothing it signed later counts");
   sign->add_option("--now", options->now, "Of a rehearsal: its time");
   sign->callback([=, &exit_code] { exit_code = CodeOf(Sign(*options)); });
+  CLI::App* show = group->add_subcommand(
+      "show", "What a signed list says, before you approve it");
+  show->add_option("list", options->list,
+                   "What `code-root sign` or `proposal get --json` printed")
+      ->required();
+  show->callback([=, &setting, &exit_code] {
+    exit_code = CodeOf(Show(*options, setting));
+  });
 
   CLI::App* publish = app.get_subcommand("card")->add_subcommand(
       "publish-keys", "Have desks trust what the root signed (two persons)");

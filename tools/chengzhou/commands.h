@@ -57,7 +57,7 @@ void AddReceiptCommands(CLI::App& app, Setting& setting, int& exit_code);
 // `staff put|enrol|sign-in`, which make and use second factors. After
 // AddCommands.
 void AddStaffCommands(CLI::App& app, Setting& setting, int& exit_code);
-// `code-root init|sign`, which ask no server, and `card publish-keys`. After
+// `code-root init|sign|show`, which ask no server, and `card publish-keys`. After
 // AddCommands.
 void AddCodeRootCommands(CLI::App& app, Setting& setting, int& exit_code);
 // `restore sign`, which asks no server.

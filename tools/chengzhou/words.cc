@@ -24,6 +24,8 @@ const std::map<std::string_view, std::string_view>& ChineseWords() {
           {"reject_issued_after", "此后签发的不认"},
           {"vouched", "根密钥已认可"},
           {"wanted", "待根密钥认可"},
+          {"issued", "签发时间"},
+          {"expires", "有效至"},
           {"months", "月数"},
           {"session_token", "会话令牌"},
           {"TO_ENROL", "待开通"},
