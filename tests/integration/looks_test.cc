@@ -1,12 +1,14 @@
 // Who looks at somebody's record is on record; who touches a canary raises an
 // alarm and sees nothing of it.
 #include <set>
+#include <sstream>
 
 #include "chengzhou/talentcard/v1/entitlement_service.grpc.pb.h"
 #include "gmock/gmock.h"
 #include "services/answer/record.h"
 #include "services/ledger/tree.h"
 #include "tests/integration/world.h"
+#include "tools/chengzhou/importing.h"
 
 namespace talentcard {
 namespace {
@@ -19,6 +21,7 @@ using testing::IsEmpty;
 using testing::Not;
 
 const Asker kClerk{"clerk", "stations/haizhou", "staff/wang", "counter 3"};
+const Asker kImporter{"system", "offices/data", "staff/system", ""};
 const Asker kAuditor{"auditor", "offices/audit", "staff/a", "test"};
 const Asker kHospital{"hospital", "hospitals/haicheng-central", "staff/desk",
                       "a patient"};
@@ -32,24 +35,14 @@ class LooksTest : public World {
   }
 
   void ImportCanary() {
-    v1::ImportPeopleRequest request;
-    request.set_request_id("canaries-0001");
-    v1::Person& person = *request.add_people();
-    person.set_name(canary_);
-    person.set_full_name("甄不存");
-    person.set_canary(true);
-    auto* document = person.add_documents();
-    document->set_kind(v1::RESIDENT_IDENTITY_CARD);
-    document->set_number(population::IdNumber("19700101", 7));
-    grpc::ClientContext context;
-    const Asker system{"system", "offices/data", "staff/system", ""};
-    client_->Identify(system, context);
-    const auto stub = v1::RegistryService::NewStub(*client_->Channel(system));
-    const auto stream = stub->ImportPeople(&context);
-    v1::ImportPeopleResponse response;
-    ASSERT_TRUE(stream->Write(request) && stream->Read(&response));
-    stream->WritesDone();
-    ASSERT_TRUE(stream->Finish().ok());
+    std::istringstream lines(absl::StrCat(
+        R"({"name": ")", canary_,
+        R"(", "full_name": "甄不存", "canary": true, "documents": [{"kind": )",
+        R"("RESIDENT_IDENTITY_CARD", "number": ")",
+        population::IdNumber("19700101", 7), "\"}]}\n"));
+    const auto imported = client::ImportLines(*client_, kImporter, lines);
+    ASSERT_TRUE(imported.ok()) << imported.status();
+    ASSERT_EQ(*imported, 1);
   }
   Json Call(const Asker& asker, const std::string& method,
             const Json& request) {
@@ -271,6 +264,30 @@ TEST_F(LooksTest, AListOfEverybodysDecisionsIsALookAtEachOfThem) {
               Contains("EntitlementService.EvaluatePopulation | yearly | "
                        "shown: decisions"));
   EXPECT_THAT(Alarms(), IsEmpty());
+}
+
+TEST_F(LooksTest, AnImportIsAllOrNothingAndNamesEveryLineThatIsWrong) {
+  const auto bring_in = [&](const std::string& text) {
+    std::istringstream lines(text);
+    return client::ImportLines(*client_, kImporter, lines);
+  };
+  const std::string person = R"({"name": "people/0000000000000000000000000000)";
+  const std::string good = person + "0001\", \"full_name\": \"王一\"}\n";
+  const auto wrong = bring_in(good + "{\"full_nam\": \"李二\"}\n\nno\n");
+  EXPECT_EQ(wrong.status().message(),
+            "line 2 is no person\nline 4 is no person");
+  EXPECT_EQ(client_
+                ->Call(kClerk, "RegistryService/GetPerson",
+                       {{"name", person.substr(10) + "0001"}})
+                .status()
+                .code(),
+            absl::StatusCode::kNotFound);
+  std::string many;
+  for (int i = 0; i < 600; ++i)
+    many += person + absl::StrCat(1000 + i) + "\", \"full_name\": \"王一\"}\n";
+  EXPECT_EQ(bring_in(many).value_or(0), 600);
+  EXPECT_EQ(bring_in(many).value_or(0), 600) << "the same again";
+  EXPECT_EQ(bring_in("").value_or(-1), 0);
 }
 
 TEST_F(LooksTest, ASearchTakesTwoCharactersWhateverTheScript) {

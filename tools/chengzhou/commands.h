@@ -48,6 +48,8 @@ void AddCommands(CLI::App& app, Setting& setting, int& exit_code);
 void AddCodeCommands(CLI::App& app, Setting& setting, int& exit_code);
 // `policy evaluate`, which reads a stream. After AddCommands.
 void AddPopulationCommand(CLI::App& app, Setting& setting, int& exit_code);
+// `person import`, which sends a stream. After AddCommands.
+void AddImportCommand(CLI::App& app, Setting& setting, int& exit_code);
 // `log verify`, which reads a stream and checks proofs by itself.
 void AddLogCommands(CLI::App& app, Setting& setting, int& exit_code);
 // `proposal approve|reject|run`, which sign. After AddCommands.
@@ -57,8 +59,8 @@ void AddReceiptCommands(CLI::App& app, Setting& setting, int& exit_code);
 // `staff put|enrol|sign-in`, which make and use second factors. After
 // AddCommands.
 void AddStaffCommands(CLI::App& app, Setting& setting, int& exit_code);
-// `code-root init|sign|show`, which ask no server, and `card publish-keys`. After
-// AddCommands.
+// `code-root init|sign|show`, which ask no server, and `card publish-keys`.
+// After AddCommands.
 void AddCodeRootCommands(CLI::App& app, Setting& setting, int& exit_code);
 // `restore sign`, which asks no server.
 void AddRestoreCommands(CLI::App& app, Setting& setting, int& exit_code);

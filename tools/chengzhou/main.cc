@@ -75,6 +75,7 @@ int main(int argc, char** argv) {
   talentcard::client::AddStaffCommands(app, setting, exit_code);
   talentcard::client::AddCodeRootCommands(app, setting, exit_code);
   talentcard::client::AddRestoreCommands(app, setting, exit_code);
+  talentcard::client::AddImportCommand(app, setting, exit_code);
   talentcard::client::AddPkiCommands(app, setting, exit_code);
   talentcard::client::AddPopulationCommand(app, setting, exit_code);
   CLI::App* story = app.add_subcommand(

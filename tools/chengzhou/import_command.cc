@@ -1,0 +1,48 @@
+// `person import`: people in bulk from a file, a JSON object a line.
+#include <fstream>
+#include <iostream>
+#include <memory>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "tools/chengzhou/commands.h"
+#include "tools/chengzhou/importing.h"
+
+namespace talentcard::client {
+namespace {
+
+absl::StatusOr<int64_t> Import(const Setting& setting,
+                               const std::string& path) {
+  std::ifstream file(path);
+  if (!file)
+    return absl::InvalidArgumentError(absl::StrCat("cannot read `", path, "`"));
+  Asker asker = setting.asker;
+  if (asker.kind.empty()) asker.kind = "system";
+  if (asker.institution.empty()) asker.institution = "offices/data";
+  Client client(setting.server, setting.tls);
+  return ImportLines(client, asker, file);
+}
+
+}  // namespace
+
+void AddImportCommand(CLI::App& app, Setting& setting, int& exit_code) {
+  const auto path = std::make_shared<std::string>();
+  CLI::App* command = app.get_subcommand("person")->add_subcommand(
+      "import",
+      "People in bulk, and canaries, from a file: a Person in JSON a line");
+  command->add_option("file", *path)->required();
+  command->callback([=, &setting, &exit_code] {
+    const absl::StatusOr<int64_t> imported = Import(setting, *path);
+    exit_code = ExitCodeOf(imported.status());
+    if (!imported.ok()) {
+      std::cerr << imported.status().message() << "\n";
+      return;
+    }
+    std::cout << absl::StrFormat(setting.language == Language::kChinese
+                                     ? "已导入 %d 人\n"
+                                     : "%d people imported\n",
+                                 *imported);
+  });
+}
+
+}  // namespace talentcard::client
