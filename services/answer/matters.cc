@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "engine/decision/view.h"
 #include "engine/status_macros.h"
+#include "services/answer/disclosure.h"
 #include "services/answer/uses.h"
 #include "services/records/matters.h"
 #include "services/records/names.h"
@@ -81,6 +82,8 @@ absl::StatusOr<v1::Matter> OpenMatter(const rpc::Foundation& foundation,
   ASSIGN_OR_RETURN(
       v1::Matter matter,
       workflow::Open(*call.policy, draft, subject, call.asker.actor, call.now));
+  RETURN_IF_ERROR(CheckOpening(
+      foundation, Known::Before(foundation, transaction), call, matter));
   matter.mutable_fields()->erase("use");  // Nobody names another's.
   if (!use.empty()) (*matter.mutable_fields())["use"] = use;
   matter.set_name(
@@ -105,6 +108,9 @@ absl::StatusOr<v1::Matter> ActOnMatter(const rpc::Foundation& foundation,
       records::ReadMatter(transaction, foundation.vault,
                           records::IdOf("matters", name).value_or("-")));
   if (!before) return rpc::NotFound("matter", name);
+  RETURN_IF_ERROR(CheckAction(foundation,
+                              Known::Before(foundation, transaction), call,
+                              *before, event.action));
   if (!etag.empty() && etag != before->etag()) {
     return rpc::Error(absl::StatusCode::kAborted, v1::ETAG_MISMATCH,
                       "the matter was changed meanwhile; read again");

@@ -15,6 +15,8 @@ namespace talentcard::answer {
 
 namespace v1 = chengzhou::talentcard::v1;
 
+// Both refuse what needs a consent that is not there, and show all of the
+// matter: SeenBy says what of it the asker sees.
 absl::StatusOr<v1::Matter> OpenMatter(const rpc::Foundation& foundation,
                                       const rpc::Call& call,
                                       const v1::Matter& draft,

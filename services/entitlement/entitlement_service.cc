@@ -10,6 +10,7 @@
 #include "engine/decision/decide.h"
 #include "engine/decision/view.h"
 #include "engine/identity/relation.h"
+#include "services/answer/disclosure.h"
 #include "services/answer/look.h"
 #include "services/answer/record.h"
 #include "services/answer/replay.h"
@@ -95,6 +96,16 @@ std::vector<v1::LoggedQuestion> AllQuestions(const policy::Policy& policy,
   return questions;
 }
 
+// Decided, and withheld from an asker who needs a consent to be told.
+absl::StatusOr<Asked> AskFor(const rpc::Foundation& foundation,
+                             const Known& known, const Call& call,
+                             v1::LoggedQuestion question) {
+  ASSIGN_OR_RETURN(Asked asked,
+                   answer::Ask(foundation, known, call, std::move(question)));
+  RETURN_IF_ERROR(answer::WithholdUnlessAgreed(foundation, known, call, asked));
+  return asked;
+}
+
 struct DecisionName {
   uint64_t log_index = 0;
   std::optional<size_t> position;
@@ -166,15 +177,15 @@ grpc::ServerUnaryReactor* EntitlementService::CheckEntitlement(
              const v1::CheckEntitlementRequest& q) -> absl::StatusOr<Prepared> {
         RETURN_IF_ERROR(CheckQuestion("", q));
         const auto known = Known::Now(foundation_);
-        ASSIGN_OR_RETURN(Asked asked, answer::Ask(foundation_, known, call,
-                                                  QuestionOf(q, true)));
+        ASSIGN_OR_RETURN(Asked asked,
+                         AskFor(foundation_, known, call, QuestionOf(q, true)));
         ASSIGN_OR_RETURN(const std::vector<std::string> minors,
                          answer::MinorsIn(known, call, asked.decision));
         return answer::PreparedAnswer<v1::Decision>(
             answer::One(std::move(asked)),
-            [minors](const Call&, const std::vector<Asked>& all,
+            [minors](const Call& call, const std::vector<Asked>& all,
                      v1::Decision& out) {
-              out = all[0].decision;
+              out = answer::Told(*call.policy, all[0]);
               answer::HideOfMinors(minors, out);
             });
       });
@@ -197,16 +208,17 @@ grpc::ServerUnaryReactor* EntitlementService::BatchCheckEntitlement(
         for (int i = 0; i < q.requests_size(); ++i) {
           RETURN_IF_ERROR(
               CheckQuestion(absl::StrCat("requests[", i, "]."), q.requests(i)));
-          ASSIGN_OR_RETURN(Asked one,
-                           answer::Ask(foundation_, known, call,
-                                       QuestionOf(q.requests(i), false)));
+          ASSIGN_OR_RETURN(Asked one, AskFor(foundation_, known, call,
+                                             QuestionOf(q.requests(i), false)));
           asked.push_back(std::move(one));
         }
         return answer::PreparedAnswer<v1::BatchCheckEntitlementResponse>(
-            std::move(asked), [](const Call&, const std::vector<Asked>& all,
-                                 v1::BatchCheckEntitlementResponse& out) {
+            std::move(asked),
+            [](const Call& call, const std::vector<Asked>& all,
+               v1::BatchCheckEntitlementResponse& out) {
               out.Clear();
-              for (const Asked& one : all) *out.add_decisions() = one.decision;
+              for (const Asked& one : all)
+                *out.add_decisions() = answer::Told(*call.policy, one);
             });
       });
 }
@@ -236,15 +248,16 @@ grpc::ServerUnaryReactor* EntitlementService::ListRights(
         for (v1::LoggedQuestion& question :
              AllQuestions(*call.policy, holder, q, CivilDate::InBeijing(at))) {
           absl::StatusOr<Asked> asked =
-              answer::Ask(foundation_, known, call, std::move(question));
+              AskFor(foundation_, known, call, std::move(question));
           if (absl::IsNotFound(asked.status()))
             continue;  // A relative not on record.
           RETURN_IF_ERROR(asked.status());
           looked.Saw(asked->decision.beneficiary());
           ASSIGN_OR_RETURN(const std::vector<std::string> minors,
                            answer::MinorsIn(known, call, asked->decision));
-          answer::HideOfMinors(minors, asked->decision);
-          *out.add_decisions() = std::move(asked->decision);
+          v1::Decision told = answer::Told(*call.policy, *asked);
+          answer::HideOfMinors(minors, told);
+          *out.add_decisions() = std::move(told);
         }
         ASSIGN_OR_RETURN(const v1::AssessTierResponse tier,
                          decision::AssessTier(*call.policy, holder, at));

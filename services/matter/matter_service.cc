@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "engine/decision/view.h"
 #include "engine/workflow/workflow.h"
+#include "services/answer/disclosure.h"
 #include "services/answer/look.h"
 #include "services/answer/matters.h"
 #include "services/answer/record.h"
@@ -18,6 +19,7 @@
 namespace talentcard::matter {
 namespace {
 
+using answer::Known;
 using rpc::Call;
 using rpc::Violation;
 
@@ -68,12 +70,32 @@ bool IsAnothers(const Call& call, const v1::Matter& matter) {
          !call.Owns(records::NameOf("departments", department->second));
 }
 
-v1::Matter Shown(const Call& call, v1::Matter matter) {
-  matter.clear_actions();
-  for (v1::MatterAction& action :
-       workflow::Available(*call.policy, matter, call.now))
-    *matter.add_actions() = std::move(action);
-  return matter;
+// What the asker sees of a matter they just opened or moved.
+absl::StatusOr<v1::Matter> Shown(const rpc::Foundation& foundation,
+                                 const Call& call,
+                                 const store::Transaction& transaction,
+                                 v1::Matter matter) {
+  const std::string name = matter.name();
+  ASSIGN_OR_RETURN(
+      std::optional<v1::Matter> seen,
+      answer::SeenBy(foundation, Known::Before(foundation, transaction), call,
+                     std::move(matter)));
+  if (!seen) return rpc::NotFound("matter", name);
+  return *std::move(seen);
+}
+
+// Adds a matter as the asker sees it, and whom it is about.
+absl::Status Show(const rpc::Foundation& foundation, const Known& known,
+                  const Call& call, v1::Matter matter,
+                  answer::Looked<v1::ListMattersResponse>& out) {
+  ASSIGN_OR_RETURN(std::optional<v1::Matter> seen,
+                   answer::SeenBy(foundation, known, call, std::move(matter)));
+  if (!seen) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const std::vector<std::string> people,
+                   answer::PeopleIn(known, call, *seen));
+  for (const std::string& person : people) out.Saw(person);
+  *out.response.add_matters() = *std::move(seen);
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -98,7 +120,7 @@ grpc::ServerUnaryReactor* MatterService::OpenMatter(
             change, call, ledger::LeafKind::kChange,
             *records::IdOf("people", matter.subject()),
             absl::StrCat("matter ", matter.kind(), " opened")));
-        return Shown(call, matter);
+        return Shown(foundation_, call, t, matter);
       });
 }
 
@@ -124,7 +146,7 @@ grpc::ServerUnaryReactor* MatterService::ActOnMatter(
             change, call, ledger::LeafKind::kChange,
             *records::IdOf("people", matter.subject()),
             absl::StrCat("matter ", matter.kind(), ": ", q.action())));
-        return Shown(call, matter);
+        return Shown(foundation_, call, t, matter);
       });
 }
 
@@ -135,16 +157,20 @@ grpc::ServerUnaryReactor* MatterService::GetMatter(
       foundation_, context, "MatterService.GetMatter", request, response,
       [this](const Call& call, const v1::GetMatterRequest& q)
           -> absl::StatusOr<answer::Looked<v1::Matter>> {
-        const auto reader = foundation_.database.TakeSnapshot();
-        ASSIGN_OR_RETURN(v1::Matter matter,
-                         Existing(*reader, foundation_.vault, q.name()));
+        const auto known = Known::Now(foundation_);
+        ASSIGN_OR_RETURN(const v1::Matter matter,
+                         Existing(known.reader(), foundation_.vault, q.name()));
         ASSIGN_OR_RETURN(const bool own,
-                         MaySee(*reader, foundation_.vault, call,
+                         MaySee(known.reader(), foundation_.vault, call,
                                 matter.subject(), matter.owner()));
         if (!own) return rpc::NotFound("matter", q.name());
-        answer::Looked<v1::Matter> out;
-        out.Saw(matter.subject());
-        out.response = Shown(call, std::move(matter));
+        ASSIGN_OR_RETURN(std::optional<v1::Matter> seen,
+                         answer::SeenBy(foundation_, known, call, matter));
+        if (!seen) return rpc::NotFound("matter", q.name());
+        ASSIGN_OR_RETURN(const std::vector<std::string> people,
+                         answer::PeopleIn(known, call, matter));
+        answer::Looked<v1::Matter> out{*std::move(seen)};
+        for (const std::string& person : people) out.Saw(person);
         return out;
       });
 }
@@ -161,14 +187,14 @@ grpc::ServerUnaryReactor* MatterService::ListMatters(
         if (q.owner().empty() == q.subject().empty())
           violations.push_back({"owner", "give either an owner or a subject"});
         RETURN_IF_ERROR(rpc::Invalid(violations));
-        const auto reader = foundation_.database.TakeSnapshot();
+        const auto known = Known::Now(foundation_);
+        const store::Reader& reader = known.reader();
         answer::Looked<v1::ListMattersResponse> out;
         const auto show = [&](v1::Matter& matter) {
-          out.Saw(matter.subject());
-          *out.response.add_matters() = Shown(call, std::move(matter));
+          return Show(foundation_, known, call, std::move(matter), out);
         };
-        ASSIGN_OR_RETURN(const bool own, MaySee(*reader, foundation_.vault,
-                                                call, q.subject(), q.owner()));
+        ASSIGN_OR_RETURN(const bool own, MaySee(reader, foundation_.vault, call,
+                                                q.subject(), q.owner()));
         if (!own) return out;
         const auto wanted = [&](const v1::Matter& matter) {
           return !q.has_due_before() ||
@@ -179,19 +205,20 @@ grpc::ServerUnaryReactor* MatterService::ListMatters(
           ASSIGN_OR_RETURN(
               std::vector<v1::Matter> matters,
               records::MattersOf(
-                  *reader, foundation_.vault,
+                  reader, foundation_.vault,
                   records::IdOf("people", q.subject()).value_or("-")));
           for (v1::Matter& matter : matters) {
-            if (wanted(matter)) show(matter);
+            if (wanted(matter)) RETURN_IF_ERROR(show(matter));
           }
           return out;
         }
         ASSIGN_OR_RETURN(records::OwnedMatters page,
                          records::MattersOwnedBy(
-                             *reader, foundation_.vault, q.owner(),
+                             reader, foundation_.vault, q.owner(),
                              absl::HexStringToBytes(q.page_token()), size));
         for (v1::Matter& matter : page.matters) {
-          if (wanted(matter) && !IsAnothers(call, matter)) show(matter);
+          if (wanted(matter) && !IsAnothers(call, matter))
+            RETURN_IF_ERROR(show(matter));
         }
         out.response.set_next_page_token(absl::BytesToHexString(page.next));
         return out;

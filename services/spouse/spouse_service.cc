@@ -1,6 +1,5 @@
 #include "services/spouse/spouse_service.h"
 
-#include <algorithm>
 #include <optional>
 
 #include "absl/strings/escaping.h"
@@ -8,12 +7,12 @@
 #include "engine/decision/consents.h"
 #include "engine/decision/view.h"
 #include "engine/workflow/workflow.h"
+#include "services/answer/disclosure.h"
 #include "services/answer/look.h"
 #include "services/answer/matters.h"
 #include "services/answer/uses.h"
 #include "services/records/matters.h"
 #include "services/records/names.h"
-#include "services/records/people.h"
 #include "services/records/uses.h"
 #include "services/rpc/validation.h"
 
@@ -35,7 +34,8 @@ std::string Field(const v1::Matter& matter, const char* name) {
   return it == matter.fields().end() ? "" : it->second;
 }
 
-v1::Placement PlacementOf(const Call& call, v1::Matter matter) {
+// Of a matter as the asker sees it.
+v1::Placement PlacementOf(v1::Matter matter) {
   v1::Placement out;
   out.set_name(
       records::NameOf("placements", *records::IdOf("matters", matter.name())));
@@ -57,24 +57,16 @@ v1::Placement PlacementOf(const Call& call, v1::Matter matter) {
           ->set_answer(event.action() == "accept" ? "ACCEPTED" : "REFUSED");
     }
   }
-  for (v1::MatterAction& action :
-       workflow::Available(*call.policy, matter, call.now))
-    *matter.add_actions() = std::move(action);
   *out.mutable_matter() = std::move(matter);
   return out;
 }
 
-// Both are looked at; a spouse who was erased leaves the matter behind.
 template <typename Response>
-absl::Status NoteSeen(const store::Reader& reader, const store::Vault& vault,
-                      const v1::Placement& placement,
-                      answer::Looked<Response>& out) {
-  out.Saw(placement.holder());
-  const auto spouse = records::IdOf("people", placement.spouse());
-  if (!spouse) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const auto person,
-                   records::ReadPerson(reader, vault, *spouse));
-  if (person) out.Saw(placement.spouse());
+absl::Status NoteSeen(const answer::Known& known, const Call& call,
+                      const v1::Matter& matter, answer::Looked<Response>& out) {
+  ASSIGN_OR_RETURN(const std::vector<std::string> people,
+                   answer::PeopleIn(known, call, matter));
+  for (const std::string& person : people) out.Saw(person);
   return absl::OkStatus();
 }
 
@@ -87,89 +79,32 @@ absl::StatusOr<Asked> AskRules(const rpc::Foundation& foundation,
                                const answer::Known& known, const Call& call,
                                const policy::Entitlement& entitlement,
                                const std::string& holder,
-                               const std::string& spouse, bool explained) {
+                               const std::string& spouse) {
   v1::LoggedQuestion question;
   question.set_entitlement(entitlement.code);
   question.set_beneficiary(spouse);
   question.set_holder(holder);
-  question.set_explained(explained);
+  question.set_explained(true);
   return answer::Ask(foundation, known, call, std::move(question));
 }
 
-// Whether the spouse took consent back and has not consented again.
-absl::StatusOr<bool> TookConsentBack(const answer::Known& known,
-                                     const Call& call,
-                                     const std::string& holder,
-                                     const std::string& spouse,
-                                     const std::string& department) {
-  const auto id = records::IdOf("people", spouse);
-  ASSIGN_OR_RETURN(const records::DossierPointer dossier,
-                   known.About(id.value_or("")));
-  if (dossier == nullptr) return false;
-  const decision::Disclosure disclosure{
-      kPurpose, "department", records::NameOf("departments", department)};
-  const auto& consents = dossier->person.consents();
-  const bool taken_back = std::any_of(
-      consents.begin(), consents.end(), [&](const v1::Consent& consent) {
-        return consent.purpose() == kPurpose && consent.has_withdraw_time() &&
-               (consent.recipient() == disclosure.kind ||
-                consent.recipient() == disclosure.institution);
-      });
-  if (!taken_back) return false;
-  ASSIGN_OR_RETURN(const bool again,
-                   answer::MayBeTold(known, call, disclosure, spouse, holder));
-  return !again;
-}
-
-// Whether the spouse agrees today to a placement under way: by whatever the
-// rules take for it, but not by an application filed before consent was taken
-// back.
-absl::StatusOr<bool> Agrees(const rpc::Foundation& foundation,
-                            const answer::Known& known, const Call& call,
-                            const v1::Matter& matter) {
-  const std::string spouse = Field(matter, "spouse");
-  const policy::Entitlement* entitlement =
-      answer::EntitlementOfDesk(*call.policy, kDesk);
-  if (entitlement == nullptr) return false;
-  const absl::StatusOr<Asked> asked =
-      AskRules(foundation, known, call, *entitlement, matter.subject(), spouse,
-               /*explained=*/false);
-  // Who was erased agrees to nothing.
-  if (absl::IsNotFound(asked.status())) return false;
-  RETURN_IF_ERROR(asked.status());
-  if (answer::LacksConsent(asked->decision)) return false;
-  ASSIGN_OR_RETURN(const bool taken_back,
-                   TookConsentBack(known, call, matter.subject(), spouse,
-                                   Field(matter, "department")));
-  return !taken_back;
-}
-
-// A department sees and moves only what it owns, while the spouse agrees; all
-// else is not there for it.
-absl::StatusOr<bool> MaySee(const rpc::Foundation& foundation,
-                            const answer::Known& known, const Call& call,
-                            const v1::Matter& matter) {
-  if (!Owns(call, Field(matter, "department"))) return false;
-  const decision::Disclosure disclosure{kPurpose, call.asker.actor.kind,
-                                        call.asker.actor.institution};
-  if (!decision::NeedsConsent(*call.policy, disclosure)) return true;
-  return Agrees(foundation, known, call, matter);
-}
-
+// As much of its matter as is there for the asker. A department sees and moves
+// only what it owns.
 absl::StatusOr<v1::Matter> MatterFor(const rpc::Foundation& foundation,
                                      const answer::Known& known,
                                      const Call& call,
                                      const std::string& name) {
   ASSIGN_OR_RETURN(
-      const std::optional<v1::Matter> matter,
+      std::optional<v1::Matter> matter,
       records::ReadMatter(known.reader(), foundation.vault,
                           records::IdOf("placements", name).value_or("-")));
-  if (!matter || matter->kind() != kKind)
+  if (!matter || matter->kind() != kKind ||
+      !Owns(call, Field(*matter, "department")))
     return rpc::NotFound("placement", name);
-  ASSIGN_OR_RETURN(const bool may_see,
-                   MaySee(foundation, known, call, *matter));
-  if (!may_see) return rpc::NotFound("placement", name);
-  return *matter;
+  ASSIGN_OR_RETURN(matter,
+                   answer::SeenBy(foundation, known, call, *std::move(matter)));
+  if (!matter) return rpc::NotFound("placement", name);
+  return *std::move(matter);
 }
 
 absl::StatusOr<v1::Placement> Act(const rpc::Foundation& foundation,
@@ -181,14 +116,9 @@ absl::StatusOr<v1::Placement> Act(const rpc::Foundation& foundation,
   const auto known = answer::Known::Before(foundation, transaction);
   ASSIGN_OR_RETURN(const v1::Matter before,
                    MatterFor(foundation, known, call, name));
-  workflow::Event event{
+  const workflow::Event event{
       std::move(action), call.asker.actor, comment, std::move(fields), {},
       call.now};
-  if (event.action == kAccept) {
-    ASSIGN_OR_RETURN(const bool agrees,
-                     Agrees(foundation, known, call, before));
-    if (!agrees) return answer::RefuseWithoutConsent(*call.policy);
-  }
   ASSIGN_OR_RETURN(ledger::Change change,
                    ledger::Change::Begin(transaction, foundation.vault));
   ASSIGN_OR_RETURN(v1::Matter matter,
@@ -198,7 +128,10 @@ absl::StatusOr<v1::Placement> Act(const rpc::Foundation& foundation,
       answer::FinishChange(change, call, ledger::LeafKind::kChange,
                            *records::IdOf("people", matter.subject()),
                            absl::StrCat("placement: ", event.action)));
-  return PlacementOf(call, std::move(matter));
+  ASSIGN_OR_RETURN(std::optional<v1::Matter> seen,
+                   answer::SeenBy(foundation, known, call, std::move(matter)));
+  if (!seen) return rpc::NotFound("placement", name);
+  return PlacementOf(*std::move(seen));
 }
 
 // OK unless a placement would begin without the spouse's consent. Then the
@@ -208,11 +141,13 @@ absl::Status CheckConsent(const rpc::Foundation& foundation,
                           Asked& asked, store::Transaction& transaction) {
   const v1::Decision& decision = asked.decision;
   if (!answer::Granted(decision)) return absl::OkStatus();
-  ASSIGN_OR_RETURN(
-      const bool taken_back,
-      TookConsentBack(known, call, decision.holder(), decision.beneficiary(),
-                      decision.grant().owner()));
-  if (!taken_back && !answer::LacksConsent(decision)) return absl::OkStatus();
+  const decision::Disclosure disclosure{
+      kPurpose, "department",
+      records::NameOf("departments", decision.grant().owner())};
+  ASSIGN_OR_RETURN(const bool agrees,
+                   answer::Agrees(foundation, known, call, disclosure,
+                                  decision.holder(), decision.beneficiary()));
+  if (agrees && !answer::LacksConsent(decision)) return absl::OkStatus();
   RETURN_IF_ERROR(answer::RecordAnswer(transaction, foundation, call, asked));
   return rpc::Keeping(
       answer::RefuseWithoutConsent(*call.policy, decision.name()));
@@ -234,8 +169,7 @@ absl::StatusOr<v1::Placement> Open(const rpc::Foundation& foundation,
   RETURN_IF_ERROR(rpc::Invalid(violations));
   const auto known = answer::Known::Before(foundation, transaction);
   ASSIGN_OR_RETURN(Asked asked, AskRules(foundation, known, call, *entitlement,
-                                         q.holder(), q.spouse(),
-                                         /*explained=*/true));
+                                         q.holder(), q.spouse()));
   RETURN_IF_ERROR(CheckConsent(foundation, known, call, asked, transaction));
   ASSIGN_OR_RETURN(
       answer::Draw draw,
@@ -255,7 +189,10 @@ absl::StatusOr<v1::Placement> Open(const rpc::Foundation& foundation,
     ASSIGN_OR_RETURN(v1::Matter matter,
                      answer::OpenMatter(foundation, call, draft, use.name(),
                                         transaction, draw.change()));
-    out = PlacementOf(call, std::move(matter));
+    ASSIGN_OR_RETURN(
+        std::optional<v1::Matter> seen,
+        answer::SeenBy(foundation, known, call, std::move(matter)));
+    if (seen) out = PlacementOf(*std::move(seen));
   }
   RETURN_IF_ERROR(draw.Finish(call, "placement"));
   *out.mutable_decision() = draw.decision();
@@ -280,21 +217,19 @@ grpc::ServerUnaryReactor* SpousePlacementService::OpenPlacement(
 grpc::ServerUnaryReactor* SpousePlacementService::GetPlacement(
     grpc::CallbackServerContext* context,
     const v1::GetPlacementRequest* request, v1::Placement* response) {
-  return answer::Look(
-      foundation_, context, "SpousePlacementService.GetPlacement", request,
-      response,
-      [this](const Call& call, const v1::GetPlacementRequest& q)
-          -> absl::StatusOr<answer::Looked<v1::Placement>> {
-        const auto known = answer::Known::Now(foundation_);
-        ASSIGN_OR_RETURN(v1::Matter matter,
-                         MatterFor(foundation_, known, call, q.name()));
-        v1::Placement placement = PlacementOf(call, std::move(matter));
-        answer::Looked<v1::Placement> out;
-        RETURN_IF_ERROR(
-            NoteSeen(known.reader(), foundation_.vault, placement, out));
-        out.response = std::move(placement);
-        return out;
-      });
+  return answer::Look(foundation_, context,
+                      "SpousePlacementService.GetPlacement", request, response,
+                      [this](const Call& call, const v1::GetPlacementRequest& q)
+                          -> absl::StatusOr<answer::Looked<v1::Placement>> {
+                        const auto known = answer::Known::Now(foundation_);
+                        ASSIGN_OR_RETURN(
+                            v1::Matter matter,
+                            MatterFor(foundation_, known, call, q.name()));
+                        answer::Looked<v1::Placement> out;
+                        RETURN_IF_ERROR(NoteSeen(known, call, matter, out));
+                        out.response = PlacementOf(std::move(matter));
+                        return out;
+                      });
 }
 
 grpc::ServerUnaryReactor* SpousePlacementService::ListPlacements(
@@ -318,15 +253,16 @@ grpc::ServerUnaryReactor* SpousePlacementService::ListPlacements(
         answer::Looked<v1::ListPlacementsResponse> out;
         for (v1::Matter& matter : page.matters) {
           if (matter.kind() != kKind ||
-              Field(matter, "department") != q.owner())
+              Field(matter, "department") != q.owner() ||
+              !Owns(call, Field(matter, "department")))
             continue;
-          ASSIGN_OR_RETURN(const bool may_see,
-                           MaySee(foundation_, known, call, matter));
-          if (!may_see) continue;
-          v1::Placement placement = PlacementOf(call, std::move(matter));
-          RETURN_IF_ERROR(
-              NoteSeen(known.reader(), foundation_.vault, placement, out));
-          *out.response.add_placements() = std::move(placement);
+          ASSIGN_OR_RETURN(
+              std::optional<v1::Matter> seen,
+              answer::SeenBy(foundation_, known, call, std::move(matter)));
+          // Of one that is stopped nobody is told which department has it.
+          if (!seen || seen->has_stopped()) continue;
+          RETURN_IF_ERROR(NoteSeen(known, call, *seen, out));
+          *out.response.add_placements() = PlacementOf(*std::move(seen));
         }
         out.response.set_next_page_token(absl::BytesToHexString(page.next));
         return out;

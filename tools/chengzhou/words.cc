@@ -299,6 +299,7 @@ const std::map<std::string_view, std::string_view>& ChineseWords() {
           {"withdraw_time", "撤回时间"},
           {"withdrawn_by", "撤回人"},
           {"consent", "同意"},
+          {"stopped", "因缺少同意而停办"},
           {"ticket_id", "查看批准号"},
           {"ticket_minutes", "批准后可查看（分钟）"},
           {"page_size", "每页条数"},
