@@ -7,6 +7,8 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "engine/decision/view.h"
+#include "services/answer/ask.h"
+#include "services/answer/known.h"
 #include "services/answer/look.h"
 #include "services/answer/record.h"
 #include "services/audit/receipt.h"
@@ -17,12 +19,14 @@
 #include "services/ledger/tree.h"
 #include "services/ledger/verify.h"
 #include "services/records/names.h"
+#include "services/records/sealed.h"
 #include "services/rpc/report.h"
 #include "services/rpc/validation.h"
 
 namespace talentcard::audit {
 namespace {
 
+using answer::Known;
 using rpc::Call;
 using rpc::Violation;
 
@@ -120,6 +124,42 @@ void Saw(const std::vector<std::string>& subjects,
   }
 }
 
+// Clears from decisions what they show of minors' records.
+absl::Status HideOfMinors(const Known& known, const Call& call,
+                          v1::Entry& entry) {
+  for (v1::Decision& decision : *entry.mutable_decisions()) {
+    ASSIGN_OR_RETURN(const std::vector<std::string> minors,
+                     answer::MinorsIn(known, call, decision));
+    answer::HideOfMinors(minors, decision);
+  }
+  return absl::OkStatus();
+}
+
+// Whether a record shows something of a minor's record.
+absl::StatusOr<bool> ShowsMinors(const Known& known, const Call& call,
+                                 const std::string& bytes) {
+  v1::LogRecord record;
+  if (!record.ParseFromString(bytes))
+    return absl::DataLossError("a record of the log is malformed");
+  if (!record.has_decision()) return false;
+  v1::Decision hidden = record.decision();
+  ASSIGN_OR_RETURN(const std::vector<std::string> minors,
+                   answer::MinorsIn(known, call, hidden));
+  answer::HideOfMinors(minors, hidden);
+  return records::Deterministic(hidden) !=
+         records::Deterministic(record.decision());
+}
+
+// What a receipt is as long as a minor is in what would open it: its bytes are
+// committed to, so that nothing can be taken out of them.
+void Withhold(OpenedReceipt& opened) {
+  v1::Receipt proof;
+  proof.set_proof(opened.receipt.proof());
+  proof.set_verifier_key(opened.receipt.verifier_key());
+  proof.set_withheld(true);
+  opened = {std::move(proof), ""};
+}
+
 // The first index whose leaf is at or after a time: times ascend with the
 // index.
 absl::StatusOr<uint64_t> FirstAt(const store::Reader& reader, uint64_t size,
@@ -196,14 +236,15 @@ grpc::ServerUnaryReactor* AuditService::GetEntry(
     v1::Entry* response) {
   return answer::Look(
       foundation_, context, "AuditService.GetEntry", request, response,
-      [this](const Call&, const v1::GetEntryRequest& q)
+      [this](const Call& call, const v1::GetEntryRequest& q)
           -> absl::StatusOr<answer::Looked<v1::Entry>> {
         if (q.log_index() < 0)
           return rpc::Invalid({{"log_index", "must not be negative"}});
-        ASSIGN_OR_RETURN(
-            Opened opened,
-            EntryAt(*foundation_.database.TakeSnapshot(), foundation_.vault,
-                    static_cast<uint64_t>(q.log_index())));
+        const auto known = Known::Now(foundation_);
+        ASSIGN_OR_RETURN(Opened opened,
+                         EntryAt(known.reader(), foundation_.vault,
+                                 static_cast<uint64_t>(q.log_index())));
+        RETURN_IF_ERROR(HideOfMinors(known, call, opened.entry));
         answer::Looked<v1::Entry> looked{std::move(opened.entry)};
         Saw(opened.subjects, looked);
         return looked;
@@ -215,7 +256,7 @@ grpc::ServerUnaryReactor* AuditService::ListEntries(
     v1::ListEntriesResponse* response) {
   return answer::Look(
       foundation_, context, "AuditService.ListEntries", request, response,
-      [this](const Call&, const v1::ListEntriesRequest& q)
+      [this](const Call& call, const v1::ListEntriesRequest& q)
           -> absl::StatusOr<answer::Looked<v1::ListEntriesResponse>> {
         std::vector<Violation> violations;
         const int size = rpc::PageSize(q.page_size(), violations);
@@ -223,11 +264,11 @@ grpc::ServerUnaryReactor* AuditService::ListEntries(
           violations.push_back(
               {"actor", "give a subject or an actor, not both"});
         RETURN_IF_ERROR(rpc::Invalid(violations));
-        const auto reader = foundation_.database.TakeSnapshot();
-        ASSIGN_OR_RETURN(const ledger::Frontier head,
-                         ledger::ReadHead(*reader));
+        const auto known = Known::Now(foundation_);
+        const store::Reader& reader = known.reader();
+        ASSIGN_OR_RETURN(const ledger::Frontier head, ledger::ReadHead(reader));
         ASSIGN_OR_RETURN(const std::vector<uint64_t> indexes,
-                         Indexes(*reader, q, head.size(), size));
+                         Indexes(reader, q, head.size(), size));
         const std::string only =
             records::IdOf("people", q.subject()).value_or("");
         answer::Looked<v1::ListEntriesResponse> looked;
@@ -237,7 +278,8 @@ grpc::ServerUnaryReactor* AuditService::ListEntries(
             break;
           }
           ASSIGN_OR_RETURN(Opened opened,
-                           EntryAt(*reader, foundation_.vault, index, only));
+                           EntryAt(reader, foundation_.vault, index, only));
+          RETURN_IF_ERROR(HideOfMinors(known, call, opened.entry));
           *looked.response.add_entries() = std::move(opened.entry);
           Saw(opened.subjects, looked);
         }
@@ -300,15 +342,22 @@ grpc::ServerUnaryReactor* AuditService::GetReceipt(
           -> absl::StatusOr<answer::Looked<v1::Receipt>> {
         if (q.log_index() < 0)
           return rpc::Invalid({{"log_index", "must not be negative"}});
-        const auto reader = foundation_.database.TakeSnapshot();
-        ASSIGN_OR_RETURN(OpenedReceipt opened,
-                         ReceiptOf(*reader, foundation_.vault, verifier_, q));
-        answer::Looked<v1::Receipt> looked{std::move(opened.receipt)};
+        RETURN_IF_ERROR(rpc::CheckTicket(q.ticket_id()));
+        const auto known = Known::Now(foundation_);
+        ASSIGN_OR_RETURN(
+            OpenedReceipt opened,
+            ReceiptOf(known.reader(), foundation_.vault, verifier_, q));
         // Of hashes alone nobody learns anything.
         const auto& fields = call.rule->fields;
-        if (!opened.subject.empty() &&
-            (fields.empty() || fields.contains("record")))
-          Saw({opened.subject}, looked);
+        if (!fields.empty() && !fields.contains("record"))
+          return answer::Looked<v1::Receipt>{std::move(opened.receipt)};
+        ASSIGN_OR_RETURN(const bool minors,
+                         ShowsMinors(known, call, opened.receipt.record()));
+        const bool ticket = minors && !q.ticket_id().empty();
+        if (minors && !ticket) Withhold(opened);
+        answer::Looked<v1::Receipt> looked{std::move(opened.receipt)};
+        looked.needs_ticket = ticket;
+        if (!opened.subject.empty()) Saw({opened.subject}, looked);
         return looked;
       });
 }

@@ -30,11 +30,6 @@ namespace {
 using rpc::Call;
 using rpc::Violation;
 
-absl::Status CheckTicket(const std::string& ticket_id) {
-  if (ticket_id.empty() || rpc::IsRequestId(ticket_id)) return absl::OkStatus();
-  return rpc::Invalid({{"ticket_id", "the UUID the look was proposed with"}});
-}
-
 void Stamp(const rpc::Foundation& foundation, const Call& call,
            v1::Person& person, v1::Fact& fact) {
   if (fact.name().empty())
@@ -116,7 +111,7 @@ grpc::ServerUnaryReactor* RegistryService::GetPerson(
       foundation_, context, "RegistryService.GetPerson", request, response,
       [this](const Call& call, const v1::GetPersonRequest& q)
           -> absl::StatusOr<answer::Looked<v1::Person>> {
-        RETURN_IF_ERROR(CheckTicket(q.ticket_id()));
+        RETURN_IF_ERROR(rpc::CheckTicket(q.ticket_id()));
         const auto reader = foundation_.database.TakeSnapshot();
         ASSIGN_OR_RETURN(const uint64_t revision,
                          rpc::RevisionAsOf(*reader, q));
@@ -469,7 +464,7 @@ grpc::ServerUnaryReactor* RegistryService::ExportPerson(
       foundation_, context, "RegistryService.ExportPerson", request, response,
       [this](const Call& call, const v1::ExportPersonRequest& q)
           -> absl::StatusOr<answer::Looked<v1::PersonCopy>> {
-        RETURN_IF_ERROR(CheckTicket(q.ticket_id()));
+        RETURN_IF_ERROR(rpc::CheckTicket(q.ticket_id()));
         const auto reader = foundation_.database.TakeSnapshot();
         ASSIGN_OR_RETURN(v1::PersonCopy copy,
                          CopyOf(*reader, foundation_.vault, q.name()));

@@ -70,6 +70,11 @@ absl::Status UseApproval(store::Transaction& transaction,
   return Use(transaction, foundation, call, request);
 }
 
+absl::Status CheckTicket(const std::string& ticket_id) {
+  if (ticket_id.empty() || IsRequestId(ticket_id)) return absl::OkStatus();
+  return Invalid({{"ticket_id", "the UUID the look was proposed with"}});
+}
+
 absl::Status UseTicket(store::Transaction& transaction,
                        const Foundation& foundation, const Call& call,
                        const google::protobuf::Message& request) {

@@ -3,6 +3,8 @@
 
 #include <google/protobuf/message.h>
 
+#include <string>
+
 #include "absl/status/status.h"
 #include "engine/policy/policy.h"
 #include "engine/workflow/four_eyes.h"
@@ -22,6 +24,8 @@ absl::Status UseApproval(store::Transaction& transaction,
                          const Foundation& foundation, const Call& call,
                          const google::protobuf::Message& request);
 
+// That a `ticket_id` is none, or one a look can be proposed with.
+absl::Status CheckTicket(const std::string& ticket_id);
 // Before a look at all of a minor's record, made with a `ticket_id`: that
 // somebody approved exactly this request by this asker, and that it is still
 // open. The first time goes on a leaf of its own. Errors as UseApproval.

@@ -203,7 +203,8 @@ int Run(const Setting& setting, const std::string& method,
   Client client(setting.server, setting.tls);
   if (!setting.propose.empty()) {
     const bool look = method == "RegistryService/GetPerson" ||
-                      method == "RegistryService/ExportPerson";
+                      method == "RegistryService/ExportPerson" ||
+                      method == "AuditService/GetReceipt";
     if (look && !request.contains("ticket_id"))
       request["ticket_id"] = NewRequestId();
     const auto proposal =

@@ -16,7 +16,7 @@ namespace talentcard::client {
 namespace {
 
 struct Options {
-  std::string decision, file, key;
+  std::string decision, file, key, ticket;
 };
 
 int Fail(const absl::Status& status) {
@@ -40,7 +40,8 @@ absl::StatusOr<Json> RequestFor(const std::string& decision) {
 }
 
 absl::Status Get(const Setting& setting, const Options& options) {
-  ASSIGN_OR_RETURN(const Json request, RequestFor(options.decision));
+  ASSIGN_OR_RETURN(Json request, RequestFor(options.decision));
+  if (!options.ticket.empty()) request["ticket_id"] = options.ticket;
   Asker asker = setting.asker;
   if (asker.kind.empty()) asker.kind = "clerk";
   if (asker.institution.empty()) asker.institution = "stations/haizhou";
@@ -52,6 +53,16 @@ absl::Status Get(const Setting& setting, const Options& options) {
                     ? "验签公钥（请另从书面核对）："
                     : "verifier key (compare it with the one on paper): ")
             << answer.value("verifier_key", "") << "\n";
+  if (answer.value("withheld", false)) {
+    std::cerr << (setting.language == Language::kChinese
+                      ? "涉及未成年人，内容未随附：用 chengzhou call "
+                        "AuditService/GetReceipt --propose 理由 "
+                        "提请，批准后加 --ticket\n"
+                      : "it shows a minor's record, so what it says is left "
+                        "out: propose the look (chengzhou call "
+                        "AuditService/GetReceipt --propose REASON), then add "
+                        "--ticket\n");
+  }
   if (options.file.empty()) {
     std::cout << text;
     return absl::OkStatus();
@@ -108,6 +119,8 @@ void AddReceiptCommands(CLI::App& app, Setting& setting, int& exit_code) {
   get->add_option("decision", options->decision, "decisions/42")->required();
   get->add_option("-o,--output", options->file,
                   "Into this file, e.g. mother.tlog-proof");
+  get->add_option("--ticket", options->ticket,
+                  "A UUID: of a minor, once a second person approved");
   get->callback([=, &setting, &exit_code] {
     const absl::Status done = Get(setting, *options);
     exit_code = done.ok() ? kDone : Fail(done);
