@@ -15,9 +15,9 @@
 #include "services/card/status_rows.h"
 #include "services/card/vouched_keys.h"
 #include "services/records/cards.h"
+#include "services/records/code_uses.h"
 #include "services/records/names.h"
 #include "services/records/people.h"
-#include "services/records/sealed.h"
 #include "services/rpc/validation.h"
 
 namespace talentcard::card {
@@ -92,14 +92,6 @@ std::string HexOf(const code::CodeId& id) {
       absl::string_view(reinterpret_cast<const char*>(id.data()), id.size()));
 }
 
-std::string RecordId(const std::string& code_id, int slot) {
-  return Key(Table::kCodeUse)
-      .Add(code_id)
-      .Add(static_cast<uint64_t>(slot))
-      .bytes()
-      .substr(1);
-}
-
 // The card behind a good code; nullopt if its holder was erased.
 absl::StatusOr<std::optional<v1::Card>> CardOf(const store::Reader& reader,
                                                const store::Vault& vault,
@@ -156,10 +148,9 @@ Outcome::Outcome OutcomeOf(const v1::CodeUse& use, const Call& call,
 absl::StatusOr<v1::CodeUse> ReadUse(const store::Reader& reader,
                                     const store::Vault& vault,
                                     const std::string& code_id, int slot) {
-  ASSIGN_OR_RETURN(std::optional<v1::CodeUse> known,
-                   records::ReadSealed<v1::CodeUse>(
-                       reader, vault, Table::kCodeUse, RecordId(code_id, slot),
-                       store::kLatestRevision));
+  ASSIGN_OR_RETURN(
+      std::optional<v1::CodeUse> known,
+      records::ReadCodeUse(reader, vault, records::CodeUseId(code_id, slot)));
   return known ? *std::move(known) : v1::CodeUse();
 }
 
@@ -191,7 +182,6 @@ absl::StatusOr<v1::ScanFinding> Record(const rpc::Foundation& foundation,
                                        const v1::CodeScan& scan,
                                        store::Transaction& transaction) {
   const std::string code_id = HexOf(verdict.claims->id);
-  const std::string id = RecordId(code_id, verdict.slot);
   ASSIGN_OR_RETURN(v1::CodeUse use, ReadUse(transaction, foundation.vault,
                                             code_id, verdict.slot));
   for (const v1::DeskScan& before : use.scans()) {
@@ -223,10 +213,13 @@ absl::StatusOr<v1::ScanFinding> Record(const rpc::Foundation& foundation,
   *use.add_scans() = told;
   const bool twice = told.outcome() == Outcome::TAKEN_ELSEWHERE;
   if (twice)
-    transaction.Put(Key(Table::kDoubleUse).Add(call.NowMs()).Add(id), "");
+    transaction.Put(Key(Table::kDoubleUse)
+                        .Add(call.NowMs())
+                        .Add(records::CodeUseId(code_id, verdict.slot)),
+                    "");
   const std::string holder = *records::IdOf("people", card.holder());
-  RETURN_IF_ERROR(records::WriteSealed(transaction, foundation.vault, change,
-                                       Table::kCodeUse, id, holder, use));
+  RETURN_IF_ERROR(records::WriteCodeUse(transaction, foundation.vault, change,
+                                        holder, use));
   RETURN_IF_ERROR(answer::FinishChange(
       change, call, ledger::LeafKind::kChange, holder,
       twice ? "code taken at two desks" : "code taken without network"));
@@ -295,11 +288,9 @@ absl::StatusOr<answer::Looked<v1::ListDoubleUsesResponse>> ListDoubleUses(
     out.response.set_next_page_token(absl::BytesToHexString(found.back()));
   }
   for (const std::string& row : found) {
-    ASSIGN_OR_RETURN(
-        std::optional<v1::CodeUse> use,
-        records::ReadSealed<v1::CodeUse>(
-            *reader, foundation.vault, Table::kCodeUse,
-            row.substr(rows.First().size() + 8), store::kLatestRevision));
+    ASSIGN_OR_RETURN(std::optional<v1::CodeUse> use,
+                     records::ReadCodeUse(*reader, foundation.vault,
+                                          row.substr(rows.First().size() + 8)));
     if (!use) continue;
     ASSIGN_OR_RETURN(
         const std::optional<v1::Card> card,

@@ -32,8 +32,8 @@ absl::Status ErasePerson(store::Transaction& transaction,
                          const store::Vault& vault, std::string_view id) {
   RETURN_IF_ERROR(DeletePersonRows(transaction, vault, id));
   RETURN_IF_ERROR(DeleteUseRows(transaction, vault, id));
-  for (const Table table :
-       {Table::kRelative, Table::kCardsOfHolder, Table::kMattersOfSubject})
+  for (const Table table : {Table::kRelative, Table::kCardsOfHolder,
+                            Table::kMattersOfSubject, Table::kCodeUsesOfHolder})
     RETURN_IF_ERROR(DeleteAll(transaction, Key(table).Add(id)));
   RETURN_IF_ERROR(DeleteAll(transaction, ledger::SubjectRows(id)));
   vault.DestroyPersonKey(transaction, id);

@@ -467,7 +467,7 @@ grpc::ServerUnaryReactor* RegistryService::ExportPerson(
         RETURN_IF_ERROR(rpc::CheckTicket(q.ticket_id()));
         const auto reader = foundation_.database.TakeSnapshot();
         ASSIGN_OR_RETURN(v1::PersonCopy copy,
-                         CopyOf(*reader, foundation_.vault, q.name()));
+                         CopyOf(*reader, foundation_.vault, *call.policy, q));
         *copy.mutable_time() = decision::ToTimestamp(call.now);
         const bool minor = IsMinor(call, copy.person());
         if (minor && q.ticket_id().empty()) {

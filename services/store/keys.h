@@ -44,6 +44,7 @@
 //   Z       number                        status, if it is not 0
 //   X V     code id, slot                 v1.CodeUse, sealed
 //   Y       ms, code id, slot             -, if two desks took it
+//   V       holder, code id, slot         -
 //   Q V     `code`                        v1.CodeKeys: the signed key list desks
 //                                         trust, and its root
 //   W       institution                   who asked about whom not on record:
@@ -85,6 +86,7 @@ enum class Table : char {
   kStatusMark = 'Z',
   kCodeUse = 'X',
   kDoubleUse = 'Y',
+  kCodeUsesOfHolder = 'V',
   kKeyList = 'Q',
   kMisses = 'W',
   kProposal = 'A',

@@ -300,6 +300,8 @@ const std::map<std::string_view, std::string_view>& ChineseWords() {
           {"withdrawn_by", "撤回人"},
           {"consent", "同意"},
           {"stopped", "因缺少同意而停办"},
+          {"asked_by", "查询方"},
+          {"named_in", "他人办件中涉及本人的内容"},
           {"ticket_id", "查看批准号"},
           {"ticket_minutes", "批准后可查看（分钟）"},
           {"page_size", "每页条数"},
