@@ -148,7 +148,8 @@ template <typename ResultOf>
 CensusAnswer Census::AnswerOf(const Asked& asked, const Subject& subject,
                               const Scene& scene,
                               const ResultOf& result_of) const {
-  const auto& [conditions, limits, grant, compiled] = *asked.version;
+  const auto& conditions = asked.version->conditions;
+  const auto& limits = asked.version->limits;
   if (!subject.uses.empty() && !limits.empty())
     return AskDecide(asked, subject);
   absl::InlinedVector<Standing, 16> standings;

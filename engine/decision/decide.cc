@@ -167,8 +167,11 @@ class Decider {
     scene[policy::kRequest] = cel::Value::Message(question_.request);
     const TierSeen& tier = seen.tier;
 
-    const Counting counting{entitlement_.code, holder.person->name(),
-                            subject_.beneficiary->name(), question_.request,
+    const Counting counting{policy_,
+                            entitlement_.code,
+                            holder.person->name(),
+                            subject_.beneficiary->name(),
+                            question_.request,
                             counted_on};
     Attempt attempt = Conclude(moment, scene, counting, explain);
     if (!tier.missing.empty() && Kindness(attempt.decision.outcome()) <

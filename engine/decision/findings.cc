@@ -113,13 +113,8 @@ v1::Finding Examine(const policy::Limit& limit, const Scene& scene,
   v1::Finding finding;
   const cel::Value at_most = cel::Evaluate(*limit.at_most.program, activation);
   std::optional<int64_t> within;
-  if (limit.within_days) {
-    const cel::Value days =
-        cel::Evaluate(*limit.within_days->program, activation);
-    if (days.kind() == cel::Value::Kind::kInt)
-      within = std::clamp<int64_t>(days.as_int(), 0, kLongestWindowDays);
-  }
-  const int count = CountUses(limit, uses, counting, within);
+  if (limit.within_days) within = DaysOf(*limit.within_days, activation);
+  const Counted counted = CountUses(limit, uses, counting, within);
   if (at_most.kind() != cel::Value::Kind::kInt) {
     finding.set_result(v1::Finding::UNKNOWN);
     finding.set_reason(limit.reason);
@@ -127,7 +122,8 @@ v1::Finding Examine(const policy::Limit& limit, const Scene& scene,
   } else {
     const int64_t most = std::clamp<int64_t>(at_most.as_int(), 0,
                                              std::numeric_limits<int>::max());
-    const int left = static_cast<int>(std::max<int64_t>(0, most - count));
+    const int left =
+        static_cast<int>(std::max<int64_t>(0, most - counted.uses));
     if (limit.count == policy::Limit::Count::kUsed)
       remaining = std::min(remaining, left);
     finding.set_result(left > 0 ? v1::Finding::HELD : v1::Finding::FAILED);
@@ -136,8 +132,10 @@ v1::Finding Examine(const policy::Limit& limit, const Scene& scene,
   if (explain || !Stands(finding.result())) Name(limit, finding);
   if (explain) {
     Describe(limit.description, limit.remedy, finding);
-    finding.add_values(absl::StrCat("used = ", count));
+    finding.add_values(absl::StrCat("used = ", counted.uses));
     finding.add_values(absl::StrCat("at most = ", at_most.ToString()));
+    if (counted.lapsed > 0)
+      finding.add_values(absl::StrCat("lapsed = ", counted.lapsed));
   }
   return finding;
 }

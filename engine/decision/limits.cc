@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "engine/decision/scene.h"
 #include "engine/decision/view.h"
 
 namespace talentcard::decision {
@@ -35,10 +36,41 @@ bool Matches(const v1::Use& use, const std::string& per,
 
 }  // namespace
 
-int CountUses(const policy::Limit& limit,
-              const std::vector<const v1::Use*>& uses, const Counting& counting,
-              std::optional<int64_t> within_days) {
-  int count = 0;
+std::optional<int64_t> DaysOf(const policy::Expression& days,
+                              const cel::Activation& activation) {
+  const cel::Value value = cel::Evaluate(*days.program, activation);
+  if (value.kind() != cel::Value::Kind::kInt) return std::nullopt;
+  return std::clamp<int64_t>(value.as_int(), 0, kLongestWindowDays);
+}
+
+std::optional<CivilDate> KeptUntil(const policy::Policy& policy,
+                                   const v1::Use& use) {
+  if (use.state() != v1::Use::RESERVED) return std::nullopt;
+  const auto entitlement = policy.entitlements.find(use.entitlement());
+  if (entitlement == policy.entitlements.end()) return std::nullopt;
+  const CivilDate made = CivilDate::InBeijing(ToTime(use.reserve_time()));
+  const policy::EntitlementVersion* version =
+      policy::InForce(entitlement->second.versions, made);
+  if (version == nullptr || !version->reserved_days) return std::nullopt;
+  const std::optional<int64_t> days =
+      DaysOf(*version->reserved_days, Scene(policy, made));
+  if (!days) return std::nullopt;
+  const CivilDate planned =
+      use.has_planned_time() ? CivilDate::InBeijing(ToTime(use.planned_time()))
+                             : made;
+  return std::max(made, planned).AddDays(*days);
+}
+
+bool Lapsed(const policy::Policy& policy, const v1::Use& use, CivilDate day) {
+  const std::optional<CivilDate> until = KeptUntil(policy, use);
+  return until && *until < day;
+}
+
+Counted CountUses(const policy::Limit& limit,
+                  const std::vector<const v1::Use*>& uses,
+                  const Counting& counting,
+                  std::optional<int64_t> within_days) {
+  Counted counted;
   for (const v1::Use* use : uses) {
     const bool named = limit.of.empty()
                            ? use->entitlement() == counting.entitlement
@@ -55,9 +87,11 @@ int CountUses(const policy::Limit& limit,
     const bool same = std::all_of(
         limit.per.begin(), limit.per.end(),
         [&](const std::string& per) { return Matches(*use, per, counting); });
-    count += same;
+    if (!same) continue;
+    ++(Lapsed(counting.policy, *use, counting.day) ? counted.lapsed
+                                                   : counted.uses);
   }
-  return count;
+  return counted;
 }
 
 }  // namespace talentcard::decision

@@ -125,23 +125,22 @@ class Collector {
     }
   }
 
-  // The day a use begins to count, and the one it leaves the window.
+  // The day a use begins to count, the one it leaves the window, and the end of
+  // the last on which a reservation is kept.
   void AddLimit(const policy::Policy& policy, const policy::Limit& limit,
                 const std::vector<const v1::Use*>& uses) {
     std::set<int64_t> windows;
     for (const auto& values : policy.parameter_values) {
       if (!limit.within_days) break;
-      const Scene scene(policy, values.from);
-      const cel::Value days = cel::Evaluate(*limit.within_days->program, scene);
-      if (days.kind() == cel::Value::Kind::kInt) {
-        windows.insert(
-            std::clamp<int64_t>(days.as_int(), 0, kLongestWindowDays));
-      }
+      const auto days = DaysOf(*limit.within_days, Scene(policy, values.from));
+      if (days) windows.insert(*days);
     }
     for (const v1::Use* use : uses) {
       const CivilDate used = CivilDate::InBeijing(ToTime(use->reserve_time()));
       AddDay(used);
       for (const int64_t days : windows) AddDay(used.AddDays(days));
+      if (const auto until = KeptUntil(policy, *use))
+        Add(until->EndInBeijing());
     }
   }
 

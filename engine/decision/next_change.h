@@ -15,8 +15,9 @@ namespace talentcard::decision {
 // in order: where something that rules can see begins, ends or passes a whole
 // number of days or years. Complete for rules that compare dates (of facts, or
 // written in a rule) with the day, count days since an event up to 400, or
-// years since a birth up to 100, and for limits with any window; a date that a
-// rule moves otherwise (by months) is not found.
+// years since a birth up to 100, and for limits with any window and
+// reservations that lapse; a date that a rule moves otherwise (by months) is
+// not found.
 std::set<absl::Time> Boundaries(const policy::Policy& policy,
                                 const policy::Entitlement& entitlement,
                                 const Subject& subject,

@@ -117,7 +117,7 @@ GrantRule ReadGrant(YamlReader& reader, const YamlNode& grant) {
 EntitlementVersion ReadVersion(const Loading& loading, YamlReader& reader,
                                const YamlNode& row,
                                std::vector<YamlNode>& named) {
-  reader.Keys(row, {"from", "conditions", "limits", "grant"});
+  reader.Keys(row, {"from", "conditions", "limits", "reserved_days", "grant"});
   EntitlementVersion version;
   Declared ids;
   for (const YamlNode* condition : reader.Maps(row, "conditions")) {
@@ -127,6 +127,8 @@ EntitlementVersion ReadVersion(const Loading& loading, YamlReader& reader,
   for (const YamlNode* limit : reader.Maps(row, "limits", false)) {
     version.limits.push_back(ReadLimit(loading, reader, *limit, ids, named));
   }
+  version.reserved_days =
+      reader.OptionalExpr(row, "reserved_days", Kind::kInt, {"param"});
   version.grant = ReadGrant(reader, reader.Child(row, "grant"));
   return version;
 }

@@ -218,6 +218,9 @@ struct GrantRule {
 struct EntitlementVersion {
   std::vector<Condition> conditions;  // In the order of the explanation.
   std::vector<Limit> limits;
+  // A reservation made under this version counts for so many days after it was
+  // made, or after it is planned for; until confirmed or released if absent.
+  std::optional<Expression> reserved_days;  // int, over `param`
   GrantRule grant;
   // The conditions as native code, by the days from which parameters hold.
   std::vector<Dated<std::shared_ptr<const CompiledConditions>>> compiled;

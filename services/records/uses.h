@@ -11,7 +11,8 @@
 #include "services/store/versions.h"
 
 // Uses of entitlements: reserve → confirm → release. Counters are never stored;
-// they are derived from these.
+// they are derived from these. Nor is it that a reservation has lapsed: that
+// follows from the rules (engine/decision/limits.h).
 namespace talentcard::records {
 
 namespace v1 = chengzhou::talentcard::v1;

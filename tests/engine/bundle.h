@@ -96,7 +96,7 @@ inline std::string Number(const std::string& code, int value) {
          std::to_string(value) + ", clause: test}\n";
 }
 
-// Conditions of all kinds: for the holder and the family.
+// Conditions of all kinds: for the holder and the family. Reservations lapse.
 inline constexpr char kMedical[] = R"yaml(
 entitlement: MEDICAL
 name: {zh: 就医, en: Medical}
@@ -117,6 +117,7 @@ versions:
       - {id: child-age, applies: relation == CHILD, when: beneficiary.birth_date.addYears(18) > at, else: TOO_OLD, description: {zh: 未成年, en: Under 18}, remedy: {zh: 无, en: None}, clause: test}
     limits:
       - {id: one-open, count: open, per: [beneficiary, specialty], at_most: 1, else: DUPLICATE_OPEN, description: {zh: 一个预约, en: One booking}, remedy: {zh: 取消, en: Cancel}, clause: test}
+    reserved_days: param.KEPT
     grant: {level: "tier.high_level ? 'first' : 'second'", valid_until: card.valid_until, owner: "'health-bureau'"}
 )yaml";
 
@@ -186,6 +187,7 @@ inline Files BundleFiles() {
           {"card.yaml", kCard},
           {"access.yaml", ReadRules("access.yaml")},
           {"parameters/grace.yaml", Number("GRACE", 10)},
+          {"parameters/kept.yaml", Number("KEPT", 7)},
           {"parameters/nights.yaml", Number("NIGHTS", 3)},
           {"parameters/window.yaml", Number("WINDOW", 30)},
           {"parameters/young.yaml", Number("YOUNG", 35)},

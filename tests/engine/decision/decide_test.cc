@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "engine/decision/limits.h"
 #include "tests/engine/decision/people.h"
 
 namespace talentcard::decision {
@@ -486,6 +487,130 @@ TEST(LimitTest, CountsOpenBookingsByBeneficiaryAndSpecialty) {
   question.request.set_specialty("cardiology");
   use.set_state(v1::Use::CONFIRMED);
   EXPECT_EQ(DecideOrDie(world.About(spouse), question).outcome(), v1::ALLOW);
+}
+
+struct Reservation {
+  const char* name;
+  const char* made;
+  const char* planned;  // May be empty.
+  const char* at;
+  v1::Outcome outcome;
+  const char* reason;
+};
+
+// Kept for seven days.
+class ReservationTest : public testing::TestWithParam<Reservation> {};
+
+TEST_P(ReservationTest, CountsThroughTheLastDayItIsKept) {
+  const Reservation& c = GetParam();
+  World world;
+  const v1::Person& holder = world.AddGold("a");
+  v1::Use& use =
+      world.AddUse("MEDICAL", holder, holder, v1::Use::RESERVED, At(c.made));
+  if (*c.planned) *use.mutable_planned_time() = ToTimestamp(At(c.planned));
+  for (const bool explain : {false, true}) {
+    Expect(DecideOrDie(world.About(holder), Ask("MEDICAL", At(c.at), explain)),
+           {c.name, c.at, c.outcome, c.reason});
+  }
+  EXPECT_EQ(Lapsed(Rules(), use, CivilDate::InBeijing(At(c.at))),
+            c.outcome == v1::ALLOW);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Boundary, ReservationTest,
+    testing::ValuesIn<Reservation>({
+        {"OnItsDay", "2025-01-01 10:00", "", "2025-01-01 10:00", v1::DENY,
+         "DUPLICATE_OPEN"},
+        {"TheLastMoment", "2025-01-01 00:00", "", "2025-01-08 23:59", v1::DENY,
+         "DUPLICATE_OPEN"},
+        {"TheFirstMomentItDoesNot", "2025-01-01 23:59", "", "2025-01-09 00:00",
+         v1::ALLOW, "OK"},
+        {"TheLastMomentOfOnePlanned", "2025-01-01 10:00", "2025-01-20 00:00",
+         "2025-01-27 23:59", v1::DENY, "DUPLICATE_OPEN"},
+        {"TheFirstMomentOneThatWasPlannedDoesNot", "2025-01-01 10:00",
+         "2025-01-20 23:59", "2025-01-28 00:00", v1::ALLOW, "OK"},
+        {"TheLastMomentOfOnePlannedForADayPast", "2025-01-01 10:00",
+         "2024-12-01 10:00", "2025-01-08 23:59", v1::DENY, "DUPLICATE_OPEN"},
+        {"TheFirstMomentOneThatWasPlannedForADayPastDoesNot",
+         "2025-01-01 10:00", "2024-12-01 10:00", "2025-01-09 00:00", v1::ALLOW,
+         "OK"},
+    }),
+    [](const auto& test) { return test.param.name; });
+
+TEST(ReservationTest, ItsLapseIsTheNextChangeAndIsExplained) {
+  World world;
+  const v1::Person& holder = world.AddGold("a");
+  world.AddUse("MEDICAL", holder, holder, v1::Use::RESERVED, At("2025-01-01"));
+  const auto limit = [&](const char* at) {
+    const auto decision =
+        DecideOrDie(world.About(holder), Ask("MEDICAL", At(at)));
+    EXPECT_EQ(decision.findings().rbegin()->condition(), "one-open");
+    return std::pair{decision, *decision.findings().rbegin()};
+  };
+  const auto [before, open] = limit("2025-01-08 23:59");
+  EXPECT_EQ(ToTime(before.next_change_time()), At("2025-01-09 00:00"));
+  EXPECT_THAT(open.values(), ElementsAre("used = 1", "at most = 1"));
+  const auto [after, free] = limit("2025-01-09 00:00");
+  EXPECT_EQ(ToTime(after.next_change_time()), At("2027-01-01 00:00"));
+  EXPECT_THAT(free.values(),
+              ElementsAre("used = 0", "at most = 1", "lapsed = 1"));
+}
+
+// A limit on what was used counts what is reserved as long as it counts at all.
+TEST(ReservationTest, ThatHasLapsedUsesNothingUp) {
+  auto files = testing_bundle::BundleFiles();
+  std::string& hostel = files["entitlements/hostel.yaml"];
+  const std::string grant = "    grant:";
+  hostel.insert(hostel.find(grant), "    reserved_days: param.KEPT\n");
+  const auto rules = testing_bundle::LoadBundle(files);
+  ASSERT_NE(rules, nullptr);
+  World world;
+  const v1::Person& holder = world.AddGold("a");
+  for (const auto state : {v1::Use::RESERVED, v1::Use::CONFIRMED})
+    world.AddUse("HOSTEL", holder, holder, state, At("2025-01-01"));
+  const auto left = [&](const policy::Policy& by, const char* at) {
+    return Decide(by, world.About(holder), Ask("HOSTEL", At(at)))
+        ->grant()
+        .remaining();
+  };
+  EXPECT_EQ(left(*rules, "2025-01-08 23:59"), 1);
+  EXPECT_EQ(left(*rules, "2025-01-09 00:00"), 2);
+  EXPECT_EQ(left(Rules(), "2025-01-30 23:59"), 1)
+      << "rules that say nothing keep it";
+}
+
+TEST(ReservationTest, IsKeptByTheRulesOfTheDayItWasMade) {
+  auto files = testing_bundle::BundleFiles();
+  files["parameters/kept.yaml"] += "  2025-02-01: {value: 3, clause: test}\n";
+  const auto rules = testing_bundle::LoadBundle(files);
+  ASSERT_NE(rules, nullptr);
+  World world;
+  const v1::Person& holder = world.AddGold("a");
+  v1::Use& use = world.AddUse("MEDICAL", holder, holder, v1::Use::RESERVED,
+                              At("2025-01-31 23:59"));
+  EXPECT_EQ(KeptUntil(*rules, use), Day("2025-02-07"));
+  *use.mutable_reserve_time() = ToTimestamp(At("2025-02-01 00:00"));
+  EXPECT_EQ(KeptUntil(*rules, use), Day("2025-02-04"));
+}
+
+TEST(ReservationTest, IsKeptForEverUnlessItsRulesSayOtherwise) {
+  World world;
+  const v1::Person& holder = world.AddGold("a");
+  v1::Use& use = world.AddUse("MEDICAL", holder, holder, v1::Use::RESERVED,
+                              At("2025-01-01"));
+  ASSERT_EQ(KeptUntil(Rules(), use), Day("2025-01-08"));
+  use.set_state(v1::Use::CONFIRMED);
+  EXPECT_EQ(KeptUntil(Rules(), use), std::nullopt);
+  use.set_state(v1::Use::RESERVED);
+  for (const char* other : {"HOSTEL", "SCHOOL", "OF_ANOTHER_POLICY"}) {
+    use.set_entitlement(other);
+    EXPECT_EQ(KeptUntil(Rules(), use), std::nullopt);
+    EXPECT_FALSE(Lapsed(Rules(), use, Day("2099-01-01")));
+  }
+  use.set_entitlement("MEDICAL");
+  *use.mutable_reserve_time() = ToTimestamp(At("2021-12-31"));
+  EXPECT_EQ(KeptUntil(Rules(), use), std::nullopt)
+      << "no rule was in force on its day";
 }
 
 // Pinned applications

@@ -78,9 +78,13 @@ World RandomWorld(Dice& dice) {
         world.people()[static_cast<size_t>(dice.Below(3))];
     const v1::Person& beneficiary =
         world.people()[static_cast<size_t>(dice.Below(3))];
-    world.AddUse(entitlements[dice.Below(3)], holder, beneficiary,
-                 static_cast<v1::Use::State>(1 + dice.Below(3)),
-                 At(dice.Day("2024-01-01", 700)));
+    v1::Use& use =
+        world.AddUse(entitlements[dice.Below(3)], holder, beneficiary,
+                     static_cast<v1::Use::State>(1 + dice.Below(3)),
+                     At(dice.Day("2024-01-01", 700)));
+    if (dice.OneIn(3))
+      *use.mutable_planned_time() =
+          ToTimestamp(At(dice.Day("2024-01-01", 800)));
   }
   return world;
 }

@@ -64,6 +64,20 @@ TEST(LoadTest, KeepsWhatAnEntitlementSays) {
   EXPECT_FALSE(version.grant.track.has_value());
 }
 
+TEST(LoadTest, KeepsForHowLongAReservationCountsIfItIsSaid) {
+  const auto days = [](const Files& files) {
+    return Load(files)
+        .policy->entitlements.at("GREEN")
+        .versions.front()
+        .value.reserved_days;
+  };
+  EXPECT_FALSE(days(GoodBundle()).has_value());
+  EXPECT_EQ(days(Edited({{"entitlements/green.yaml", "    grant: {",
+                          "    reserved_days: param.NIGHTS\n    grant: {"}}))
+                ->source,
+            "param.NIGHTS");
+}
+
 TEST(LoadTest, KeepsWhatAMatterSays) {
   const LoadResult result = Load(GoodBundle());
   const MatterKind& kind = result.policy->matters.at("recognition");
