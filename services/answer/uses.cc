@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "engine/decision/limits.h"
 #include "engine/decision/view.h"
 #include "services/answer/misses.h"
 #include "services/records/names.h"
@@ -47,9 +48,22 @@ absl::Status Draw::Finish(const rpc::Call& call, const std::string& what) {
                       &asked_);
 }
 
+absl::Status CheckKept(const rpc::Call& call, const v1::Use& use) {
+  if (!decision::Lapsed(*call.policy, use, CivilDate::InBeijing(call.now)))
+    return absl::OkStatus();
+  const std::string last = decision::KeptUntil(*call.policy, use)->ToString();
+  return rpc::Error(
+      absl::StatusCode::kFailedPrecondition, v1::STATE_FORBIDS,
+      absl::StrCat("the reservation was kept until `", last,
+                   "` and has lapsed; book or apply again / 预留至 `", last,
+                   "`，已失效；请重新预约或申请"),
+      {{"kept_until", last}});
+}
+
 absl::Status MoveUse(const rpc::Foundation& foundation, const rpc::Call& call,
                      v1::Use& use, v1::Use::State to,
                      store::Transaction& transaction, ledger::Change& change) {
+  if (to == v1::Use::CONFIRMED) RETURN_IF_ERROR(CheckKept(call, use));
   use.set_state(to);
   *(to == v1::Use::CONFIRMED ? use.mutable_confirm_time()
                              : use.mutable_release_time()) =

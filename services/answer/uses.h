@@ -41,7 +41,12 @@ class Draw {
   Asked asked_;
 };
 
-// Confirms or releases a use at `call.now`, as part of `change`.
+// OK unless `use` is a reservation that has lapsed by the rules in force now:
+// then STATE_FORBIDS, saying since when and what to do.
+absl::Status CheckKept(const rpc::Call& call, const v1::Use& use);
+
+// Confirms or releases a use at `call.now`, as part of `change`. A reservation
+// that has lapsed is not confirmed: see CheckKept.
 absl::Status MoveUse(const rpc::Foundation& foundation, const rpc::Call& call,
                      v1::Use& use, v1::Use::State to,
                      store::Transaction& transaction, ledger::Change& change);

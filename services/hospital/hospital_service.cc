@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "absl/strings/str_cat.h"
+#include "engine/decision/limits.h"
 #include "engine/decision/view.h"
 #include "services/answer/uses.h"
 #include "services/records/names.h"
@@ -82,8 +83,8 @@ absl::StatusOr<v1::LoggedQuestion> QuestionOf(const Call& call,
 }
 
 // A patient's own open booking here is what brings them; it does not stand in
-// the way.
-absl::Status LeaveOutOwnBooking(const answer::Known& known,
+// the way. One that has lapsed does not anyway.
+absl::Status LeaveOutOwnBooking(const answer::Known& known, const Call& call,
                                 const records::Found& sought,
                                 v1::LoggedQuestion& question) {
   const std::string& whom =
@@ -91,11 +92,14 @@ absl::Status LeaveOutOwnBooking(const answer::Known& known,
   if (whom.empty()) return absl::OkStatus();
   ASSIGN_OR_RETURN(const records::DossierPointer patient, known.About(whom));
   if (patient == nullptr || sought.person.empty()) return absl::OkStatus();
+  const CivilDate day = CivilDate::InBeijing(
+      rpc::TimeOr(question.has_valid_time(), question.valid_time(), call.now));
   for (const v1::Use& use : patient->uses) {
     const auto hospital = use.attributes().find("hospital");
     const bool here = hospital != use.attributes().end() &&
                       hospital->second == question.request().hospital();
-    if (here && use.state() == v1::Use::RESERVED)
+    if (here && use.state() == v1::Use::RESERVED &&
+        !decision::Lapsed(*call.policy, use, day))
       question.add_without_uses(use.name());
   }
   return absl::OkStatus();
@@ -110,7 +114,7 @@ absl::StatusOr<Asked> Verify(const rpc::Foundation& foundation,
                    QuestionOf(call, q, hospital, desk));
   ASSIGN_OR_RETURN(const records::FoundPointer patient,
                    PatientOf(foundation, known, call, q, path));
-  RETURN_IF_ERROR(LeaveOutOwnBooking(known, *patient, question));
+  RETURN_IF_ERROR(LeaveOutOwnBooking(known, call, *patient, question));
   return answer::AskOf(foundation, known, call, *patient, std::move(question));
 }
 
@@ -134,7 +138,7 @@ absl::StatusOr<answer::PreparedAnswer<v1::VerifyResponse>> Prepare(
          v1::VerifyResponse& out) { out = Show(call, all[0].decision); });
 }
 
-v1::Visit VisitOf(const v1::Use& use) {
+v1::Visit VisitOf(const Call& call, const v1::Use& use) {
   v1::Visit visit;
   visit.set_name(records::NameOf("visits", *records::IdOf("uses", use.name())));
   visit.set_etag(use.etag());
@@ -145,7 +149,10 @@ v1::Visit VisitOf(const v1::Use& use) {
   visit.set_hospital(attribute("hospital"));
   visit.set_specialty(attribute("specialty"));
   visit.set_state(use.state());
-  *visit.mutable_visit_time() = use.reserve_time();
+  *visit.mutable_visit_time() =
+      use.has_planned_time() ? use.planned_time() : use.reserve_time();
+  if (const auto until = decision::KeptUntil(*call.policy, use))
+    *visit.mutable_kept_until() = until->ToProto();
   return visit;
 }
 
@@ -175,8 +182,10 @@ absl::StatusOr<v1::Visit> Draw(const rpc::Foundation& foundation,
     v1::Use use = draw.NewUse(state, call.now);
     (*use.mutable_attributes())["hospital"] = q.hospital();
     (*use.mutable_attributes())["specialty"] = q.specialty();
+    if (state == v1::Use::RESERVED && q.has_visit_time())
+      *use.mutable_planned_time() = q.visit_time();
     RETURN_IF_ERROR(draw.Write(use));
-    visit = VisitOf(use);
+    visit = VisitOf(call, use);
   }
   RETURN_IF_ERROR(draw.Finish(call, "visit"));
   *visit.mutable_answer() = Show(call, draw.decision());
@@ -211,7 +220,7 @@ absl::StatusOr<v1::Visit> Move(const rpc::Foundation& foundation,
                                       : "visit cancelled",
                                   transaction)
                       .status());
-  return VisitOf(use);
+  return VisitOf(call, use);
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "engine/decision/limits.h"
 #include "services/answer/record.h"
 #include "services/records/cards.h"
 #include "services/records/erasure.h"
@@ -25,7 +26,7 @@ constexpr size_t kLongestGround = 500;
 // What has to be ended first.
 absl::StatusOr<std::vector<std::string>> StillOpen(
     const store::Transaction& transaction, const store::Vault& vault,
-    const std::string& id, CivilDate day) {
+    const policy::Policy& policy, const std::string& id, CivilDate day) {
   std::vector<std::string> open;
   ASSIGN_OR_RETURN(const std::vector<v1::Card> cards,
                    records::CardsOf(transaction, vault, id));
@@ -40,7 +41,8 @@ absl::StatusOr<std::vector<std::string>> StillOpen(
   ASSIGN_OR_RETURN(const std::vector<v1::Use> uses,
                    records::UsesOf(transaction, vault, id));
   for (const v1::Use& use : uses) {
-    if (use.state() == v1::Use::RESERVED) open.push_back(use.name());
+    if (use.state() == v1::Use::RESERVED && !decision::Lapsed(policy, use, day))
+      open.push_back(use.name());
   }
   return open;
 }
@@ -65,9 +67,9 @@ absl::StatusOr<v1::ErasePersonResponse> Erase(
   ASSIGN_OR_RETURN(const std::optional<v1::Person> person,
                    records::ReadPerson(transaction, vault, id));
   if (!person) return rpc::NotFound("person", request.name());
-  ASSIGN_OR_RETURN(
-      const std::vector<std::string> open,
-      StillOpen(transaction, vault, id, CivilDate::InBeijing(call.now)));
+  ASSIGN_OR_RETURN(const std::vector<std::string> open,
+                   StillOpen(transaction, vault, *call.policy, id,
+                             CivilDate::InBeijing(call.now)));
   if (!open.empty()) {
     return rpc::Error(
         absl::StatusCode::kFailedPrecondition, v1::STATE_FORBIDS,

@@ -4,6 +4,7 @@
 #include <utility>
 #include <variant>
 
+#include "engine/decision/limits.h"
 #include "engine/decision/view.h"
 #include "engine/status_macros.h"
 #include "services/records/cards.h"
@@ -52,11 +53,15 @@ void AddCard(const v1::Card& card, CivilDate today, Need& need) {
                : CivilDate::FromProto(card.valid_until()).value_or(today));
 }
 
-void AddUse(const v1::Use& use, Need& need) {
-  if (use.state() == v1::Use::RESERVED) {
+void AddUse(const policy::Policy& policy, const v1::Use& use, CivilDate today,
+            Need& need) {
+  const std::optional<CivilDate> kept_until = decision::KeptUntil(policy, use);
+  if (use.state() == v1::Use::RESERVED &&
+      !decision::Lapsed(policy, use, today)) {
     need.now = true;
     return;
   }
+  if (kept_until) need.Add(v1::DueErasure::USE, *kept_until);
   for (const auto& time :
        {use.reserve_time(), use.confirm_time(), use.release_time()})
     need.Add(v1::DueErasure::USE, DayOf(time));
@@ -65,6 +70,7 @@ void AddUse(const v1::Use& use, Need& need) {
 // By what is somebody's own.
 absl::StatusOr<Need> OwnNeed(const store::Reader& reader,
                              const store::Vault& vault,
+                             const policy::Policy& policy,
                              const v1::Person& person, CivilDate today) {
   const std::string id = *records::IdOf("people", person.name());
   Need need;
@@ -85,18 +91,20 @@ absl::StatusOr<Need> OwnNeed(const store::Reader& reader,
   }
   ASSIGN_OR_RETURN(const std::vector<v1::Use> uses,
                    records::UsesOf(reader, vault, id));
-  for (const v1::Use& use : uses) AddUse(use, need);
+  for (const v1::Use& use : uses) AddUse(policy, use, today, need);
   return need;
 }
 
 // By what is a holder's, for as long as the person was their relative.
 absl::Status AddHolder(const store::Reader& reader, const store::Vault& vault,
-                       const std::string& holder, const std::string& relative,
-                       CivilDate today, Need& need) {
+                       const policy::Policy& policy, const std::string& holder,
+                       const std::string& relative, CivilDate today,
+                       Need& need) {
   ASSIGN_OR_RETURN(const std::optional<v1::Person> person,
                    records::ReadPerson(reader, vault, holder));
   if (!person) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const Need own, OwnNeed(reader, vault, *person, today));
+  ASSIGN_OR_RETURN(const Need own,
+                   OwnNeed(reader, vault, policy, *person, today));
   for (const v1::Relation& relation : person->relations()) {
     if (relation.person() != relative) continue;
     const CivilDate until = own.now ? today : own.day;
@@ -129,13 +137,13 @@ absl::StatusOr<std::optional<v1::DueErasure>> WhenDue(
   ASSIGN_OR_RETURN(const std::optional<v1::Person> person,
                    records::ReadPerson(reader, vault, id));
   if (!person) return std::nullopt;
-  ASSIGN_OR_RETURN(Need need, OwnNeed(reader, vault, *person, today));
+  ASSIGN_OR_RETURN(Need need, OwnNeed(reader, vault, policy, *person, today));
   if (!need.now) {
     ASSIGN_OR_RETURN(const std::vector<std::string> holders,
                      records::HoldersOf(reader, id));
     for (const std::string& holder : holders)
-      RETURN_IF_ERROR(
-          AddHolder(reader, vault, holder, person->name(), today, need));
+      RETURN_IF_ERROR(AddHolder(reader, vault, policy, holder, person->name(),
+                                today, need));
   }
   const std::optional<int64_t> days =
       DaysOf(policy, need.bars ? rule->revoked : rule->days, today);

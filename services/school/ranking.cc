@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "absl/strings/numbers.h"
+#include "engine/decision/limits.h"
 
 namespace talentcard::school {
 namespace {
@@ -26,9 +27,11 @@ auto Order(const v1::Use& use) {
 
 }  // namespace
 
-std::vector<v1::Use> InOrder(std::vector<v1::Use> uses) {
-  std::erase_if(uses, [](const v1::Use& use) {
-    return use.state() == v1::Use::RELEASED;
+std::vector<v1::Use> InOrder(std::vector<v1::Use> uses,
+                             const policy::Policy& policy, CivilDate day) {
+  std::erase_if(uses, [&](const v1::Use& use) {
+    return use.state() == v1::Use::RELEASED ||
+           decision::Lapsed(policy, use, day);
   });
   std::sort(uses.begin(), uses.end(), [](const v1::Use& a, const v1::Use& b) {
     return Order(a) < Order(b);

@@ -5,6 +5,7 @@
 
 #include "chengzhou/talentcard/v1/decision.pb.h"
 #include "chengzhou/talentcard/v1/school_service.pb.h"
+#include "engine/policy/policy.h"
 
 // The order of scarce places (P11), and what a school still has.
 namespace talentcard::school {
@@ -12,9 +13,10 @@ namespace talentcard::school {
 namespace v1 = chengzhou::talentcard::v1;
 
 // Open and confirmed applications in order: confirmed ones first, then by tier,
-// by sub-rank, by acceptance. Released ones are left out. The same for any
-// order given.
-std::vector<v1::Use> InOrder(std::vector<v1::Use> uses);
+// by sub-rank, by acceptance. Released ones, and those lapsed by `day`, are
+// left out. The same for any order given.
+std::vector<v1::Use> InOrder(std::vector<v1::Use> uses,
+                             const policy::Policy& policy, CivilDate day);
 
 int QuotaOf(const v1::School& school, const std::string& stage, int season,
             int grade);

@@ -7,6 +7,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "engine/decision/decide.h"
+#include "engine/decision/limits.h"
 #include "engine/decision/view.h"
 #include "services/answer/uses.h"
 #include "services/records/names.h"
@@ -57,7 +58,7 @@ int Number(const v1::Use& use, const char* name) {
   return absl::SimpleAtoi(Attribute(use, name), &n) ? n : 0;
 }
 
-v1::Place PlaceOf(const v1::Use& use) {
+v1::Place PlaceOf(const Call& call, const v1::Use& use) {
   v1::Place place;
   place.set_name(records::NameOf("places", *records::IdOf("uses", use.name())));
   place.set_etag(use.etag());
@@ -67,19 +68,23 @@ v1::Place PlaceOf(const v1::Use& use) {
   place.set_grade(Number(use, "grade"));
   place.set_state(use.state());
   *place.mutable_acceptance_time() = use.reserve_time();
+  if (const auto until = decision::KeptUntil(*call.policy, use))
+    *place.mutable_kept_until() = until->ToProto();
   return place;
 }
 
 // Where a use stands in its school's order now, and what else there is if it
 // waits.
-absl::Status Rank(const rpc::Foundation& foundation,
+absl::Status Rank(const rpc::Foundation& foundation, const Call& call,
                   const store::Reader& reader, const v1::Use& use,
                   v1::Place& place) {
+  const CivilDate today = CivilDate::InBeijing(call.now);
   const std::string id = Attribute(use, "school");
   ASSIGN_OR_RETURN(std::vector<v1::Use> uses,
                    records::PlacesAt(reader, foundation.vault, id,
                                      place.season(), place.grade()));
-  const std::vector<v1::Use> order = InOrder(std::move(uses));
+  const std::vector<v1::Use> order =
+      InOrder(std::move(uses), *call.policy, today);
   const auto at =
       std::find_if(order.begin(), order.end(),
                    [&](const v1::Use& u) { return u.name() == use.name(); });
@@ -103,7 +108,7 @@ absl::Status Rank(const rpc::Foundation& foundation,
                                        place.season(), place.grade()));
     const int free =
         QuotaOf(other, place.stage(), place.season(), place.grade()) -
-        static_cast<int>(InOrder(std::move(taken)).size());
+        static_cast<int>(InOrder(std::move(taken), *call.policy, today).size());
     if (free <= 0) continue;
     v1::Place::Offer offer;
     offer.set_school(other.name());
@@ -145,6 +150,16 @@ void Describe(const v1::ReservePlaceRequest& q, int rank, int sub_rank,
   attributes["grade"] = absl::StrCat(q.grade());
   attributes["rank"] = absl::StrCat(rank);
   attributes["sub_rank"] = absl::StrCat(sub_rank);
+}
+
+// OK unless a place accepted then has lapsed by now.
+absl::Status CheckAcceptance(const Call& call, const v1::Use& use) {
+  if (!decision::Lapsed(*call.policy, use, CivilDate::InBeijing(call.now)))
+    return absl::OkStatus();
+  return rpc::Invalid(
+      {{"acceptance_time",
+        "is so long ago that the place would have lapsed since; apply again / "
+        "受理时间过早，学位预留已失效；请重新申请"}});
 }
 
 // Rank and sub-rank of the holder's tier at acceptance.
@@ -216,9 +231,10 @@ absl::StatusOr<v1::Place> Reserve(const rpc::Foundation& foundation,
         v1::Use::RESERVED,
         rpc::TimeOr(q.has_acceptance_time(), q.acceptance_time(), call.now));
     Describe(q, rank.first, rank.second, use);
+    RETURN_IF_ERROR(CheckAcceptance(call, use));
     RETURN_IF_ERROR(draw.Write(use));
-    place = PlaceOf(use);
-    RETURN_IF_ERROR(Rank(foundation, transaction, use, place));
+    place = PlaceOf(call, use);
+    RETURN_IF_ERROR(Rank(foundation, call, transaction, use, place));
   }
   RETURN_IF_ERROR(draw.Finish(call, "place"));
   *place.mutable_answer() = ShowEnrolment(call, draw.decision());
@@ -261,14 +277,15 @@ absl::StatusOr<v1::Place> Move(const rpc::Foundation& foundation,
                                v1::Use::State to,
                                store::Transaction& transaction) {
   ASSIGN_OR_RETURN(v1::Use use, UseOf(foundation, call, q.name(), transaction));
-  v1::Place place = PlaceOf(use);
-  RETURN_IF_ERROR(Rank(foundation, transaction, use, place));
+  v1::Place place = PlaceOf(call, use);
+  RETURN_IF_ERROR(Rank(foundation, call, transaction, use, place));
   const bool confirm = to == v1::Use::CONFIRMED;
   if (use.state() == v1::Use::RELEASED ||
       (confirm && use.state() == v1::Use::CONFIRMED)) {
     return rpc::Error(absl::StatusCode::kFailedPrecondition, v1::STATE_FORBIDS,
                       "the place was confirmed or released already");
   }
+  if (confirm) RETURN_IF_ERROR(answer::CheckKept(call, use));
   if (confirm && !place.placed()) {
     return rpc::Error(absl::StatusCode::kFailedPrecondition, v1::RULES_REFUSE,
                       absl::StrCat("number ", place.position(),
@@ -283,8 +300,8 @@ absl::StatusOr<v1::Place> Move(const rpc::Foundation& foundation,
       answer::MoveUse(foundation, call, use, to,
                       confirm ? "place confirmed" : "place released",
                       transaction));
-  place = PlaceOf(use);
-  RETURN_IF_ERROR(Rank(foundation, transaction, use, place));
+  place = PlaceOf(call, use);
+  RETURN_IF_ERROR(Rank(foundation, call, transaction, use, place));
   place.set_log_index(static_cast<int64_t>(log_index));
   return place;
 }
@@ -372,7 +389,8 @@ grpc::ServerUnaryReactor* SchoolService::ListPlaces(
             records::PlacesAt(known.reader(), foundation_.vault,
                               *records::IdOf("schools", q.school()), q.season(),
                               q.grade()));
-        const std::vector<v1::Use> order = InOrder(std::move(uses));
+        const std::vector<v1::Use> order = InOrder(
+            std::move(uses), *call.policy, CivilDate::InBeijing(call.now));
         v1::ListPlacesResponse out;
         for (int i = first;
              i < static_cast<int>(order.size()) && i < first + size; ++i) {
@@ -381,8 +399,9 @@ grpc::ServerUnaryReactor* SchoolService::ListPlaces(
               MayBeTold(known, call, DisclosureToAsker(call), order[i]));
           if (!may_be_told) continue;
           v1::Place& place = *out.add_places();
-          place = PlaceOf(order[i]);
-          RETURN_IF_ERROR(Rank(foundation_, known.reader(), order[i], place));
+          place = PlaceOf(call, order[i]);
+          RETURN_IF_ERROR(
+              Rank(foundation_, call, known.reader(), order[i], place));
         }
         if (first + size < static_cast<int>(order.size()))
           out.set_next_page_token(absl::StrCat(first + size));

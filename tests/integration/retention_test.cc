@@ -125,6 +125,37 @@ TEST_F(RetentionTest, ACardEndedEarlyKeepsItFromThenOn) {
   EXPECT_EQ(Due()[holder_], "CARD");
 }
 
+// The card ends on 2028-05-11, and the booking is made the day before.
+TEST_F(RetentionTest, ABookingKeepsThemUntilItLapses) {
+  IssueCard();
+  On("2028-05-10");
+  const auto families = population::StoryFamilies();
+  const Json visit = Call(
+      {"hospital", "hospitals/haicheng-central", "staff/desk", "at the desk"},
+      "HospitalService/BookVisit",
+      {{"patient",
+        {{"hospital", "hospitals/haicheng-central"},
+         {"specialty", "cardiology"},
+         {"document",
+          {{"kind", "RESIDENT_IDENTITY_CARD"},
+           {"number", families.at("d2").documents(0).number()}}}}},
+       {"request_id", "booking-0001"}});
+  const CivilDate last =
+      *CivilDate::Parse(client::DateText(visit.at("kept_until")));
+  ASSERT_EQ(last.ToString(), "2028-05-17");
+  On(last.AddDays(1824).ToString());
+  EXPECT_EQ(Due().count(holder_), 0u);
+  On(last.AddDays(1825).ToString());
+  EXPECT_EQ(Due()[holder_], "USE");
+  EXPECT_EQ(Due()[child_], "HOLDER");
+  EXPECT_TRUE(Together(*client_, kOffice, "RegistryService/ErasePerson",
+                       {{"name", holder_},
+                        {"ground", "kept long enough"},
+                        {"request_id", "erase-0002"}})
+                  .ok())
+      << "a booking that has lapsed is nothing to end first";
+}
+
 struct RevocationCase {
   const char* cause;
   bool bars;
