@@ -78,11 +78,18 @@ absl::Status CheckPeople(const Copy& copy, const SignedOrder& order) {
                     : absl::StrCat("that of ", absl::StrJoin(count, ", "))));
 }
 
-// Whether the order was carried out up to its leaf.
-absl::StatusOr<bool> IsOnRecord(const store::Reader& copy, const Order& order,
-                                const Anchor& present) {
-  ASSIGN_OR_RETURN(const Succession names, Succession::Read(copy));
-  return !names.all().empty() && present.size == order.size + 1 &&
+// Whether the order was carried out up to its leaf, and nothing was written or
+// remembered since: nobody goes on twice by one order.
+absl::StatusOr<bool> IsBegun(const Copy& copy, const Order& order) {
+  const store::Reader& reader = copy.database.Latest();
+  ASSIGN_OR_RETURN(const Succession names, Succession::Read(reader));
+  ASSIGN_OR_RETURN(const Anchor present, ledger::Present(reader));
+  const ledger::Checkpoint& earlier = order.genesis.predecessor;
+  const Anchor last = copy.anchor.last().value_or(
+      Anchor{present.revision, order.size, order.root});
+  const bool remembered = last == present || (last.size == earlier.size &&
+                                              last.root == earlier.root);
+  return remembered && !names.all().empty() && present.size == order.size + 1 &&
          names.all().back().first == order.size &&
          names.all().back().second.Encode() == order.genesis.Encode();
 }
@@ -95,9 +102,15 @@ absl::Status CheckFits(const Copy& copy, const Order& order) {
   ASSIGN_OR_RETURN(const Order fitting,
                    OrderFor(copy.database.Latest(), copy.anchor.last(),
                             order.genesis.origin, order.reason));
-  return fitting.Text() == order.Text()
-             ? absl::OkStatus()
-             : Refused("the order is of another copy, or of another time");
+  if (fitting.Text() != order.Text())
+    return Refused("the order is of another copy, or of another time");
+  ASSIGN_OR_RETURN(const std::string note,
+                   ledger::NewestNote(copy.database.Latest()));
+  if (note.empty()) return absl::OkStatus();
+  return ledger::OpenCheckpoint({order.genesis.predecessor.origin,
+                                 copy.log.verifier().key().public_key},
+                                note)
+      .status();
 }
 
 absl::Status PutOnRecord(const Copy& copy, const Order& order,
@@ -156,8 +169,7 @@ absl::Status Restore(const Copy& copy, std::string_view signed_order) {
   const store::Reader& reader = copy.database.Latest();
   ASSIGN_OR_RETURN(const SignedOrder read, ReadSigned(reader, signed_order));
   RETURN_IF_ERROR(CheckPeople(copy, read));
-  ASSIGN_OR_RETURN(const Anchor before, ledger::Present(reader));
-  ASSIGN_OR_RETURN(const bool begun, IsOnRecord(reader, read.order, before));
+  ASSIGN_OR_RETURN(const bool begun, IsBegun(copy, read.order));
   if (!begun) {
     RETURN_IF_ERROR(CheckFits(copy, read.order));
     RETURN_IF_ERROR(PutOnRecord(copy, read.order, signed_order));

@@ -220,6 +220,33 @@ TEST_F(RestoreTest, InterruptedItIsDoneAgain) {
             1u);
 }
 
+TEST_F(RestoreTest, NobodyGoesOnTwiceByOneOrder) {
+  const std::string order = Signed(Signed(Order(), kSun), kQian);
+  ASSERT_TRUE(CarryOut(order).ok());
+  fs::copy(data_ / "database", data_ / "copy");
+  {
+    Office office(data_, kLater);
+    office.Import({population::StoryFamilies().at("d2")});
+    office.SignCheckpoint();
+    lost_ = *ledger::Present(office.database().Latest());
+  }
+  Remember(lost_);
+  fs::remove_all(data_ / "database");
+  fs::rename(data_ / "copy", data_ / "database");
+  EXPECT_TRUE(absl::IsFailedPrecondition(CarryOut(order)));
+  EXPECT_TRUE(absl::IsDataLoss(Opens()));
+}
+
+TEST_F(RestoreTest, WithAnotherLogKeyNothingIsWritten) {
+  const std::string order = Signed(Signed(Order(), kSun), kQian);
+  WriteKey(data_ / "log.key", 99);
+  EXPECT_FALSE(CarryOut(order).ok());
+  WriteKey(data_ / "log.key", 2);
+  EXPECT_EQ(restore::Order::Parse(Order())->Text(),
+            order.substr(0, order.find("\n\n") + 1));
+  EXPECT_TRUE(CarryOut(order).ok());
+}
+
 TEST_F(RestoreTest, AnAuditorSeesWhoOrderedItAndWhatIsMissing) {
   const uint64_t size = restore::Order::Parse(Order())->size;
   ASSERT_TRUE(CarryOut(Signed(Signed(Order(), kSun), kQian)).ok());
