@@ -399,10 +399,27 @@ struct Guessing {
 
 // personal_data.yaml --------------------------------------------------------
 
+// A kind of matter that tells a department about somebody beside its subject.
+struct ConsentMatter {
+  std::string of;  // The field with whoever's consent it needs: people/…
+  std::string to;  // The field with the department that is told.
+  // Actions that need no consent: they end the matter or take a step back.
+  std::set<std::string> without = {};
+  // Kinds of asker that see without it that the matter is there and stopped,
+  // because they ask for it; and those that see all of it. To all others but
+  // the department, with its consent, it is not there.
+  std::set<std::string> stopped_for = {};
+  std::set<std::string> shown_to = {};
+};
+
 // A use of somebody's data that they are asked to consent to.
 struct ConsentPurpose {
   Text name;
   std::vector<std::string> recipients;  // Kinds of asker.
+  // Entitlements whose answers tell a recipient nothing without consent. What
+  // their rules take for one, e.g. an application, is as good.
+  std::set<std::string> rights = {};
+  std::map<std::string, ConsentMatter> matters = {};  // By kind.
   // The parameter with the age, in years, from which they consent alone.
   std::string own_from;
   std::string version;  // Of the text.

@@ -133,6 +133,28 @@ INSTANTIATE_TEST_SUITE_P(
            "recipients: [hospital], own_from: NIGHTS, version: v1, "
            "text: {zh: 甲, en: A}, clause: c}\n"}},
          {}},
+        {"consents to what nobody is told in matters that do not exist",
+         {{"personal_data.yaml", "",
+           "minors:\n  adult_from: NIGHTS\n  clause: c\n"
+           "  shown: {clerk: [name]}\n"
+           "  ticket: {for: [clerk], approved_by: [clerk], minutes: 30}\n"
+           "purposes:\n  - {purpose: SCHOOL, name: {zh: 甲, en: A}, "
+           "recipients: [hospital], own_from: NIGHTS, version: v1, "
+           "text: {zh: 甲, en: A}, clause: c,\n"
+           "     rights: [GREAN],\n"
+           "     matters: {recognitoin: {of: criterion, to: criterion},\n"
+           "       recognition: {of: criterion, to: critrion,\n"
+           "         without: [aprove], stopped_for: [clark]}}}\n"}},
+         {"personal_data.yaml:8:15: there is no entitlement `GREAN`; did you "
+          "mean `GREEN`?",
+          "personal_data.yaml:9:16: there is no matter `recognitoin`; did you "
+          "mean `recognition`?",
+          "personal_data.yaml:10:41: there is no field `critrion`; did you "
+          "mean `criterion`?",
+          "personal_data.yaml:11:20: there is no action `aprove`; did you mean "
+          "`approve`?",
+          "personal_data.yaml:11:43: there is no asker `clark`; did you mean "
+          "`clerk`?"}},
         {"records kept as long as nobody knows",
          {{"personal_data.yaml", "",
            "retention: {days: HOSPITALS, until: NIGHTS, clause: c}\n"
