@@ -385,8 +385,8 @@ TEST_F(CodeTest, WhoApprovesAListSeesWhatItSays) {
   ASSERT_TRUE(shown.ok()) << shown.status();
   EXPECT_EQ((*shown)["root"], list["root"]);
   std::vector<std::string> wanted, keys;
-  for (const Json& key : Wanted()["wanted"])
-    wanted.push_back(key["public_key"]);
+  const Json asked = Wanted();
+  for (const Json& key : asked["wanted"]) wanted.push_back(key["public_key"]);
   for (const Json& key : (*shown)["keys"]) keys.push_back(key["public_key"]);
   EXPECT_EQ(keys, wanted);
   EXPECT_EQ(*client::ShowKeyList({{"name", "proposals/1"}, {"act", list}}),

@@ -58,8 +58,9 @@ class ReservationTest : public World {
   }
   // In force from now on; of a second bundle two have to agree.
   void PublishRules(const Files& files) {
-    Json publication = {{"files", Json::array()},
-                        {"request_id", absl::StrCat("rules-", ++requests_)}};
+    Json publication = {
+        {"files", Json::array()},
+        {"request_id", absl::StrCat("request-", ++requests_, "-rules")}};
     for (const auto& [path, content] : files) {
       publication["files"].push_back(
           {{"path", path}, {"content", absl::Base64Escape(content)}});
