@@ -333,9 +333,8 @@ void AddCommands(CLI::App& app, Setting& setting, int& exit_code) {
       "rollback", "Publish rules again that were in force before");
   const auto digest = std::make_shared<std::string>();
   back->add_option("digest", *digest, "Of `policy list`")->required();
-  back->callback([=, &setting, &exit_code] {
-    exit_code = RollBack(setting, *digest);
-  });
+  back->callback(
+      [=, &setting, &exit_code] { exit_code = RollBack(setting, *digest); });
   CLI::App* call = app.add_subcommand("call", "Call any RPC with JSON");
   const auto method = std::make_shared<std::string>();
   const auto data = std::make_shared<std::string>("{}");
