@@ -26,6 +26,7 @@ const std::map<std::string_view, std::string_view>& ChineseWords() {
           {"wanted", "待根密钥认可"},
           {"issued", "签发时间"},
           {"expires", "有效至"},
+          {"keys", "密钥"},
           {"months", "月数"},
           {"session_token", "会话令牌"},
           {"TO_ENROL", "待开通"},
