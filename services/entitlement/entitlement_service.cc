@@ -79,10 +79,10 @@ std::vector<v1::LoggedQuestion> AllQuestions(const policy::Policy& policy,
     questions.push_back(QuestionOf(check, /*explained=*/true));
   };
   for (const auto& [code, entitlement] : policy.entitlements) {
-    const auto is_for = [&](std::string_view relation) {
-      return std::find(entitlement.relations.begin(),
-                       entitlement.relations.end(),
-                       relation) != entitlement.relations.end();
+    const auto is_for = [&relations =
+                             entitlement.relations](std::string_view relation) {
+      return std::find(relations.begin(), relations.end(), relation) !=
+             relations.end();
     };
     if (is_for("SELF")) add(code, holder.name());
     if (!q.include_relatives()) continue;
