@@ -4,7 +4,6 @@
 #include <memory>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "tools/chengzhou/commands.h"
 #include "tools/chengzhou/importing.h"
 
@@ -38,10 +37,9 @@ void AddImportCommand(CLI::App& app, Setting& setting, int& exit_code) {
       std::cerr << imported.status().message() << "\n";
       return;
     }
-    std::cout << absl::StrFormat(setting.language == Language::kChinese
-                                     ? "已导入 %d 人\n"
-                                     : "%d people imported\n",
-                                 *imported);
+    const bool zh = setting.language == Language::kChinese;
+    std::cout << (zh ? "已导入 " : "") << *imported
+              << (zh ? " 人\n" : " people imported\n");
   });
 }
 
