@@ -84,11 +84,14 @@ void Print(const v1::EvaluatePopulationResponse& answer, const std::string& by,
                 << "\n";
     }
   }
-  std::cout << absl::StrFormat(
-      zh ? "在册 %d 人；规则 %s…；数据版本 %d\n"
-         : "%d people on record; policy %s…; facts of revision %d\n",
-      answer.people_total(), answer.policy_digest().substr(0, 16),
-      answer.facts_revision());
+  const std::string policy = answer.policy_digest().substr(0, 16);
+  std::cout << (zh ? absl::StrCat("在册 ", answer.people_total(), " 人；规则 ",
+                                  policy, "…；数据版本 ",
+                                  answer.facts_revision(), "\n")
+                   : absl::StrCat(answer.people_total(),
+                                  " people on record; policy ", policy,
+                                  "…; facts of revision ",
+                                  answer.facts_revision(), "\n"));
 }
 
 absl::Status Fill(const Options& options,
@@ -149,9 +152,10 @@ int Evaluate(const Setting& setting, const Options& options) {
   v1::EvaluatePopulationResponse message, last;
   const bool zh = setting.language == Language::kChinese;
   while (stream->Read(&message)) {
-    std::cerr << absl::StrFormat(
-                     zh ? "\r已评估 %d/%d 人" : "\rlooked at %d of %d people",
-                     message.people_done(), message.people_total())
+    const int64_t done = message.people_done(), all = message.people_total();
+    std::cerr << (zh ? absl::StrCat("\r已评估 ", done, "/", all, " 人")
+                     : absl::StrCat("\rlooked at ", done, " of ", all,
+                                    " people"))
               << std::flush;
     AppendLines(message, decisions);
     last = std::move(message);
