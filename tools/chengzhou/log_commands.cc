@@ -11,6 +11,32 @@ namespace {
 
 namespace v1 = chengzhou::talentcard::v1;
 
+std::string Progress(const v1::VerifyLogResponse& report, bool zh) {
+  const int64_t leaves = report.leaves_checked(), all = report.leaves_total(),
+                records = report.records_checked();
+  return zh ? absl::StrFormat("\r已核对 %d/%d 条日志，%d 条记录", leaves, all,
+                              records)
+            : absl::StrFormat("\rchecked %d of %d leaves, %d records", leaves,
+                              all, records);
+}
+
+std::string Summary(const v1::VerifyLogResponse& report, bool zh) {
+  const int64_t leaves = report.leaves_checked(),
+                checkpoints = report.checkpoints_checked(),
+                records = report.records_checked(),
+                erased = report.erased_subjects();
+  return zh ? absl::StrFormat(
+                  "%s：%d 条日志、%d 个检查点、%d 条现存记录；已删除当事人 "
+                  "%d\n",
+                  report.ok() ? "完整" : "有出入", leaves, checkpoints, records,
+                  erased)
+            : absl::StrFormat(
+                  "%s: %d leaves, %d checkpoints, %d current records; %d "
+                  "erased\n",
+                  report.ok() ? "whole" : "DIFFERS", leaves, checkpoints,
+                  records, erased);
+}
+
 int Verify(const Setting& setting, bool tree_only) {
   const Asker auditor{"auditor", "offices/audit", "staff/auditor",
                       "verify the log"};
@@ -29,11 +55,7 @@ int Verify(const Setting& setting, bool tree_only) {
   v1::VerifyLogResponse report;
   const bool zh = setting.language == Language::kChinese;
   while (stream->Read(&report)) {
-    std::cerr << absl::StrFormat(zh ? "\r已核对 %d/%d 条日志，%d 条记录"
-                                    : "\rchecked %d of %d leaves, %d records",
-                                 report.leaves_checked(), report.leaves_total(),
-                                 report.records_checked())
-              << std::flush;
+    std::cerr << Progress(report, zh) << std::flush;
   }
   std::cerr << "\n";
   const grpc::Status status = stream->Finish();
@@ -43,12 +65,7 @@ int Verify(const Setting& setting, bool tree_only) {
   }
   for (const std::string& difference : report.differences())
     std::cout << "✗ " << difference << "\n";
-  std::cout << absl::StrFormat(
-      zh ? "%s：%d 条日志、%d 个检查点、%d 条现存记录；已删除当事人 %d\n"
-         : "%s: %d leaves, %d checkpoints, %d current records; %d erased\n",
-      report.ok() ? (zh ? "完整" : "whole") : (zh ? "有出入" : "DIFFERS"),
-      report.leaves_checked(), report.checkpoints_checked(),
-      report.records_checked(), report.erased_subjects());
+  std::cout << Summary(report, zh);
   return report.ok() ? kDone : kFailed;
 }
 
