@@ -7,7 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "engine/identity/unicode.h"
 #include "engine/status_macros.h"
-#include "services/rpc/certificate.h"
+#include "services/edge/certificate.h"
 #include "services/rpc/errors.h"
 
 namespace talentcard::rpc {
@@ -65,21 +65,23 @@ absl::StatusOr<Asker> AskerOfCertificate(const Metadata& metadata) {
       return Unknown(absl::StrCat("leave out `", name,
                                   "`: here the certificate says who asks"));
   }
-  if (metadata.count(kCertificateHeader) != 1)
+  if (metadata.count(edge::kCertificateHeader) != 1)
     return Unknown("exactly one certificate has to come from the edge");
-  ASSIGN_OR_RETURN(Certificate certificate,
-                   ReadCertificateHeader(Value(metadata, kCertificateHeader)));
+  absl::StatusOr<edge::Certificate> certificate =
+      edge::ReadCertificateHeader(Value(metadata, edge::kCertificateHeader));
+  if (!certificate.ok())
+    return Unknown(std::string(certificate.status().message()));
   Asker asker;
-  asker.actor.kind = std::move(certificate.kind);
-  asker.actor.institution = std::move(certificate.institution);
-  asker.actor.staff = std::move(certificate.holder);
-  asker.actor.person = std::move(certificate.person);
-  asker.certificate = std::move(certificate.serial);
+  asker.actor.kind = std::move(certificate->kind);
+  asker.actor.institution = std::move(certificate->institution);
+  asker.actor.staff = std::move(certificate->holder);
+  asker.actor.person = std::move(certificate->person);
+  asker.certificate = std::move(certificate->serial);
   return asker;
 }
 
 absl::StatusOr<Asker> AskerOfMetadata(const Metadata& metadata) {
-  if (metadata.contains(kCertificateHeader))
+  if (metadata.contains(edge::kCertificateHeader))
     return Unknown(
         "no edge vouches for a certificate here; start chengzhoud with --edge");
   Asker asker;
@@ -87,9 +89,10 @@ absl::StatusOr<Asker> AskerOfMetadata(const Metadata& metadata) {
   asker.actor.institution = Value(metadata, "asker-institution");
   asker.actor.staff = Value(metadata, "asker-staff");
   asker.actor.person = Value(metadata, "asker-person");
-  if (!IsAskerName(asker.actor.kind) || !IsAskerName(asker.actor.institution) ||
-      !IsAskerName(asker.actor.staff) ||
-      !(asker.actor.person.empty() || IsAskerName(asker.actor.person))) {
+  if (!edge::IsAskerName(asker.actor.kind) ||
+      !edge::IsAskerName(asker.actor.institution) ||
+      !edge::IsAskerName(asker.actor.staff) ||
+      !(asker.actor.person.empty() || edge::IsAskerName(asker.actor.person))) {
     return Unknown(
         "say who asks: asker-kind, asker-institution and asker-staff");
   }

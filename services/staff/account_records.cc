@@ -8,9 +8,9 @@
 #include "absl/strings/str_split.h"
 #include "engine/decision/view.h"
 #include "services/answer/record.h"
+#include "services/edge/certificate.h"
 #include "services/records/names.h"
 #include "services/records/sealed.h"
-#include "services/rpc/certificate.h"
 #include "services/rpc/sessions.h"
 #include "services/staff/account.h"
 
@@ -54,7 +54,7 @@ absl::StatusOr<std::string> MakeFirstAccount(const rpc::Foundation& foundation,
   const std::pair<std::string, std::string> parts =
       absl::StrSplit(whose, absl::MaxSplits('@', 1));
   const std::optional<std::string> id = records::IdOf("staff", parts.first);
-  if (!id || !rpc::IsAskerName(parts.second))
+  if (!id || !edge::IsAskerName(parts.second))
     return absl::InvalidArgumentError(
         absl::StrCat("`", whose,
                      "` is not STAFF@INSTITUTION, e.g. "

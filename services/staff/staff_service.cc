@@ -6,9 +6,9 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "services/edge/certificate.h"
 #include "services/records/names.h"
 #include "services/records/staff.h"
-#include "services/rpc/certificate.h"
 #include "services/rpc/validation.h"
 #include "services/staff/account.h"
 #include "services/staff/account_records.h"
@@ -35,7 +35,7 @@ absl::Status CheckAccount(const Call& call, const v1::StaffAccount& account) {
     const v1::StaffRole& role = account.roles(i);
     if (std::find(askers.begin(), askers.end(), role.kind()) == askers.end())
       violations.push_back({path + "kind", "an asker of access.yaml"});
-    if (!rpc::IsAskerName(role.institution()))
+    if (!edge::IsAskerName(role.institution()))
       violations.push_back({path + "institution", "e.g. stations/haizhou"});
   }
   return rpc::Invalid(violations);

@@ -11,8 +11,8 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_replace.h"
 #include "engine/policy/services.h"
+#include "services/edge/certificate.h"
 #include "services/rpc/access.h"
-#include "services/rpc/certificate.h"
 #include "tests/integration/access_model.h"
 #include "tests/integration/world.h"
 
@@ -463,9 +463,9 @@ TEST_F(EdgeMatrixTest, NobodyIsLetInWithoutACertificate) {
          std::vector<std::map<std::string, std::string>>{
              {},
              Metadata({"system", "offices/data", "staff/system", "test"}),
-             {{rpc::kCertificateHeader, ""}},
-             {{rpc::kCertificateHeader, "SUCCESS"}},
-             {{rpc::kCertificateHeader, "FAILED:certificate has expired"}}}) {
+             {{edge::kCertificateHeader, ""}},
+             {{edge::kCertificateHeader, "SUCCESS"}},
+             {{edge::kCertificateHeader, "FAILED:certificate has expired"}}}) {
       EXPECT_EQ(Ask(channel_, rpc, *request, metadata).status.error_code(),
                 grpc::StatusCode::UNAUTHENTICATED)
           << rpc;

@@ -14,9 +14,9 @@
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
 #include "services/answer/record.h"
+#include "services/edge/certificate.h"
 #include "services/ledger/rows.h"
 #include "services/ledger/tree.h"
-#include "services/rpc/certificate.h"
 #include "services/staff/account.h"
 #include "services/staff/account_records.h"
 #include "services/staff/totp.h"
@@ -32,7 +32,7 @@ constexpr char kSecret[] = "12345678901234567890";
 
 // Somebody at the edge, with a certificate and perhaps a session.
 struct Caller {
-  rpc::Certificate certificate;
+  edge::Certificate certificate;
   std::string session;
 
   Caller(std::string staff, std::string kind, std::string institution,
@@ -87,8 +87,8 @@ class StaffTest : public World {
   }
 
   static void Name(const Caller& caller, grpc::ClientContext& context) {
-    context.AddMetadata(rpc::kCertificateHeader,
-                        rpc::CertificateHeader(caller.certificate));
+    context.AddMetadata(edge::kCertificateHeader,
+                        edge::CertificateHeader(caller.certificate));
     context.AddMetadata("asker-purpose", "test");
     if (!caller.session.empty())
       context.AddMetadata(rpc::kSessionHeader, caller.session);

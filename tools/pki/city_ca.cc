@@ -107,9 +107,9 @@ absl::Status IssueEdge(const std::string& directory, const Authority& issuing,
 // That what is issued is what the server reads; a name that it would not read
 // is refused by the server's own rule.
 absl::Status CheckReadable(const X509& certificate, const Subject& subject) {
-  const absl::StatusOr<rpc::Certificate> read =
-      rpc::ReadCertificateHeader(absl::StrCat("SUCCESS ", SerialOf(certificate),
-                                              " ", SubjectOf(certificate)));
+  const absl::StatusOr<edge::Certificate> read =
+      edge::ReadCertificateHeader(absl::StrCat(
+          "SUCCESS ", SerialOf(certificate), " ", SubjectOf(certificate)));
   Subject expected = subject;
   expected.serial = SerialOf(certificate);
   if (read.ok() && *read == expected) return absl::OkStatus();

@@ -7,7 +7,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "services/rpc/certificate.h"
+#include "services/edge/certificate.h"
 #include "tools/pki/records.h"
 
 // The city's certificate authority, in a directory:
@@ -42,7 +42,7 @@ inline constexpr std::array<const char*, 4> kKindsWithDevices = {
     "hospital", "school", "education-bureau", "employer"};
 
 // Whom a certificate is for: its `serial` is not read.
-using Subject = rpc::Certificate;
+using Subject = edge::Certificate;
 
 // `hospital@hospitals+haicheng-central@staff+desk1`; neither `@` nor `+` is in
 // a name, so it is one subject's only.

@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "gtest/gtest.h"
-#include "services/rpc/certificate.h"
+#include "services/edge/certificate.h"
 
 namespace talentcard::rpc {
 namespace {
@@ -21,7 +21,7 @@ const Pairs kOnLoopback = {{"asker-kind", "clerk"},
                            {"asker-staff", "staff/wang"},
                            {"asker-purpose", "%E7%AA%97%E5%8F%A3"}};
 const std::pair<std::string, std::string> kCertificate = {
-    kCertificateHeader,
+    edge::kCertificateHeader,
     "SUCCESS 1A CN=staff/li,OU=hospital,O=hospitals/central"};
 
 Pairs With(Pairs pairs, const std::pair<std::string, std::string>& more) {

@@ -1,9 +1,9 @@
-#include "services/rpc/certificate.h"
+#include "services/edge/certificate.h"
 
 #include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
 
-namespace talentcard::rpc {
+namespace talentcard::edge {
 namespace {
 
 constexpr char kWang[] =
@@ -86,4 +86,4 @@ TEST(CertificateHeader, TakesANameOf64Letters) {
 }
 
 }  // namespace
-}  // namespace talentcard::rpc
+}  // namespace talentcard::edge

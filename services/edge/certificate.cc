@@ -1,21 +1,19 @@
-#include "services/rpc/certificate.h"
+#include "services/edge/certificate.h"
 
 #include <algorithm>
 #include <array>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
-#include "services/rpc/errors.h"
 
-namespace talentcard::rpc {
+namespace talentcard::edge {
 namespace {
 
 constexpr std::string_view kVerified = "SUCCESS ";
 constexpr size_t kLongestSerial = 40;  // RFC 5280 4.1.2.2: 20 octets.
 
 absl::Status Unreadable(std::string_view what) {
-  return Error(
-      absl::StatusCode::kUnauthenticated, v1::ASKER_UNKNOWN,
+  return absl::UnauthenticatedError(
       absl::StrCat("the certificate does not say who asks: ", std::string(what),
                    "; have the city's CA issue a new one"));
 }
@@ -92,4 +90,4 @@ bool IsAskerName(std::string_view text) {
          });
 }
 
-}  // namespace talentcard::rpc
+}  // namespace talentcard::edge

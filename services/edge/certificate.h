@@ -1,12 +1,12 @@
-#ifndef TALENTCARD_SERVICES_RPC_CERTIFICATE_H_
-#define TALENTCARD_SERVICES_RPC_CERTIFICATE_H_
+#ifndef TALENTCARD_SERVICES_EDGE_CERTIFICATE_H_
+#define TALENTCARD_SERVICES_EDGE_CERTIFICATE_H_
 
 #include <string>
 #include <string_view>
 
 #include "absl/status/statusor.h"
 
-namespace talentcard::rpc {
+namespace talentcard::edge {
 
 // The one header in which the edge says whose certificate it has verified. The
 // edge always writes it over; nobody else can reach the edge's socket.
@@ -40,6 +40,6 @@ std::string CertificateHeader(const Certificate& certificate);
 // digits, `/`, `-`, `_` and `.` (64: X.520's bound for CN, OU and O).
 bool IsAskerName(std::string_view text);
 
-}  // namespace talentcard::rpc
+}  // namespace talentcard::edge
 
-#endif  // TALENTCARD_SERVICES_RPC_CERTIFICATE_H_
+#endif  // TALENTCARD_SERVICES_EDGE_CERTIFICATE_H_
