@@ -66,6 +66,10 @@ bool Lapsed(const policy::Policy& policy, const v1::Use& use, CivilDate day) {
   return until && *until < day;
 }
 
+bool IsKept(const policy::Policy& policy, const v1::Use& use, CivilDate day) {
+  return use.state() == v1::Use::RESERVED && !Lapsed(policy, use, day);
+}
+
 Counted CountUses(const policy::Limit& limit,
                   const std::vector<const v1::Use*>& uses,
                   const Counting& counting,

@@ -29,8 +29,10 @@ std::optional<int64_t> DaysOf(const policy::Expression& days,
 // for what is not, or no longer, a reservation.
 std::optional<CivilDate> KeptUntil(const policy::Policy& policy,
                                    const v1::Use& use);
-// Whether `use` is a reservation that counts no more on `day`.
+// Whether `use` is a reservation that counts no more on `day`, or one that
+// still does.
 bool Lapsed(const policy::Policy& policy, const v1::Use& use, CivilDate day);
+bool IsKept(const policy::Policy& policy, const v1::Use& use, CivilDate day);
 
 // Whose uses are counted, for what.
 struct Counting {

@@ -172,15 +172,17 @@ bool Misses::BeyondTheirOwn(const policy::Guessing& rules, const Asker& asker,
                      });
 }
 
-Misses::Outcome Misses::Count(const policy::Guessing& rules, const Asker& asker,
-                              uint64_t now_ms,
-                              const std::vector<uint64_t>& subjects) {
-  Forget(rules, now_ms);
+std::optional<Misses::Outcome> Misses::Count(
+    const policy::Guessing& rules, const Asker& asker, uint64_t now_ms,
+    const std::vector<uint64_t>& subjects) {
+  const size_t before = misses_.size();
   for (const uint64_t subject : subjects) {
     if (Counted(rules, asker, now_ms, subject)) continue;
     misses_.push_back({now_ms, subject, asker.device, asker.person});
     if (BeyondTheirOwn(rules, asker, now_ms)) break;
   }
+  if (misses_.size() == before) return std::nullopt;
+  Forget(rules, now_ms);
   if (misses_.size() > kMostKept)
     misses_.erase(misses_.begin(), misses_.end() - kMostKept);
   Outcome outcome = Outcome::kWithin;
@@ -207,24 +209,21 @@ absl::Status CountMisses(store::Transaction& transaction,
   ASSIGN_OR_RETURN(
       const std::shared_ptr<const std::string> kept,
       foundation.dossiers.Row(transaction, transaction.revision() - 1, row));
-  std::vector<uint64_t> missed = Missed(asked);
+  const std::vector<uint64_t> missed = Missed(asked);
   if (kept->empty() && missed.empty()) return absl::OkStatus();
   ASSIGN_OR_RETURN(Misses misses, Misses::Parse(*kept));
   const Misses::Asker asker = Misses::Asker::Of(call.asker);
   if (const uint64_t until = misses.RefusedUntil(asker, call.NowMs());
       until != 0)
     return Refuse(until);
-  std::erase_if(missed, [&](uint64_t subject) {
-    return misses.Counted(rules, asker, call.NowMs(), subject);
-  });
-  if (missed.empty()) return absl::OkStatus();
-  const Misses::Outcome outcome =
+  const std::optional<Misses::Outcome> outcome =
       misses.Count(rules, asker, call.NowMs(), missed);
+  if (!outcome) return absl::OkStatus();
   transaction.Put(row, misses.Encode());
-  if (outcome == Misses::Outcome::kWithin) return absl::OkStatus();
+  if (*outcome == Misses::Outcome::kWithin) return absl::OkStatus();
   RETURN_IF_ERROR(
       RaiseAlarm(transaction, foundation, call, "MISS_BUDGET_SPENT"));
-  return outcome == Misses::Outcome::kReached
+  return *outcome == Misses::Outcome::kReached
              ? absl::OkStatus()
              : Refuse(misses.RefusedUntil(asker, call.NowMs()));
 }

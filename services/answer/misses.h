@@ -2,6 +2,7 @@
 #define TALENTCARD_SERVICES_ANSWER_MISSES_H_
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -50,17 +51,18 @@ class Misses {
 
   // When questions of this asker are taken again; 0 if they are now.
   uint64_t RefusedUntil(const Asker& asker, uint64_t now_ms) const;
+  // Counts subjects that are not on record. Who has reached a budget is refused
+  // from now on; who went beyond one gets no answer to these either, and what
+  // they did not learn counts against nobody else of their institution. nullopt
+  // if all of them count already: then nothing has changed.
+  std::optional<Outcome> Count(const policy::Guessing& rules,
+                               const Asker& asker, uint64_t now_ms,
+                               const std::vector<uint64_t>& subjects);
+
+ private:
   // Whether this asker's miss of a subject counts already.
   bool Counted(const policy::Guessing& rules, const Asker& asker,
                uint64_t now_ms, uint64_t subject) const;
-  // Counts subjects that are not on record and were not counted. Who has
-  // reached a budget is refused from now on; who went beyond one gets no answer
-  // to these either, and what they did not learn counts against nobody else of
-  // their institution.
-  Outcome Count(const policy::Guessing& rules, const Asker& asker,
-                uint64_t now_ms, const std::vector<uint64_t>& subjects);
-
- private:
   // Whether a budget of the asker's own, not their institution's, is exceeded.
   bool BeyondTheirOwn(const policy::Guessing& rules, const Asker& asker,
                       uint64_t now_ms) const;

@@ -98,8 +98,7 @@ absl::Status LeaveOutOwnBooking(const answer::Known& known, const Call& call,
     const auto hospital = use.attributes().find("hospital");
     const bool here = hospital != use.attributes().end() &&
                       hospital->second == question.request().hospital();
-    if (here && use.state() == v1::Use::RESERVED &&
-        !decision::Lapsed(*call.policy, use, day))
+    if (here && decision::IsKept(*call.policy, use, day))
       question.add_without_uses(use.name());
   }
   return absl::OkStatus();

@@ -41,8 +41,7 @@ absl::StatusOr<std::vector<std::string>> StillOpen(
   ASSIGN_OR_RETURN(const std::vector<v1::Use> uses,
                    records::UsesOf(transaction, vault, id));
   for (const v1::Use& use : uses) {
-    if (use.state() == v1::Use::RESERVED && !decision::Lapsed(policy, use, day))
-      open.push_back(use.name());
+    if (decision::IsKept(policy, use, day)) open.push_back(use.name());
   }
   return open;
 }

@@ -55,13 +55,12 @@ void AddCard(const v1::Card& card, CivilDate today, Need& need) {
 
 void AddUse(const policy::Policy& policy, const v1::Use& use, CivilDate today,
             Need& need) {
-  const std::optional<CivilDate> kept_until = decision::KeptUntil(policy, use);
-  if (use.state() == v1::Use::RESERVED &&
-      !decision::Lapsed(policy, use, today)) {
+  if (decision::IsKept(policy, use, today)) {
     need.now = true;
     return;
   }
-  if (kept_until) need.Add(v1::DueErasure::USE, *kept_until);
+  if (const auto until = decision::KeptUntil(policy, use))
+    need.Add(v1::DueErasure::USE, *until);
   for (const auto& time :
        {use.reserve_time(), use.confirm_time(), use.release_time()})
     need.Add(v1::DueErasure::USE, DayOf(time));

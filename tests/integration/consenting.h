@@ -3,26 +3,15 @@
 
 #include <string>
 
-#include "gmock/gmock.h"
-#include "services/answer/replay.h"
-#include "tests/integration/world.h"
+#include "tests/integration/asking.h"
 
 namespace talentcard {
 
-inline const Asker kClerk{"clerk", "stations/haizhou", "staff/wang",
-                          "counter 3"};
 inline const Asker kSchool{"school", "schools/1", "staff/zhao",
                            "enrolment 2025"};
-inline const Asker kBureau{"education-bureau", "offices/education", "staff/sun",
-                           "enrolment 2025"};
-
 inline Json Date(const char* text) { return *client::DateJson(text); }
-inline Json Resident(const std::string& number) {
-  return {{"kind", "RESIDENT_IDENTITY_CARD"}, {"number", number}};
-}
-
 // A family with a card, and the desk at which consents are given and withdrawn.
-class ConsentTest : public World {
+class ConsentTest : public AskingTest {
  protected:
   void SetUp() override {
     Publish();
@@ -36,15 +25,6 @@ class ConsentTest : public World {
          {{"holder", father_}, {"series", "SERIES_PERSON"}});
   }
 
-  Json Call(const Asker& asker, const std::string& method, Json request) {
-    const std::string verb = method.substr(method.find('/') + 1);
-    if (!verb.starts_with("Get") && !verb.starts_with("List") &&
-        !verb.starts_with("Explain"))
-      request["request_id"] = absl::StrCat("consent-", ++requests_, "-test");
-    failure_ = {};
-    return client_->Call(asker, method, request, &failure_)
-        .value_or(Json::object());
-  }
   Json Give(const std::string& by, const char* recipient = "school",
             const Json& more = Json::object()) {
     Json consent = {{"purpose", "SCHOOL_PLACE"},
@@ -59,16 +39,6 @@ class ConsentTest : public World {
     Json request = {{"parent", child_}, {"withdrawn_by", by}};
     request.update(more);
     return Call(kClerk, "RegistryService/WithdrawConsent", request);
-  }
-  static Json Question(const std::string& number,
-                       const Json& more = Json::object()) {
-    Json question = {{"school", "schools/1"},
-                     {"document", Resident(number)},
-                     {"stage", "PRI"},
-                     {"season", 2025},
-                     {"grade", 1}};
-    question.update(more);
-    return question;
   }
   // All that is told, but for which entry records it.
   Json Told(const Asker& asker, const std::string& number,
@@ -92,17 +62,6 @@ class ConsentTest : public World {
     const Json stranger =
         Told(kSchool, population::IdNumber("20190310", 998), more);
     return Told(kSchool, number_, more) == stranger;
-  }
-  void AdvanceTo(const char* time) {
-    absl::Time instant;
-    ASSERT_TRUE(absl::ParseTime(absl::RFC3339_full, time, &instant, nullptr));
-    clock_.Advance(instant);
-  }
-  // Every answer so far comes out the same when it is asked again.
-  void ExpectReplays() {
-    const auto replay = answer::ReplayLog(*database_.TakeSnapshot(), vault_);
-    ASSERT_TRUE(replay.ok()) << replay.status();
-    EXPECT_THAT(replay->differences, testing::ElementsAre());
   }
   Json Relate(const std::string& person, const std::string& relative,
               const char* code, const char* from,
@@ -132,27 +91,10 @@ class ConsentTest : public World {
   }
   // A place at the first school, by the bureau; accepted now.
   Json Reserve(const Json& more = Json::object()) {
-    Call(kBureau, "SchoolService/PutSchool",
-         {{"school",
-           {{"name", "schools/1"},
-            {"display_name", "第一小学"},
-            {"stages", {"PRI"}},
-            {"quotas",
-             {{{"season", 2025},
-               {"grade", 1},
-               {"stage", "PRI"},
-               {"places", 3}}}}}}});
+    PutSchool(3);
     return Call(kBureau, "SchoolService/ReservePlace", Question(number_, more));
   }
-  Json Places(const Asker& asker) {
-    return Call(asker, "SchoolService/ListPlaces",
-                {{"school", "schools/1"}, {"season", 2025}, {"grade", 1}})
-        .value("places", Json::array());
-  }
-
   std::string father_, child_, number_, stranger_;
-  client::Failure failure_;
-  int requests_ = 0;
   int people_ = 0;
 };
 

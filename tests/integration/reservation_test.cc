@@ -1,8 +1,6 @@
 // What was reserved and never used: it lapses by the rules, nothing is written,
 // and what was answered before comes out the same.
-#include "gmock/gmock.h"
-#include "services/answer/replay.h"
-#include "tests/integration/world.h"
+#include "tests/integration/asking.h"
 
 namespace talentcard {
 namespace {
@@ -12,22 +10,15 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-const Asker kClerk{"clerk", "stations/haizhou", "staff/wang", "counter 3"};
 const Asker kCentral{"hospital", "hospitals/haicheng-central", "staff/desk",
                      "at the desk"};
 const Asker kTcm{"hospital", "hospitals/haicheng-tcm", "staff/desk",
                  "at the desk"};
-const Asker kBureau{"education-bureau", "offices/education", "staff/sun",
-                    "enrolment 2025"};
 const Asker kAuthor{"policy-author", "offices/talent", "staff/author", ""};
 
 using Files = std::map<std::string, std::string>;
 
-Json Resident(const std::string& number) {
-  return {{"kind", "RESIDENT_IDENTITY_CARD"}, {"number", number}};
-}
-
-class ReservationTest : public World {
+class ReservationTest : public AskingTest {
  protected:
   void SetUp() override {
     PublishRules(FirstRules());
@@ -39,23 +30,9 @@ class ReservationTest : public World {
     }
   }
   // At the end everything that was answered is answered again.
-  void TearDown() override {
-    const auto replay = answer::ReplayLog(*database_.TakeSnapshot(), vault_);
-    ASSERT_TRUE(replay.ok()) << replay.status();
-    EXPECT_THAT(replay->differences, IsEmpty());
-    EXPECT_GT(replay->decisions, 0u);
-  }
+  void TearDown() override { ExpectReplays(1); }
   virtual Files FirstRules() const { return *ReadBundle(Rules()); }
 
-  Json Call(const Asker& asker, const std::string& method, Json request) {
-    const std::string verb = method.substr(method.find('/') + 1);
-    if (!verb.starts_with("Get") && !verb.starts_with("List") &&
-        !verb.starts_with("Explain"))
-      request["request_id"] = absl::StrCat("reservation-", ++requests_);
-    failure_ = {};
-    return client_->Call(asker, method, request, &failure_)
-        .value_or(Json::object());
-  }
   // In force from now on; of a second bundle two have to agree.
   void PublishRules(const Files& files) {
     Json publication = {
@@ -74,12 +51,6 @@ class ReservationTest : public World {
                        publication);
     ASSERT_TRUE(published.ok()) << published.status();
   }
-  void AdvanceTo(const char* time) {
-    absl::Time instant;
-    ASSERT_TRUE(absl::ParseTime(absl::RFC3339_full, time, &instant, nullptr));
-    clock_.Advance(instant);
-  }
-
   Json Patient(const Asker& hospital, const Json& more = Json::object()) {
     Json patient = {
         {"hospital", hospital.institution},
@@ -102,13 +73,7 @@ class ReservationTest : public World {
 
   Json Enrolment(const char* role, const Json& more = Json::object()) {
     const auto& child = families_.at(std::string(role) + "-child");
-    Json enrolment = {{"school", "schools/1"},
-                      {"document", Resident(child.documents(0).number())},
-                      {"stage", "PRI"},
-                      {"season", 2025},
-                      {"grade", 1}};
-    enrolment.update(more);
-    return enrolment;
+    return Question(child.documents(0).number(), more);
   }
   Json Reserve(const char* role, const Json& more = Json::object()) {
     return Call(kBureau, "SchoolService/ReservePlace", Enrolment(role, more));
@@ -118,26 +83,11 @@ class ReservationTest : public World {
                 {{"name", place.value("name", "")}});
   }
   // The names of places in order.
-  std::vector<std::string> Places() {
-    const Json listed =
-        Call(kBureau, "SchoolService/ListPlaces",
-             {{"school", "schools/1"}, {"season", 2025}, {"grade", 1}});
+  std::vector<std::string> PlaceNames() {
     std::vector<std::string> names;
-    for (const Json& place : listed.value("places", Json::array()))
+    for (const Json& place : Places(kBureau))
       names.push_back(place.value("name", ""));
     return names;
-  }
-  void PutSchoolWithOnePlace() {
-    Call(kBureau, "SchoolService/PutSchool",
-         {{"school",
-           {{"name", "schools/1"},
-            {"display_name", "第一小学"},
-            {"stages", {"PRI"}},
-            {"quotas",
-             {{{"season", 2025},
-               {"grade", 1},
-               {"stage", "PRI"},
-               {"places", 1}}}}}}});
   }
   void ExpectLapsed(const std::string& last) {
     EXPECT_EQ(failure_.reason, "STATE_FORBIDS");
@@ -148,8 +98,6 @@ class ReservationTest : public World {
 
   const std::map<std::string, chengzhou::talentcard::v1::Person> families_ =
       population::StoryFamilies();
-  client::Failure failure_;
-  int requests_ = 0;
 };
 
 TEST_F(ReservationTest, WhoDidNotComeBooksAgainOnceTheBookingHasLapsed) {
@@ -200,7 +148,7 @@ TEST_F(ReservationTest, ABookingForALaterDayIsKeptForThatDay) {
 }
 
 TEST_F(ReservationTest, AStageIsFreeAgainOnceItsPlaceHasLapsed) {
-  PutSchoolWithOnePlace();
+  PutSchool(1);
   const Json place = Reserve("d2");
   ASSERT_EQ(ReasonOf(place), "OK") << place.dump();
   EXPECT_EQ(client::DateText(place.at("kept_until")), "2026-01-07");
@@ -210,10 +158,10 @@ TEST_F(ReservationTest, AStageIsFreeAgainOnceItsPlaceHasLapsed) {
   };
   AdvanceTo("2026-01-07T23:59:59+08:00");
   EXPECT_EQ(reason(), "STAGE_ALREADY_USED");
-  EXPECT_THAT(Places(), ElementsAre(place.value("name", "")));
+  EXPECT_THAT(PlaceNames(), ElementsAre(place.value("name", "")));
   AdvanceTo("2026-01-08T00:00:00+08:00");
   EXPECT_EQ(reason(), "OK");
-  EXPECT_THAT(Places(), IsEmpty());
+  EXPECT_THAT(PlaceNames(), IsEmpty());
   Confirm(place);
   ExpectLapsed("2026-01-07");
   const Json again = Reserve("d2");
@@ -222,7 +170,7 @@ TEST_F(ReservationTest, AStageIsFreeAgainOnceItsPlaceHasLapsed) {
 }
 
 TEST_F(ReservationTest, WhoWaitsMovesUpWhenThePlaceBeforeThemLapses) {
-  PutSchoolWithOnePlace();
+  PutSchool(1);
   const Json first = Reserve("d1");
   AdvanceTo("2025-05-13T08:00:00+08:00");
   const Json second = Reserve("d2");
@@ -231,12 +179,12 @@ TEST_F(ReservationTest, WhoWaitsMovesUpWhenThePlaceBeforeThemLapses) {
   Confirm(second);
   EXPECT_EQ(failure_.reason, "RULES_REFUSE");
   AdvanceTo("2026-01-08T00:00:00+08:00");
-  EXPECT_THAT(Places(), ElementsAre(second.value("name", "")));
+  EXPECT_THAT(PlaceNames(), ElementsAre(second.value("name", "")));
   EXPECT_EQ(Confirm(second).value("state", ""), "CONFIRMED");
 }
 
 TEST_F(ReservationTest, AnAcceptanceFromWhichItHadLapsedAlreadyIsRefused) {
-  PutSchoolWithOnePlace();
+  PutSchool(1);
   AdvanceTo("2026-01-08T00:00:00+08:00");
   Reserve("d2", {{"acceptance_time", "2025-05-12T23:59:00+08:00"}});
   EXPECT_EQ(failure_.reason, "INVALID_REQUEST");
