@@ -1,15 +1,11 @@
 // `proposal approve|reject|run`: acts that need a second person.
-#include <openssl/rand.h>
-#include <sys/stat.h>
-
-#include <array>
 #include <filesystem>
-#include <fstream>
 #include <iostream>
-#include <iterator>
 
 #include "absl/strings/str_cat.h"
 #include "engine/status_macros.h"
+#include "services/store/master_key.h"
+#include "services/store/random.h"
 #include "tools/chengzhou/approving.h"
 #include "tools/chengzhou/commands.h"
 #include "tools/chengzhou/render.h"
@@ -23,29 +19,13 @@ struct Options {
 
 // The ruler's own key, made at the first ruling; it never leaves this machine.
 absl::StatusOr<Ed25519Key> KeyIn(const std::string& path) {
-  std::array<uint8_t, 32> seed;
-  std::ifstream file(path, std::ios::binary);
-  const std::string bytes{std::istreambuf_iterator<char>(file), {}};
-  if (bytes.size() == seed.size()) {
-    std::copy(bytes.begin(), bytes.end(), seed.begin());
-    return Ed25519Key(seed);
-  }
-  if (!bytes.empty())
-    return absl::InvalidArgumentError(
-        absl::StrCat("`", path, "` is no key of 32 bytes"));
-  RAND_bytes(seed.data(), static_cast<int>(seed.size()));
-  std::error_code ignored;
+  std::error_code ignored;  // Without the directory no key is made either.
   std::filesystem::create_directories(std::filesystem::path(path).parent_path(),
                                       ignored);
-  const mode_t before = umask(0277);
-  std::ofstream made(path, std::ios::binary);
-  made.write(reinterpret_cast<const char*>(seed.data()), seed.size());
-  made.close();
-  umask(before);
-  if (!made)
-    return absl::InvalidArgumentError(
-        absl::StrCat("cannot write the key `", path, "`"));
-  return Ed25519Key(seed);
+  store::SystemRandom random;
+  ASSIGN_OR_RETURN(const store::SecretKey seed,
+                   store::LoadOrCreateMasterKey(path, random));
+  return Ed25519Key(seed.bytes);
 }
 
 absl::StatusOr<Json> Get(Client& client, const Asker& asker,
