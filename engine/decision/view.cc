@@ -282,14 +282,13 @@ v1::CardView ViewRecordedCard(const v1::Card* card, absl::Time instant) {
   *view.mutable_valid_from() = card->valid_from();
   *view.mutable_valid_until() = card->valid_until();
   view.set_recorded_state("ACTIVE");
-  // The latest to take effect; of two at one instant, the one recorded last.
-  std::pair<absl::Time, absl::Time> latest = {absl::InfinitePast(),
-                                              absl::InfinitePast()};
+  // Of those in effect the one recorded last: what was recorded later knew of
+  // the earlier ones, also where it takes effect before them.
+  absl::Time latest = absl::InfinitePast();
   for (const v1::CardEvent& event : card->events()) {
-    const std::pair<absl::Time, absl::Time> order = {
-        ToTime(event.effective_time()), ToTime(event.record_time())};
-    if (order.first > instant || order < latest) continue;
-    latest = order;
+    const absl::Time recorded = ToTime(event.record_time());
+    if (ToTime(event.effective_time()) > instant || recorded < latest) continue;
+    latest = recorded;
     view.set_recorded_state(v1::Card::State_Name(event.state()));
     view.set_recorded_cause(event.cause());
     if (event.has_valid_until())

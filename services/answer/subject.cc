@@ -82,6 +82,13 @@ absl::Status AddUsesOfRelatives(const Known& known, const v1::Person& holder,
   return absl::OkStatus();
 }
 
+bool Names(const v1::Person& holder, const std::string& relative) {
+  return std::any_of(holder.relations().begin(), holder.relations().end(),
+                     [&](const v1::Relation& relation) {
+                       return relation.person() == relative;
+                     });
+}
+
 }  // namespace
 
 UsesCounted CountedBy(const policy::Policy& policy, const std::string& code) {
@@ -121,7 +128,10 @@ absl::StatusOr<LoadedSubject> LoadSubject(
   }
   for (const std::string& id : others) {
     ASSIGN_OR_RETURN(const DossierPointer other, known.About(id));
-    if (other != nullptr) subject.holders.push_back(loader.Add(other));
+    if (other == nullptr) continue;
+    // Rows say who names them now; as of then they may not have.
+    if (holder.empty() && !Names(other->person, self->person.name())) continue;
+    subject.holders.push_back(loader.Add(other));
   }
   if (subject.holders.empty())
     return rpc::NotFound("person", records::NameOf("people", holder));

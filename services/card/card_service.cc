@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -46,6 +47,48 @@ absl::StatusOr<v1::Person> HolderOf(
 bool Ended(v1::Card::State state) {
   return state == v1::Card::CANCELLED || state == v1::Card::REVOKED ||
          state == v1::Card::REPLACED;
+}
+
+// When a card ended for a fault: it was revoked, or it was cancelled while it
+// was suspended, which would otherwise be resumed without the second person
+// that takes.
+std::optional<absl::Time> EndedForFault(const v1::Card& card) {
+  const int events = card.events_size();
+  const bool stopped = card.state() == v1::Card::CANCELLED && events > 1 &&
+                       card.events(events - 2).state() == v1::Card::SUSPENDED;
+  if (card.state() != v1::Card::REVOKED && !stopped) return std::nullopt;
+  return decision::ToTime(card.events(events - 1).record_time());
+}
+
+// The holder without what an ended card rested on: after a fault nothing but a
+// new recognition carries another card (the city's card states: a revoked one
+// is left only by winning a review).
+v1::Person RecognisedSince(v1::Person holder,
+                           const std::vector<v1::Card>& cards) {
+  for (const v1::Card& card : cards) {
+    const std::optional<absl::Time> ended = EndedForFault(card);
+    if (!ended) continue;
+    auto& facts = *holder.mutable_facts();
+    facts.erase(std::remove_if(facts.begin(), facts.end(),
+                               [&](const v1::Fact& fact) {
+                                 return fact.has_recognition() &&
+                                        decision::ToTime(fact.record_time()) <=
+                                            *ended;
+                               }),
+                facts.end());
+  }
+  return holder;
+}
+
+// The series in which somebody is recognised; empty if it was left open.
+std::set<std::string> SeriesOf(const v1::Person& holder, CivilDate day) {
+  std::set<std::string> series;
+  for (const v1::Fact& fact : holder.facts()) {
+    if (!fact.has_recognition() || !decision::ValidOn(fact, day)) continue;
+    if (fact.recognition().series().empty()) return {};
+    series.insert(fact.recognition().series());
+  }
+  return series;
 }
 
 // The last day of a card of this tier and series that begins on `from`: the
@@ -230,6 +273,7 @@ absl::StatusOr<v1::Card> Issue(const rpc::Foundation& foundation,
   ASSIGN_OR_RETURN(const std::vector<v1::Card> cards,
                    records::CardsOf(transaction, foundation.vault,
                                     *records::IdOf("people", q.holder())));
+  const v1::Person recognised = RecognisedSince(holder, cards);
   for (const v1::Card& card : cards) {
     const auto until = CivilDate::FromProto(card.valid_until());
     if (!Ended(card.state()) && until.ok() && *until >= today) {
@@ -240,13 +284,20 @@ absl::StatusOr<v1::Card> Issue(const rpc::Foundation& foundation,
     }
   }
   ASSIGN_OR_RETURN(const v1::AssessTierResponse tier,
-                   decision::AssessTier(*call.policy, holder, call.now));
+                   decision::AssessTier(*call.policy, recognised, call.now));
   if (tier.tier().empty()) {
-    return rpc::Error(absl::StatusCode::kFailedPrecondition, v1::RULES_REFUSE,
-                      "no criterion is recognised and met today; open a "
-                      "recognition matter first",
-                      {{"reason", "TIER_NOT_ENTITLED"}});
+    return rpc::Error(
+        absl::StatusCode::kFailedPrecondition, v1::RULES_REFUSE,
+        "no criterion is recognised and met today; open a recognition matter "
+        "first (what was recognised before a card was revoked, or cancelled "
+        "while suspended, no longer counts)",
+        {{"reason", "TIER_NOT_ENTITLED"}});
   }
+  const std::set<std::string> series = SeriesOf(recognised, today);
+  if (!series.empty() && !series.contains(q.series()))
+    return rpc::Invalid(
+        {{"series",
+          absl::StrCat("is as recognised: ", absl::StrJoin(series, ", "))}});
   v1::Card card;
   card.set_name(records::NameOf("cards", foundation.vault.random().NewId()));
   card.set_holder(q.holder());
@@ -443,7 +494,7 @@ grpc::ServerUnaryReactor* CardService::ReportCardLost(
                   response,
                   Move{"lost",
                        v1::Card::LOST,
-                       {v1::Card::ACTIVE, v1::Card::SUSPENDED},
+                       {v1::Card::ACTIVE},
                        ledger::LeafKind::kSuspend});
 }
 

@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "engine/decision/view.h"
 #include "services/answer/record.h"
@@ -115,12 +116,14 @@ grpc::ServerUnaryReactor* PolicyService::ListPolicies(
           -> absl::StatusOr<v1::ListPoliciesResponse> {
         std::vector<Violation> violations;
         const int size = rpc::PageSize(q.page_size(), violations);
-        RETURN_IF_ERROR(rpc::Invalid(violations));
-        const auto reader = foundation_.database.TakeSnapshot();
         const store::Key all(store::Table::kPolicyOrder);
         const std::string end = q.page_token().empty()
                                     ? all.Last()
                                     : absl::HexStringToBytes(q.page_token());
+        if (!q.page_token().empty() && !absl::StartsWith(end, all.First()))
+          violations.push_back({"page_token", "as the last answer gave it"});
+        RETURN_IF_ERROR(rpc::Invalid(violations));
+        const auto reader = foundation_.database.TakeSnapshot();
         std::vector<std::pair<std::string, std::string>> rows;
         RETURN_IF_ERROR(reader->ScanBackwards(
             all.First(), end,

@@ -11,7 +11,8 @@ namespace {
 constexpr char kPurpose[] = "SCHOOL_PLACE";
 
 v1::LoggedQuestion QuestionOf(const policy::Entitlement& entitlement,
-                              const v1::QueryEnrolmentRequest& q) {
+                              const v1::QueryEnrolmentRequest& q,
+                              std::optional<absl::Time> accepted) {
   v1::LoggedQuestion question;
   question.set_entitlement(entitlement.code);
   v1::RequestView& request = *question.mutable_request();
@@ -20,6 +21,9 @@ v1::LoggedQuestion QuestionOf(const policy::Entitlement& entitlement,
   request.set_grade(q.grade());
   request.set_start_grade(q.grade() <= 1);
   request.set_school(q.school());
+  if (accepted)
+    *request.mutable_acceptance_date() =
+        CivilDate::InBeijing(*accepted).ToProto();
   if (q.has_valid_time()) *question.mutable_valid_time() = q.valid_time();
   if (q.has_known_time()) *question.mutable_known_time() = q.known_time();
   return question;
@@ -36,7 +40,8 @@ absl::StatusOr<answer::Asked> AskEnrolment(const rpc::Foundation& foundation,
                                            const answer::Known& known,
                                            const rpc::Call& call,
                                            const v1::QueryEnrolmentRequest& q,
-                                           const std::string& path) {
+                                           const std::string& path,
+                                           std::optional<absl::Time> accepted) {
   std::vector<rpc::Violation> violations;
   v1::IdentityDocument document = q.document();
   rpc::CheckDocument(path + "document", foundation.DocumentRulesOn(call.now),
@@ -63,7 +68,7 @@ absl::StatusOr<answer::Asked> AskEnrolment(const rpc::Foundation& foundation,
                    known.Seek(document, q.card()));
   ASSIGN_OR_RETURN(answer::Asked asked,
                    answer::AskOf(foundation, known, call, *child,
-                                 QuestionOf(*entitlement, q)));
+                                 QuestionOf(*entitlement, q, accepted)));
   // As much work if nobody is found.
   const std::string& whom =
       child->person.empty() ? child->other : child->person;

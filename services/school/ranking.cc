@@ -25,6 +25,17 @@ auto Order(const v1::Use& use) {
                          use.reserve_time().nanos(), use.name());
 }
 
+const v1::School::Quota* FindQuota(const v1::School& school,
+                                   const std::string& stage, int season,
+                                   int grade) {
+  for (const v1::School::Quota& quota : school.quotas()) {
+    if (quota.stage() == stage && quota.season() == season &&
+        quota.grade() == grade)
+      return &quota;
+  }
+  return nullptr;
+}
+
 }  // namespace
 
 std::vector<v1::Use> InOrder(std::vector<v1::Use> uses,
@@ -39,14 +50,15 @@ std::vector<v1::Use> InOrder(std::vector<v1::Use> uses,
   return uses;
 }
 
+bool HasQuota(const v1::School& school, const std::string& stage, int season,
+              int grade) {
+  return FindQuota(school, stage, season, grade) != nullptr;
+}
+
 int QuotaOf(const v1::School& school, const std::string& stage, int season,
             int grade) {
-  for (const v1::School::Quota& quota : school.quotas()) {
-    if (quota.stage() == stage && quota.season() == season &&
-        quota.grade() == grade)
-      return quota.places();
-  }
-  return 0;
+  const v1::School::Quota* quota = FindQuota(school, stage, season, grade);
+  return quota != nullptr ? quota->places() : 0;
 }
 
 double Distance(const v1::School& a, const v1::School& b) {

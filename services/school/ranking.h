@@ -18,6 +18,10 @@ namespace v1 = chengzhou::talentcard::v1;
 std::vector<v1::Use> InOrder(std::vector<v1::Use> uses,
                              const policy::Policy& policy, CivilDate day);
 
+// Whether a school says how many places it has there, if it be none; and how
+// many.
+bool HasQuota(const v1::School& school, const std::string& stage, int season,
+              int grade);
 int QuotaOf(const v1::School& school, const std::string& stage, int season,
             int grade);
 

@@ -73,18 +73,29 @@ v1::Place PlaceOf(const Call& call, const v1::Use& use) {
   return place;
 }
 
+// Who stands for the places of one quota now, in order.
+absl::StatusOr<std::vector<v1::Use>> Queue(const rpc::Foundation& foundation,
+                                           const Call& call,
+                                           const store::Reader& reader,
+                                           const std::string& school,
+                                           const v1::Place& place) {
+  ASSIGN_OR_RETURN(std::vector<v1::Use> uses,
+                   records::PlacesAt(reader, foundation.vault,
+                                     *records::IdOf("schools", school),
+                                     place.season(), place.grade()));
+  std::erase_if(uses, [&](const v1::Use& use) {
+    return Attribute(use, "stage") != place.stage();
+  });
+  return InOrder(std::move(uses), *call.policy, CivilDate::InBeijing(call.now));
+}
+
 // Where a use stands in its school's order now, and what else there is if it
 // waits.
 absl::Status Rank(const rpc::Foundation& foundation, const Call& call,
                   const store::Reader& reader, const v1::Use& use,
                   v1::Place& place) {
-  const CivilDate today = CivilDate::InBeijing(call.now);
-  const std::string id = Attribute(use, "school");
-  ASSIGN_OR_RETURN(std::vector<v1::Use> uses,
-                   records::PlacesAt(reader, foundation.vault, id,
-                                     place.season(), place.grade()));
-  const std::vector<v1::Use> order =
-      InOrder(std::move(uses), *call.policy, today);
+  ASSIGN_OR_RETURN(const std::vector<v1::Use> order,
+                   Queue(foundation, call, reader, place.school(), place));
   const auto at =
       std::find_if(order.begin(), order.end(),
                    [&](const v1::Use& u) { return u.name() == use.name(); });
@@ -102,13 +113,11 @@ absl::Status Rank(const rpc::Foundation& foundation, const Call& call,
   std::vector<v1::Place::Offer> offers;
   for (const v1::School& other : schools) {
     if (other.name() == school->name()) continue;
-    ASSIGN_OR_RETURN(std::vector<v1::Use> taken,
-                     records::PlacesAt(reader, foundation.vault,
-                                       *records::IdOf("schools", other.name()),
-                                       place.season(), place.grade()));
+    ASSIGN_OR_RETURN(const std::vector<v1::Use> taken,
+                     Queue(foundation, call, reader, other.name(), place));
     const int free =
         QuotaOf(other, place.stage(), place.season(), place.grade()) -
-        static_cast<int>(InOrder(std::move(taken), *call.policy, today).size());
+        static_cast<int>(taken.size());
     if (free <= 0) continue;
     v1::Place::Offer offer;
     offer.set_school(other.name());
@@ -162,20 +171,18 @@ absl::Status CheckAcceptance(const Call& call, const v1::Use& use) {
         "受理时间过早，学位预留已失效；请重新申请"}});
 }
 
-// Rank and sub-rank of the holder's tier at acceptance.
+// Rank and sub-rank of a holder's tier at acceptance.
 absl::StatusOr<std::pair<int, int>> RankOf(const rpc::Foundation& foundation,
                                            const Call& call,
-                                           const v1::Decision& decision,
+                                           const std::string& name,
+                                           absl::Time accepted,
                                            const store::Reader& reader) {
-  ASSIGN_OR_RETURN(
-      const auto holder,
-      records::ReadPerson(reader, foundation.vault,
-                          *records::IdOf("people", decision.holder())));
+  ASSIGN_OR_RETURN(const auto holder,
+                   records::ReadPerson(reader, foundation.vault,
+                                       *records::IdOf("people", name)));
   if (!holder) return std::make_pair(0, 0);
-  ASSIGN_OR_RETURN(
-      const v1::AssessTierResponse tier,
-      decision::AssessTier(*call.policy, *holder,
-                           decision::ToTime(decision.valid_time())));
+  ASSIGN_OR_RETURN(const v1::AssessTierResponse tier,
+                   decision::AssessTier(*call.policy, *holder, accepted));
   int sub_rank = 0;
   for (const v1::CriterionFinding& finding : tier.criteria()) {
     if (!finding.met() || !finding.recognised() ||
@@ -191,29 +198,48 @@ absl::StatusOr<std::pair<int, int>> RankOf(const rpc::Foundation& foundation,
   return std::make_pair(tier.rank(), sub_rank);
 }
 
+// OK if the school offers what is applied for, as of a time that has come.
+absl::Status CheckApplication(const Call& call,
+                              const v1::ReservePlaceRequest& q,
+                              const store::Reader& reader) {
+  std::vector<Violation> violations;
+  rpc::CheckName("school", "schools", q.school(), violations);
+  if (q.has_acceptance_time() &&
+      decision::ToTime(q.acceptance_time()) > call.now)
+    violations.push_back({"acceptance_time", "must not lie in the future"});
+  RETURN_IF_ERROR(rpc::Invalid(violations));
+  ASSIGN_OR_RETURN(const std::vector<v1::School> schools, AllSchools(reader));
+  const auto school =
+      std::find_if(schools.begin(), schools.end(),
+                   [&](const v1::School& s) { return s.name() == q.school(); });
+  if (school == schools.end()) return rpc::NotFound("school", q.school());
+  if (HasQuota(*school, q.stage(), q.season(), q.grade()))
+    return absl::OkStatus();
+  return rpc::Invalid(
+      {{"grade",
+        absl::StrCat("the school has no places of stage ", q.stage(),
+                     " for grade ", q.grade(), " in ", q.season(),
+                     "; give a grade and season that it has / 该校无此学段"
+                     "、年级和学年的学位，请填写正确的年级和学年")}});
+}
+
 absl::StatusOr<v1::Place> Reserve(const rpc::Foundation& foundation,
                                   const Call& call,
                                   const v1::ReservePlaceRequest& q,
                                   store::Transaction& transaction) {
-  std::vector<Violation> violations;
-  rpc::CheckName("school", "schools", q.school(), violations);
-  RETURN_IF_ERROR(rpc::Invalid(violations));
-  ASSIGN_OR_RETURN(const auto school,
-                   store::ReadVersion(transaction, store::Table::kSchool,
-                                      *records::IdOf("schools", q.school())));
-  if (!school) return rpc::NotFound("school", q.school());
+  RETURN_IF_ERROR(CheckApplication(call, q, transaction));
+  const absl::Time accepted =
+      rpc::TimeOr(q.has_acceptance_time(), q.acceptance_time(), call.now);
   v1::QueryEnrolmentRequest query;
   *query.mutable_document() = q.document();
   query.set_stage(q.stage());
   query.set_season(q.season());
   query.set_grade(q.grade());
   query.set_school(q.school());
-  if (q.has_acceptance_time())
-    *query.mutable_valid_time() = q.acceptance_time();
   ASSIGN_OR_RETURN(
       Asked asked,
       AskEnrolment(foundation, answer::Known::Before(foundation, transaction),
-                   call, query));
+                   call, query, /*path=*/"", accepted));
   // A place is told to its school.
   if (answer::Granted(asked.decision) && answer::LacksConsent(asked.decision)) {
     RETURN_IF_ERROR(answer::RecordAnswer(transaction, foundation, call, asked));
@@ -226,10 +252,9 @@ absl::StatusOr<v1::Place> Reserve(const rpc::Foundation& foundation,
   v1::Place place;
   if (draw.granted()) {
     ASSIGN_OR_RETURN(const auto rank,
-                     RankOf(foundation, call, draw.decision(), transaction));
-    v1::Use use = draw.NewUse(
-        v1::Use::RESERVED,
-        rpc::TimeOr(q.has_acceptance_time(), q.acceptance_time(), call.now));
+                     RankOf(foundation, call, draw.decision().holder(),
+                            accepted, transaction));
+    v1::Use use = draw.NewUse(v1::Use::RESERVED, accepted);
     Describe(q, rank.first, rank.second, use);
     RETURN_IF_ERROR(CheckAcceptance(call, use));
     RETURN_IF_ERROR(draw.Write(use));
@@ -378,10 +403,10 @@ grpc::ServerUnaryReactor* SchoolService::ListPlaces(
         std::vector<Violation> violations;
         rpc::CheckName("school", "schools", q.school(), violations);
         const int size = rpc::PageSize(q.page_size(), violations);
-        int first = 0;
+        uint32_t first = 0;
         if (!q.page_token().empty() &&
             !absl::SimpleAtoi(q.page_token(), &first))
-          violations.push_back({"page_token", "is not one of ours"});
+          violations.push_back({"page_token", "as the last answer gave it"});
         RETURN_IF_ERROR(rpc::Invalid(violations));
         const auto known = answer::Known::Now(foundation_);
         ASSIGN_OR_RETURN(
@@ -392,8 +417,8 @@ grpc::ServerUnaryReactor* SchoolService::ListPlaces(
         const std::vector<v1::Use> order = InOrder(
             std::move(uses), *call.policy, CivilDate::InBeijing(call.now));
         v1::ListPlacesResponse out;
-        for (int i = first;
-             i < static_cast<int>(order.size()) && i < first + size; ++i) {
+        const size_t end = std::min(order.size(), size_t{first} + size);
+        for (size_t i = first; i < end; ++i) {
           ASSIGN_OR_RETURN(
               const bool may_be_told,
               MayBeTold(known, call, DisclosureToAsker(call), order[i]));
@@ -403,8 +428,7 @@ grpc::ServerUnaryReactor* SchoolService::ListPlaces(
           RETURN_IF_ERROR(
               Rank(foundation_, call, known.reader(), order[i], place));
         }
-        if (first + size < static_cast<int>(order.size()))
-          out.set_next_page_token(absl::StrCat(first + size));
+        if (end < order.size()) out.set_next_page_token(absl::StrCat(end));
         return out;
       });
 }

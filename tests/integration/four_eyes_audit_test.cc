@@ -139,7 +139,7 @@ class FourEyesAuditTest : public testing::Test {
     };
     const std::string method = "CardService/RevokeCard";
     Approved(office, kOffice, method, revocation("d2", "revoke-0001"));
-    const Json disputed = revocation("d2", "revoke-0002");
+    const Json disputed = revocation("d1", "revoke-0002");
     const Json proposal = Propose(office, kOffice, method, disputed, true);
     Call(office, kOffice, method, disputed);
     Rule(office, proposal, /*approves=*/false);

@@ -402,6 +402,34 @@ TEST(CardViewTest, OfTwoEventsAtOneInstantTheOneRecordedLaterCounts) {
             "CANCELLED");
 }
 
+// An employer that reports late, an investigation that clears from its start.
+TEST(CardViewTest, WhatIsRecordedLaterCountsFromItsOwnDayOn) {
+  World world;
+  v1::Person& holder = world.AddGold("a");
+  v1::Card& card = world.cards()[0];
+  const auto record = [&card](v1::Card::State state, const char* effective,
+                              const char* recorded) {
+    AddEvent(card, state, At(effective));
+    *card.mutable_events(card.events_size() - 1)->mutable_record_time() =
+        ToTimestamp(At(recorded));
+  };
+  const auto state = [&](const char* at) {
+    Holder seen;
+    seen.person = &holder;
+    seen.cards = {&card};
+    return ViewCard(Rules(), seen, At(at)).value().recorded_state();
+  };
+  record(v1::Card::SUSPENDED, "2025-03-10", "2025-03-10");
+  EXPECT_EQ(state("2025-03-12"), "SUSPENDED");
+  record(v1::Card::ACTIVE, "2025-03-05", "2025-03-20");
+  EXPECT_EQ(state("2025-03-12"), "ACTIVE");
+  record(v1::Card::CANCELLED, "2025-03-01 00:00", "2025-06-15");
+  EXPECT_EQ(state("2025-02-28 23:59"), "ACTIVE");
+  EXPECT_EQ(state("2025-03-01 00:00"), "CANCELLED");
+  EXPECT_EQ(state("2025-03-12"), "CANCELLED");
+  EXPECT_EQ(state("2025-06-16"), "CANCELLED");
+}
+
 TEST(CardViewTest, TheCardInForceIsSeenBeforeALaterOneThatIsNot) {
   World world;
   const v1::Person& holder = world.AddGold("a");
