@@ -16,6 +16,10 @@
 namespace talentcard::answer {
 namespace {
 
+// Effects of matters/*.yaml on the use a matter carries.
+constexpr char kConfirmUse[] = "confirm-use";
+constexpr char kReleaseUse[] = "release-use";
+
 absl::StatusOr<v1::Person> SubjectOf(const store::Reader& reader,
                                      const store::Vault& vault,
                                      const std::string& name) {
@@ -69,6 +73,22 @@ absl::Status MoveItsUse(const rpc::Foundation& foundation,
   return MoveUse(foundation, call, *use, to, transaction, change);
 }
 
+// Whether matters of a kind end by confirming or releasing what a decision
+// reserved.
+bool UsesUp(const policy::Policy& policy, const std::string& kind) {
+  const auto found = policy.matters.find(kind);
+  if (found == policy.matters.end()) return false;
+  for (const policy::MatterState& state : found->second.states) {
+    for (const policy::MatterActionRule& action : state.actions) {
+      for (const policy::Effect& effect : action.effects) {
+        if (effect.kind == kConfirmUse || effect.kind == kReleaseUse)
+          return true;
+      }
+    }
+  }
+  return false;
+}
+
 }  // namespace
 
 absl::StatusOr<v1::Matter> OpenMatter(const rpc::Foundation& foundation,
@@ -77,6 +97,15 @@ absl::StatusOr<v1::Matter> OpenMatter(const rpc::Foundation& foundation,
                                       const std::string& use,
                                       store::Transaction& transaction,
                                       ledger::Change& change) {
+  if (use.empty() && UsesUp(*call.policy, draft.kind())) {
+    return rpc::Invalid(
+        {{"matter.kind",
+          absl::StrCat(
+              "`", draft.kind(),
+              "` uses up a right; open it at the desk that decides on "
+              "that right, e.g. SpousePlacementService.OpenPlacement / "
+              "该事项须由受理该待遇的窗口开立")}});
+  }
   ASSIGN_OR_RETURN(const v1::Person subject,
                    SubjectOf(transaction, foundation.vault, draft.subject()));
   ASSIGN_OR_RETURN(
@@ -127,8 +156,8 @@ absl::StatusOr<v1::Matter> ActOnMatter(const rpc::Foundation& foundation,
       RETURN_IF_ERROR(Recognise(foundation, call, matter, consequence.fields,
                                 transaction, change));
     } else {
-      const auto state = consequence.kind == "confirm-use" ? v1::Use::CONFIRMED
-                                                           : v1::Use::RELEASED;
+      const auto state = consequence.kind == kConfirmUse ? v1::Use::CONFIRMED
+                                                         : v1::Use::RELEASED;
       RETURN_IF_ERROR(
           MoveItsUse(foundation, call, matter, state, transaction, change));
     }

@@ -38,16 +38,25 @@ absl::Status CheckRequest(const v1::IssueCardCodeRequest& q) {
   return rpc::Invalid(violations);
 }
 
-// The last four characters of the document shown with the card; nullopt if
-// there is none that long.
-std::optional<std::string> LastFour(const v1::Person& holder) {
+bool IsValidOn(const v1::IdentityDocument& document, CivilDate day) {
+  const auto from = CivilDate::FromProto(document.valid_from());
+  const auto to = CivilDate::FromProto(document.valid_to());
+  return !(document.has_valid_from() && from.ok() && *from > day) &&
+         !(document.has_valid_to() && to.ok() && *to < day);
+}
+
+// The last four characters of the document shown with the card: of those valid
+// on the day the one linked last. nullopt if there is none that long.
+std::optional<std::string> LastFour(const v1::Person& holder, CivilDate day) {
+  std::optional<std::string> shown;
   for (const v1::IdentityDocument& document : holder.documents()) {
     const std::string& number = document.number();
-    if (number.size() < 4) continue;
+    if (number.size() < 4 || !IsValidOn(document, day)) continue;
     const std::string last = number.substr(number.size() - 4);
-    if (std::all_of(last.begin(), last.end(), absl::ascii_isalnum)) return last;
+    if (std::all_of(last.begin(), last.end(), absl::ascii_isalnum))
+      shown = last;
   }
-  return std::nullopt;
+  return shown;
 }
 
 uint32_t BenefitsOf(const policy::Policy& policy, const decision::Seen& seen,
@@ -106,11 +115,12 @@ absl::StatusOr<Bearer> ReadBearer(const rpc::Foundation& foundation,
                                    " shows no code; put it in force first"),
                       {{"reason", bearer.seen.card.state_reason()}});
   }
-  const std::optional<std::string> last_four = LastFour(bearer.person);
+  const std::optional<std::string> last_four =
+      LastFour(bearer.person, CivilDate::InBeijing(call.now));
   if (!last_four) {
     return rpc::Error(absl::StatusCode::kFailedPrecondition, v1::STATE_FORBIDS,
-                      "the holder has no document to compare a code with; "
-                      "link one first");
+                      "the holder has no valid document to compare a code "
+                      "with; link one first");
   }
   bearer.last_four = *last_four;
   return bearer;

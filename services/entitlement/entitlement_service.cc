@@ -60,9 +60,15 @@ absl::Status CheckQuestion(const std::string& path,
   return rpc::Invalid(violations);
 }
 
-// All questions a holder's rights answer: each entitlement for each relative it
-// is for.
-std::vector<v1::LoggedQuestion> AllQuestions(const policy::Policy& policy,
+bool IsAskedBy(const policy::Entitlement& entitlement, const Call& call) {
+  const auto& askers = entitlement.asked_by;
+  return std::find(askers.begin(), askers.end(), call.asker.actor.kind) !=
+         askers.end();
+}
+
+// All questions a holder's rights answer: each entitlement that the asker may
+// ask about, for each relative it is for.
+std::vector<v1::LoggedQuestion> AllQuestions(const Call& call,
                                              const v1::Person& holder,
                                              const v1::ListRightsRequest& q,
                                              CivilDate day) {
@@ -78,7 +84,8 @@ std::vector<v1::LoggedQuestion> AllQuestions(const policy::Policy& policy,
     *check.mutable_request() = PlainRequest(day);
     questions.push_back(QuestionOf(check, /*explained=*/true));
   };
-  for (const auto& [code, entitlement] : policy.entitlements) {
+  for (const auto& [code, entitlement] : call.policy->entitlements) {
+    if (!IsAskedBy(entitlement, call)) continue;
     const auto is_for = [&relations =
                              entitlement.relations](std::string_view relation) {
       return std::find(relations.begin(), relations.end(), relation) !=
@@ -100,6 +107,16 @@ std::vector<v1::LoggedQuestion> AllQuestions(const policy::Policy& policy,
 absl::StatusOr<Asked> AskFor(const rpc::Foundation& foundation,
                              const Known& known, const Call& call,
                              v1::LoggedQuestion question) {
+  const auto entitlement =
+      call.policy->entitlements.find(question.entitlement());
+  if (entitlement != call.policy->entitlements.end() &&
+      !IsAskedBy(entitlement->second, call)) {
+    return rpc::Error(
+        absl::StatusCode::kPermissionDenied, v1::ACCESS_DENIED,
+        absl::StrCat(entitlement->first, " is not a question of ",
+                     call.asker.actor.kind,
+                     "; `asked_by` of its rules says whose it is"));
+  }
   ASSIGN_OR_RETURN(Asked asked,
                    answer::Ask(foundation, known, call, std::move(question)));
   RETURN_IF_ERROR(answer::WithholdUnlessAgreed(foundation, known, call, asked));
@@ -246,7 +263,7 @@ grpc::ServerUnaryReactor* EntitlementService::ListRights(
         v1::ListRightsResponse& out = looked.response;
         looked.Saw(q.holder());
         for (v1::LoggedQuestion& question :
-             AllQuestions(*call.policy, holder, q, CivilDate::InBeijing(at))) {
+             AllQuestions(call, holder, q, CivilDate::InBeijing(at))) {
           absl::StatusOr<Asked> asked =
               AskFor(foundation_, known, call, std::move(question));
           if (absl::IsNotFound(asked.status()))

@@ -270,8 +270,8 @@ TEST_P(StandingConsentTest, TheStationSeesItAndWhetherItIsStopped) {
   EXPECT_EQ(GetMatter(kAuditor)["fields"]["track"], "CIVIL_SERVANT");
 }
 
-TEST_P(StandingConsentTest, AnotherIsOpenedByItAlone) {
-  const std::string state = agrees() ? "REFERRED" : "";
+// Only a decision reserves what a placement uses up.
+TEST_P(StandingConsentTest, AnotherIsNotOpenedAsAMatterWithoutADecision) {
   EXPECT_EQ(Call(kClerk, "MatterService/OpenMatter",
                  {{"matter",
                    {{"kind", "spouse-placement"},
@@ -281,8 +281,8 @@ TEST_P(StandingConsentTest, AnotherIsOpenedByItAlone) {
                       {"track", "CIVIL_SERVANT"},
                       {"department", "organisation-department"}}}}}})
                 .value("state", ""),
-            state);
-  EXPECT_EQ(failure_.reason, agrees() ? "" : "RULES_REFUSE");
+            "");
+  EXPECT_EQ(failure_.reason, "INVALID_REQUEST");
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -307,6 +307,15 @@ TEST_F(SpouseConsentTest, TheDepartmentIsToldTheTrackByItAlone) {
   EXPECT_EQ(track(), "CIVIL_SERVANT") << failure_.message;
   TakeBack();
   EXPECT_EQ(track(), "");
+}
+
+TEST_F(SpouseConsentTest, TheDepartmentAsksAboutNoRightButItsOwn) {
+  for (const char* right : {"MED_GREEN", "EDU_PRI"}) {
+    EXPECT_EQ(Check(kOrganisation, {{"entitlement", right}}), Json::object());
+    EXPECT_EQ(failure_.reason, "ACCESS_DENIED") << right;
+    Check(kClerk, {{"entitlement", right}});
+    EXPECT_EQ(failure_.message, "") << right;
+  }
 }
 
 TEST_F(SpouseConsentTest, WithAnApplicationAloneTheDepartmentIsToldToo) {
