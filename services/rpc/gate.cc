@@ -22,7 +22,8 @@ absl::Status TooLate() {
 Priority PriorityOf(std::string_view method) {
   const bool list = method.find(".Batch") != std::string_view::npos ||
                     method.find(".Import") != std::string_view::npos ||
-                    method.find(".Count") != std::string_view::npos;
+                    method.find(".Count") != std::string_view::npos ||
+                    method == "CardService.ReportScans";
   if (list) return Priority::kBatch;
   return method.starts_with("HospitalService.") ? Priority::kGreenChannel
                                                 : Priority::kDesk;

@@ -190,9 +190,9 @@ void PrintFinding(const QueuedScan& scan, const Json& finding,
   std::cout << std::endl;
 }
 
-// Tells what was taken without network, in calls of at most 256.
+// Tells what was taken without network, in calls of as many as one takes.
 absl::Status ReportQueue(const Setting& setting, DeskFiles& desk) {
-  constexpr size_t kMostInACall = 256;
+  constexpr size_t kMostInACall = 32;
   Client client(setting.server, setting.tls);
   size_t all = 0;
   for (std::vector<QueuedScan> queue = desk.Queue(); !queue.empty();
@@ -210,7 +210,7 @@ absl::Status ReportQueue(const Setting& setting, DeskFiles& desk) {
                     {{"scans", scans}, {"request_id", NewRequestId()}}));
     for (size_t i = 0; i < queue.size(); ++i)
       PrintFinding(queue[i], answer["findings"][i], setting);
-    RETURN_IF_ERROR(desk.Told(queue.size()));
+    RETURN_IF_ERROR(desk.Told(queue));
     all += queue.size();
   }
   std::cerr << (setting.language == Language::kChinese

@@ -8,13 +8,13 @@
 #include <filesystem>
 #include <fstream>
 #include <optional>
-#include <sstream>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "engine/status_macros.h"
+#include "tools/pki/files.h"
 
 namespace talentcard::client {
 namespace {
@@ -23,25 +23,16 @@ namespace fs = std::filesystem;
 
 constexpr int kMostLists = 16;
 
+constexpr mode_t kOwn = 0600;
+
 std::optional<std::string> ReadFile(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return std::nullopt;
-  std::stringstream bytes;
-  bytes << file.rdbuf();
-  return bytes.str();
+  absl::StatusOr<std::string> bytes = pki::ReadFile(path);
+  if (!bytes.ok()) return std::nullopt;
+  return *std::move(bytes);
 }
 
-// Whole or not at all.
 absl::Status WriteFile(const std::string& path, const std::string& bytes) {
-  const std::string part = path + ".new";
-  std::ofstream file(part, std::ios::binary | std::ios::trunc);
-  file << bytes;
-  file.close();
-  std::error_code error;
-  if (file) fs::rename(part, path, error);
-  if (!file || error)
-    return absl::UnavailableError(absl::StrCat("cannot write `", path, "`"));
-  return absl::OkStatus();
+  return pki::WriteFile(path, bytes, kOwn);
 }
 
 // Held by whoever changes the queue: of two programs neither loses the other's
@@ -65,19 +56,14 @@ class QueueLock {
 
 // Behind a line that a crash cut short, a new one begins.
 absl::Status AppendLine(const std::string& path, const std::string& line) {
-  std::fstream file(path, std::ios::in | std::ios::ate | std::ios::binary);
+  if (!fs::exists(path)) RETURN_IF_ERROR(WriteFile(path, ""));
+  std::ifstream file(path, std::ios::ate | std::ios::binary);
   bool cut = false;
   if (file && file.tellg() > 0) {
     file.seekg(-1, std::ios::end);
     cut = file.get() != '\n';
   }
-  file.close();
-  file.open(path, std::ios::app | std::ios::out);
-  file << (cut ? "\n" : "") << line << '\n';
-  file.flush();
-  return file ? absl::OkStatus()
-              : absl::UnavailableError(
-                    absl::StrCat("cannot write `", path, "`"));
+  return pki::AppendLine(path, (cut ? "\n" : "") + line);
 }
 
 using Opened = OpenedLists;
@@ -271,13 +257,14 @@ std::vector<QueuedScan> DeskFiles::Queue() const {
   return queue;
 }
 
-absl::Status DeskFiles::Told(size_t told) {
+absl::Status DeskFiles::Told(const std::vector<QueuedScan>& told) {
   const QueueLock lock(directory_);
-  const std::vector<QueuedScan> queue = Queue();
   std::string rest;
-  for (size_t i = told; i < queue.size(); ++i)
-    absl::StrAppend(&rest, absl::ToUnixSeconds(queue[i].time), " ",
-                    queue[i].code, "\n");
+  for (const QueuedScan& scan : Queue()) {
+    if (std::find(told.begin(), told.end(), scan) == told.end())
+      absl::StrAppend(&rest, absl::ToUnixSeconds(scan.time), " ", scan.code,
+                      "\n");
+  }
   return WriteFile(Path("queue"), rest);
 }
 

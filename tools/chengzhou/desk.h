@@ -38,6 +38,8 @@ absl::StatusOr<code::Finding> JudgeWith(const CachedLists& lists,
 struct QueuedScan {
   std::string code;
   absl::Time time;
+
+  bool operator==(const QueuedScan&) const = default;
 };
 
 // A directory: `root`, `key-list`, `status-list-N`, `benefits`; `taken`, a line
@@ -67,8 +69,9 @@ class DeskFiles {
   absl::StatusOr<code::Verdict> Judge(std::string_view text, absl::Time now);
   // What was taken and not told yet, oldest first. Needs no Open.
   std::vector<QueuedScan> Queue() const;
-  // Forgets the first `told` of them.
-  absl::Status Told(size_t told);
+  // Forgets these, and none that were taken meanwhile: two programs may tell
+  // the same ones at once.
+  absl::Status Told(const std::vector<QueuedScan>& told);
   // The entitlements a code's bits stand for.
   std::vector<std::string> BenefitsOf(uint32_t bits) const;
 

@@ -227,6 +227,7 @@ TEST(Priorities, APatientComesBeforeADeskAndADeskBeforeAList) {
            {"HospitalService.StartVisit", Priority::kGreenChannel},
            {"HospitalService.BatchVerifyGreenChannel", Priority::kBatch},
            {"CardService.IssueCard", Priority::kDesk},
+           {"CardService.ReportScans", Priority::kBatch},
            {"SchoolService.QueryEnrolment", Priority::kDesk},
            {"SchoolService.BatchQueryEnrolment", Priority::kBatch},
            {"RegistryService.ImportPeople", Priority::kBatch},
