@@ -138,12 +138,39 @@ class Ticking {
   std::thread thread_;
 };
 
-// What the last second wrote is signed before the process ends.
-void SignIfDue(ledger::Checkpointer& checkpointer, bool last) {
-  const absl::Status signed_now =
-      last ? checkpointer.Update() : checkpointer.UpdateIfDue(absl::Now());
-  if (absl::IsDataLoss(signed_now)) Fatal(signed_now);
-}
+// Signs the log when it is due. What the last second wrote is signed before the
+// process ends.
+class LogSigning {
+ public:
+  explicit LogSigning(ledger::Checkpointer& checkpointer)
+      : checkpointer_(checkpointer) {}
+
+  // Under another name or key than before it would be served and never signed.
+  absl::Status Begin() {
+    const absl::Status begun = checkpointer_.Update();
+    if (!absl::IsInvalidArgument(begun)) return absl::OkStatus();
+    return absl::FailedPreconditionError(
+        absl::StrCat("the newest checkpoint is not by this --origin and "
+                     "log.key: give the right name, or put back the key (",
+                     begun.message(), ")"));
+  }
+  void SignIfDue(bool last) {
+    const absl::Time now = absl::Now();
+    const absl::Status status =
+        last ? checkpointer_.Update() : checkpointer_.UpdateIfDue(now);
+    if (absl::IsDataLoss(status)) Fatal(status);
+    if (status.ok() || now - said_ < kSayAgain) return;
+    said_ = now;
+    std::cerr << "chengzhoud: the log is not being signed: " << status.message()
+              << std::endl;
+  }
+
+ private:
+  static constexpr absl::Duration kSayAgain = absl::Minutes(1);
+
+  ledger::Checkpointer& checkpointer_;
+  absl::Time said_ = absl::InfinitePast();
+};
 
 absl::StatusOr<std::unique_ptr<store::Database>> OpenDatabase(
     const Settings& settings) {
@@ -164,11 +191,39 @@ absl::StatusOr<std::unique_ptr<store::Database>> OpenDatabase(
                    names.all().back().second.origin));
 }
 
+// A new database gets new keys; those of one that was written must be there, or
+// what it holds would be taken for damaged.
+absl::StatusOr<store::SecretKey> OpenKey(const Settings& settings,
+                                         const char* name,
+                                         const store::Database& database,
+                                         store::Random& random) {
+  const std::string path = settings.data + "/" + name;
+  ASSIGN_OR_RETURN(const ledger::Anchor present,
+                   ledger::Present(database.Latest()));
+  return present.revision == 0 ? store::LoadOrCreateMasterKey(path, random)
+                               : store::LoadMasterKey(path);
+}
+
+// Likewise: without it people erased since a copy was made would be back.
+absl::StatusOr<std::unique_ptr<records::ErasureList>> OpenErasures(
+    const Settings& settings, const store::Database& database) {
+  const std::string path = settings.data + "/erasures";
+  ASSIGN_OR_RETURN(const ledger::Anchor present,
+                   ledger::Present(database.Latest()));
+  if (present.revision != 0 && !std::filesystem::exists(path)) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("`", path,
+                     "`, the list of who was erased, is gone: put back its "
+                     "newest copy; only if nobody ever was, make it empty"));
+  }
+  return records::ErasureList::Open(path);
+}
+
 absl::StatusOr<std::unique_ptr<signing::CodeKeys>> OpenCodeKeys(
-    const Settings& settings, store::Random& random) {
-  ASSIGN_OR_RETURN(
-      const store::SecretKey secret,
-      store::LoadOrCreateMasterKey(settings.data + "/code.key", random));
+    const Settings& settings, const store::Database& database,
+    store::Random& random) {
+  ASSIGN_OR_RETURN(const store::SecretKey secret,
+                   OpenKey(settings, "code.key", database, random));
   return std::make_unique<signing::CodeKeys>(settings.code_profile == "sm2-sm3"
                                                  ? code::Algorithm::kSm2Sm3
                                                  : code::Algorithm::kEdDsa,
@@ -197,15 +252,12 @@ absl::Status Serve(const Settings& settings) {
   store::SystemRandom random;
   ASSIGN_OR_RETURN(std::unique_ptr<store::Database> database,
                    OpenDatabase(settings));
-  ASSIGN_OR_RETURN(
-      const store::SecretKey master,
-      store::LoadOrCreateMasterKey(settings.data + "/master.key", random));
-  ASSIGN_OR_RETURN(
-      const store::SecretKey log_key,
-      store::LoadOrCreateMasterKey(settings.data + "/log.key", random));
-
+  ASSIGN_OR_RETURN(const store::SecretKey master,
+                   OpenKey(settings, "master.key", *database, random));
+  ASSIGN_OR_RETURN(const store::SecretKey log_key,
+                   OpenKey(settings, "log.key", *database, random));
   ASSIGN_OR_RETURN(const std::unique_ptr<signing::CodeKeys> code_keys,
-                   OpenCodeKeys(settings, random));
+                   OpenCodeKeys(settings, *database, random));
 
   std::unique_ptr<rpc::Clock> clock = std::make_unique<rpc::SystemClock>();
   rpc::RehearsalClock* rehearsal = nullptr;
@@ -218,7 +270,7 @@ absl::Status Serve(const Settings& settings) {
     clock = std::move(moved);
   }
   ASSIGN_OR_RETURN(const std::unique_ptr<records::ErasureList> erasures,
-                   records::ErasureList::Open(settings.data + "/erasures"));
+                   OpenErasures(settings, *database));
   const store::Vault vault(master, random,
                            *store::CipherNamed(settings.cipher));
   // Before the writer: its last bodies still give up their places.
@@ -269,6 +321,8 @@ absl::Status Serve(const Settings& settings) {
 
   const ledger::NoteSigner signer(settings.origin, log_key);
   ledger::Checkpointer checkpointer(*database, writer, signer);
+  LogSigning log_signing(checkpointer);
+  RETURN_IF_ERROR(log_signing.Begin());
   ASSIGN_OR_RETURN(std::vector<cosigning::WitnessAddress> addresses,
                    Witnesses(settings));
   cosigning::Cosigning cosigning(*database, writer, signer.verifier(),
@@ -289,7 +343,7 @@ absl::Status Serve(const Settings& settings) {
     cosigning.Update(absl::Now()).IgnoreError();
   });
   const Ticking checkpoints(
-      kSignLook, [&checkpointer](bool last) { SignIfDue(checkpointer, last); });
+      kSignLook, [&log_signing](bool last) { log_signing.SignIfDue(last); });
   const Ticking purges(kPurgeInterval, [&](bool last) {
     // An error leaves the request where it is.
     if (!last) store::PurgeIfRequested(*database, writer).IgnoreError();

@@ -93,7 +93,7 @@ absl::Status Cosigning::Ask(Asked& witness, const std::string& note,
 }
 
 absl::StatusOr<WitnessReply> Cosigning::Submit(
-    const Asked& witness, const std::string& note,
+    Asked& witness, const std::string& note,
     const ledger::Checkpoint& checkpoint) {
   ledger::WitnessRequest request{witness.size, {}, note};
   if (witness.size > 0) {
@@ -102,7 +102,13 @@ absl::StatusOr<WitnessReply> Cosigning::Submit(
                      ledger::Tree(*reader, checkpoint.size)
                          .ConsistencyProof(witness.size, checkpoint.size));
   }
-  return post_(witness.address.url, request.Format());
+  absl::StatusOr<WitnessReply> reply =
+      post_(witness.address.url, request.Format());
+  if (!reply.ok() && !witness.away)
+    alarm_(absl::StrCat("the witness `", witness.address.key.key().name,
+                        "` does not answer: ", reply.status().message()));
+  witness.away = !reply.ok();
+  return reply;
 }
 
 // In place of this witness's older lines.

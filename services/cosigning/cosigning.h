@@ -56,12 +56,13 @@ class Cosigning {
     uint64_t cosigned = 0;
     absl::Time at = absl::InfinitePast();
     bool alarmed = false;
+    bool away = false;
   };
 
   absl::Status Ask(Asked& witness, const std::string& note,
                    const ledger::Checkpoint& checkpoint);
   absl::StatusOr<ledger::WitnessReply> Submit(
-      const Asked& witness, const std::string& note,
+      Asked& witness, const std::string& note,
       const ledger::Checkpoint& checkpoint);
   absl::Status Keep(const Asked& witness,
                     const ledger::NoteSignature& signature, uint64_t size);

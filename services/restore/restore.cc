@@ -94,11 +94,15 @@ absl::StatusOr<bool> IsBegun(const Copy& copy, const Order& order) {
          names.all().back().second.Encode() == order.genesis.Encode();
 }
 
+// Also when it is begun: nothing is signed under the log's earlier name.
+absl::Status CheckOrigin(const Copy& copy, const Order& order) {
+  if (order.genesis.origin == copy.log.verifier().name())
+    return absl::OkStatus();
+  return Refused(absl::StrCat("the order calls the log `", order.genesis.origin,
+                              "`: start with --origin ", order.genesis.origin));
+}
+
 absl::Status CheckFits(const Copy& copy, const Order& order) {
-  if (order.genesis.origin != copy.log.verifier().name())
-    return Refused(absl::StrCat("the order calls the log `",
-                                order.genesis.origin, "`: start with --origin ",
-                                order.genesis.origin));
   ASSIGN_OR_RETURN(const Order fitting,
                    OrderFor(copy.database.Latest(), copy.anchor.last(),
                             order.genesis.origin, order.reason));
@@ -169,6 +173,7 @@ absl::Status Restore(const Copy& copy, std::string_view signed_order) {
   const store::Reader& reader = copy.database.Latest();
   ASSIGN_OR_RETURN(const SignedOrder read, ReadSigned(reader, signed_order));
   RETURN_IF_ERROR(CheckPeople(copy, read));
+  RETURN_IF_ERROR(CheckOrigin(copy, read.order));
   ASSIGN_OR_RETURN(const bool begun, IsBegun(copy, read.order));
   if (!begun) {
     RETURN_IF_ERROR(CheckFits(copy, read.order));

@@ -211,6 +211,11 @@ TEST_F(RestoreTest, InterruptedItIsDoneAgain) {
   ASSERT_TRUE(CarryOut(order).ok());
   Remember(lost_);  // As if the anchor had not been written.
   EXPECT_TRUE(absl::IsDataLoss(Opens()));
+  Stopped earlier = Server();
+  earlier.origin = "test.example/log";
+  EXPECT_TRUE(
+      absl::IsFailedPrecondition(Restore(earlier, data_ / "order", kNowMs)))
+      << "nothing more is signed under the name the log had";
   EXPECT_TRUE(CarryOut(order).ok());
   EXPECT_TRUE(Opens().ok());
   EXPECT_EQ(ledger::Succession::Read(

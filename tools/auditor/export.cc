@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <fstream>
 #include <memory>
+#include <string_view>
 
 #include "absl/strings/str_cat.h"
 #include "engine/status_macros.h"
@@ -11,6 +12,9 @@
 
 namespace talentcard::auditor {
 
+namespace {
+
+// In place of an old file, whole or not at all.
 absl::Status ReplaceFile(const std::string& path, std::string_view content) {
   const std::string fresh = path + ".new";
   std::error_code error;
@@ -21,6 +25,8 @@ absl::Status ReplaceFile(const std::string& path, std::string_view content) {
                            : absl::UnavailableError(
                                  absl::StrCat("cannot write `", path, "`"));
 }
+
+}  // namespace
 
 absl::Status ExportLog(const std::string& data, const std::string& verifier_key,
                        const std::string& directory) {

@@ -2,7 +2,6 @@
 #define TALENTCARD_TOOLS_AUDITOR_EXPORT_H_
 
 #include <string>
-#include <string_view>
 
 #include "absl/status/status.h"
 
@@ -13,9 +12,6 @@ namespace talentcard::auditor {
 // already and never changes is left; `checkpoint` is replaced at the end.
 absl::Status ExportLog(const std::string& data, const std::string& verifier_key,
                        const std::string& directory);
-
-// In place of an old file, whole or not at all.
-absl::Status ReplaceFile(const std::string& path, std::string_view content);
 
 }  // namespace talentcard::auditor
 

@@ -1,24 +1,18 @@
 // auditor: checks a server's files from outside. Exit code 0 only if all holds.
 #include <CLI/CLI.hpp>
-#include <fstream>
 #include <iostream>
-#include <iterator>
 #include <string>
 
 #include "absl/strings/str_cat.h"
 #include "engine/status_macros.h"
 #include "tools/auditor/audit.h"
 #include "tools/auditor/export.h"
+#include "tools/pki/files.h"
 
 namespace talentcard::auditor {
 namespace {
 
 constexpr int kDiffers = 1, kNotDone = 2;
-
-std::string Contents(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
 
 void Tell(const AuditReport& report) {
   for (const auto* lines :
@@ -56,12 +50,35 @@ absl::Status Leave(const AuditOptions& options, const AuditReport& report,
   if (!tiles.empty())
     RETURN_IF_ERROR(ExportLog(options.data, options.verifier_key, tiles));
   if (kept.empty() || report.newest_note.empty()) return absl::OkStatus();
-  return ReplaceFile(kept, report.newest_note);
+  return pki::WriteFile(kept, report.newest_note, pki::kPublic);
 }
 
-int Run(AuditOptions options, const std::string& kept,
+// A file that is not there where one was kept would let a log hold that was put
+// back or written anew.
+absl::Status ReadKept(const std::string& kept, bool first,
+                      AuditOptions& options) {
+  if (kept.empty()) return absl::OkStatus();
+  const absl::StatusOr<std::string> note = pki::ReadFile(kept);
+  if (first && absl::IsNotFound(note.status())) return absl::OkStatus();
+  if (first)
+    return absl::FailedPreconditionError(absl::StrCat(
+        "`", kept,
+        "` is there: this is not the first audit; leave out --first"));
+  RETURN_IF_ERROR(note.status());
+  if (note->empty())
+    return absl::DataLossError(absl::StrCat("`", kept, "` is empty"));
+  options.kept_note = *note;
+  return absl::OkStatus();
+}
+
+int Run(AuditOptions options, const std::string& kept, bool first,
         const std::string& tiles) {
-  if (!kept.empty()) options.kept_note = Contents(kept);
+  if (const absl::Status read = ReadKept(kept, first, options); !read.ok()) {
+    std::cerr << "auditor: " << read.message()
+              << "\nThe checkpoint kept from the last audit is needed; say "
+                 "--first if there was none.\n";
+    return kNotDone;
+  }
   options.progress = [](const std::string& so_far) {
     std::cerr << so_far << "\n";
   };
@@ -83,6 +100,7 @@ int Run(AuditOptions options, const std::string& kept,
 int main(int argc, char** argv) {
   talentcard::auditor::AuditOptions options;
   std::string kept, tiles;
+  bool first = false;
   CLI::App app(
       "Checks the log, the records, every decision and every approval of a "
       "server's files, and changes none of them. Exit code 0: all holds; 1: it "
@@ -95,11 +113,13 @@ int main(int argc, char** argv) {
   app.add_option("--kept", kept,
                  "File of the checkpoint kept from the last audit; when all "
                  "holds, the newest is kept there");
+  app.add_flag("--first", first,
+               "There was no audit before: nothing is kept in that file yet");
   app.add_option("--tiles", tiles,
                  "When all holds, the log is written to this directory as "
                  "plain files for anybody's tools (c2sp.org/tlog-tiles)");
   app.add_flag("--tree-only", options.tree_only,
                "Without the master key: nothing is opened or decided again");
   CLI11_PARSE(app, argc, argv);
-  return talentcard::auditor::Run(std::move(options), kept, tiles);
+  return talentcard::auditor::Run(std::move(options), kept, first, tiles);
 }

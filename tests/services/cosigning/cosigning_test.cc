@@ -146,10 +146,12 @@ TEST_F(CosigningTest, OneThatIsAwayDoesNotKeepTheOtherFromCosigning) {
   EXPECT_TRUE(absl::IsUnavailable(cosigning_.Update(now_)));
   EXPECT_FALSE(CosignedBy("one"));
   EXPECT_TRUE(CosignedBy("two"));
+  EXPECT_FALSE(cosigning_.Update(now_).ok());
+  EXPECT_THAT(alarms_, ElementsAre(HasSubstr("one` does not answer")));
   away_ = "";
   ASSERT_TRUE(cosigning_.Update(now_).ok());
   EXPECT_TRUE(CosignedBy("one"));
-  EXPECT_EQ(asked_, 3);
+  EXPECT_EQ(asked_, 4);
 }
 
 TEST_F(CosigningTest, AWitnessThatSawMoreThanThereIsRaisesOneAlarm) {
