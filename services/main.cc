@@ -200,8 +200,12 @@ absl::StatusOr<store::SecretKey> OpenKey(const Settings& settings,
   const std::string path = settings.data + "/" + name;
   ASSIGN_OR_RETURN(const ledger::Anchor present,
                    ledger::Present(database.Latest()));
-  return present.revision == 0 ? store::LoadOrCreateMasterKey(path, random)
-                               : store::LoadMasterKey(path);
+  if (present.revision == 0) return store::LoadOrCreateMasterKey(path, random);
+  absl::StatusOr<store::SecretKey> key = store::LoadMasterKey(path);
+  if (!absl::IsNotFound(key.status())) return key;
+  return absl::FailedPreconditionError(absl::StrCat(
+      "`", path,
+      "`, a key this database was written with, is gone: put it back"));
 }
 
 // Likewise: without it people erased since a copy was made would be back.

@@ -1,6 +1,9 @@
 #include "services/answer/uses.h"
 
+#include <algorithm>
+#include <set>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "engine/decision/limits.h"
@@ -82,6 +85,36 @@ absl::StatusOr<uint64_t> MoveUse(const rpc::Foundation& foundation,
                                *records::IdOf("people", use.beneficiary()),
                                note));
   return change.log_index();
+}
+
+absl::Status MarkAffected(store::Transaction& transaction,
+                          const rpc::Foundation& foundation,
+                          ledger::Change& change, const v1::Person& person,
+                          absl::Time since, Touched touched) {
+  std::set<std::string> people = {person.name()};
+  for (const v1::Relation& relation : person.relations())
+    people.insert(relation.person());
+  const auto is_touched = [&](const v1::Use& use) {
+    const bool theirs =
+        use.holder() == person.name() ||
+        (touched == Touched::kAlsoByThem && use.beneficiary() == person.name());
+    const absl::Time used = std::max(decision::ToTime(use.reserve_time()),
+                                     decision::ToTime(use.confirm_time()));
+    return theirs && used >= since && use.state() != v1::Use::RELEASED &&
+           !use.affected();
+  };
+  for (const std::string& name : people) {
+    ASSIGN_OR_RETURN(std::vector<v1::Use> uses,
+                     records::UsesOf(transaction, foundation.vault,
+                                     *records::IdOf("people", name)));
+    for (v1::Use& use : uses) {
+      if (!is_touched(use)) continue;
+      use.set_affected(true);
+      RETURN_IF_ERROR(
+          records::WriteUse(transaction, foundation.vault, change, use));
+    }
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace talentcard::answer

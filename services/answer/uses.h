@@ -56,6 +56,15 @@ absl::StatusOr<uint64_t> MoveUse(const rpc::Foundation& foundation,
                                  v1::Use::State to, const std::string& note,
                                  store::Transaction& transaction);
 
+// Which uses something that ended touches: those on the person's card, or also
+// what they used themselves on another's.
+enum class Touched { kOnTheirCard, kAlsoByThem };
+// Marks what was used since then: it stays, and somebody looks at it.
+absl::Status MarkAffected(store::Transaction& transaction,
+                          const rpc::Foundation& foundation,
+                          ledger::Change& change, const v1::Person& person,
+                          absl::Time since, Touched touched);
+
 }  // namespace talentcard::answer
 
 #endif  // TALENTCARD_SERVICES_ANSWER_USES_H_

@@ -12,6 +12,7 @@
 #include "engine/policy/environment.h"
 #include "services/answer/look.h"
 #include "services/answer/record.h"
+#include "services/answer/uses.h"
 #include "services/card/code_issuing.h"
 #include "services/card/scans.h"
 #include "services/card/status_rows.h"
@@ -19,7 +20,6 @@
 #include "services/records/cards.h"
 #include "services/records/names.h"
 #include "services/records/people.h"
-#include "services/records/uses.h"
 #include "services/rpc/validation.h"
 
 namespace talentcard::card {
@@ -149,32 +149,6 @@ v1::CardEvent& AddEvent(const Call& call, v1::Card& card, v1::Card::State state,
   return event;
 }
 
-// Uses drawn on the card since it ended: they stay, and a person looks at them.
-absl::Status MarkAffected(store::Transaction& transaction,
-                          const rpc::Foundation& foundation,
-                          ledger::Change& change, const v1::Card& card,
-                          absl::Time since) {
-  ASSIGN_OR_RETURN(const v1::Person holder,
-                   HolderOf(transaction, foundation.vault, card.holder()));
-  std::vector<std::string> people = {card.holder()};
-  for (const v1::Relation& relation : holder.relations())
-    people.push_back(relation.person());
-  for (const std::string& person : people) {
-    ASSIGN_OR_RETURN(std::vector<v1::Use> uses,
-                     records::UsesOf(transaction, foundation.vault,
-                                     *records::IdOf("people", person)));
-    for (v1::Use& use : uses) {
-      if (use.holder() != card.holder() || use.affected() ||
-          decision::ToTime(use.reserve_time()) < since)
-        continue;
-      use.set_affected(true);
-      RETURN_IF_ERROR(
-          records::WriteUse(transaction, foundation.vault, change, use));
-    }
-  }
-  return absl::OkStatus();
-}
-
 struct Move {
   const char* action;  // As causes of card.yaml name it.
   v1::Card::State to;
@@ -239,8 +213,11 @@ absl::StatusOr<v1::Card> Move::operator()(
                    ledger::Change::Begin(transaction, foundation.vault));
   AddEvent(call, card, to, effective, q);
   if (Ended(to) && effective < call.now) {
-    RETURN_IF_ERROR(
-        MarkAffected(transaction, foundation, change, card, effective));
+    ASSIGN_OR_RETURN(const v1::Person holder,
+                     HolderOf(transaction, foundation.vault, card.holder()));
+    RETURN_IF_ERROR(answer::MarkAffected(transaction, foundation, change,
+                                         holder, effective,
+                                         answer::Touched::kOnTheirCard));
   }
   return Save(transaction, foundation, call, change, std::move(card), kind,
               absl::StrCat("card ", action));

@@ -5,6 +5,7 @@
 #include "engine/decision/age.h"
 #include "engine/decision/view.h"
 #include "services/answer/record.h"
+#include "services/answer/uses.h"
 #include "services/records/names.h"
 #include "services/records/people.h"
 
@@ -36,12 +37,17 @@ absl::StatusOr<v1::Person> SavePerson(store::Transaction& transaction,
                                       const rpc::Call& call,
                                       const std::optional<v1::Person>& before,
                                       v1::Person person,
-                                      const std::string& note) {
+                                      const std::string& note,
+                                      std::optional<absl::Time> ended) {
   *person.mutable_update_time() = decision::ToTimestamp(call.now);
   ASSIGN_OR_RETURN(ledger::Change change,
                    ledger::Change::Begin(transaction, foundation.vault));
   RETURN_IF_ERROR(records::WritePerson(transaction, foundation.vault, change,
                                        before, person));
+  if (ended)
+    RETURN_IF_ERROR(answer::MarkAffected(transaction, foundation, change,
+                                         person, *ended,
+                                         answer::Touched::kAlsoByThem));
   RETURN_IF_ERROR(answer::FinishChange(change, call, ledger::LeafKind::kChange,
                                        *records::IdOf("people", person.name()),
                                        note));
@@ -54,15 +60,15 @@ absl::StatusOr<v1::Person> SavePerson(store::Transaction& transaction,
 absl::StatusOr<v1::Person> ChangePerson(
     store::Transaction& transaction, const rpc::Foundation& foundation,
     const rpc::Call& call, const std::string& name, const std::string& etag,
-    const std::string& note,
-    absl::FunctionRef<absl::Status(v1::Person&)> edit) {
+    const std::string& note, absl::FunctionRef<absl::Status(v1::Person&)> edit,
+    std::optional<absl::Time> ended) {
   ASSIGN_OR_RETURN(const v1::Person before,
                    ExistingPerson(transaction, foundation.vault, name));
   RETURN_IF_ERROR(CheckEtag(before, etag));
   v1::Person person = before;
   RETURN_IF_ERROR(edit(person));
   return SavePerson(transaction, foundation, call, before, std::move(person),
-                    note);
+                    note, ended);
 }
 
 bool IsMinor(const rpc::Call& call, const v1::Person& person) {

@@ -19,20 +19,21 @@ absl::StatusOr<v1::Person> ExistingPerson(
     const std::string& name, uint64_t known_revision = store::kLatestRevision);
 
 // Writes a changed person (nullopt: new) with its leaf, and returns what of it
-// the asker may see.
-absl::StatusOr<v1::Person> SavePerson(store::Transaction& transaction,
-                                      const rpc::Foundation& foundation,
-                                      const rpc::Call& call,
-                                      const std::optional<v1::Person>& before,
-                                      v1::Person person,
-                                      const std::string& note);
+// the asker may see. What was used since `ended`, when something a right rested
+// on had ended, is marked as affected.
+absl::StatusOr<v1::Person> SavePerson(
+    store::Transaction& transaction, const rpc::Foundation& foundation,
+    const rpc::Call& call, const std::optional<v1::Person>& before,
+    v1::Person person, const std::string& note,
+    std::optional<absl::Time> ended = std::nullopt);
 
 // Reads, checks the etag unless it is empty, lets `edit` change the person,
 // saves. kAborted, ETAG_MISMATCH, if the person was changed meanwhile.
 absl::StatusOr<v1::Person> ChangePerson(
     store::Transaction& transaction, const rpc::Foundation& foundation,
     const rpc::Call& call, const std::string& name, const std::string& etag,
-    const std::string& note, absl::FunctionRef<absl::Status(v1::Person&)> edit);
+    const std::string& note, absl::FunctionRef<absl::Status(v1::Person&)> edit,
+    std::optional<absl::Time> ended = std::nullopt);
 
 // Whether somebody is, or may be, a minor today; see engine/decision/age.h.
 bool IsMinor(const rpc::Call& call, const v1::Person& person);

@@ -66,6 +66,13 @@ absl::Status ApplyMask(const v1::UpdatePersonRequest& request,
   return absl::OkStatus();
 }
 
+// When a fact has ended: its last day is over.
+std::optional<absl::Time> EndOf(const v1::EndFactRequest& q) {
+  const auto last = CivilDate::FromProto(q.valid_to());
+  if (!last.ok()) return std::nullopt;
+  return last->EndInBeijing();
+}
+
 }  // namespace
 
 grpc::ServerUnaryReactor* RegistryService::CreatePerson(
@@ -205,7 +212,8 @@ grpc::ServerUnaryReactor* RegistryService::EndFact(
               std::vector<Violation> violations;
               rpc::CheckFact("fact", *fact, violations);
               return rpc::Invalid(violations);
-            });
+            },
+            EndOf(q));
       });
 }
 

@@ -1,6 +1,7 @@
 // What becomes of a card, and what no one person can undo.
 #include "services/records/people.h"
 #include "services/records/sealed.h"
+#include "services/records/uses.h"
 #include "tests/integration/asking.h"
 
 namespace talentcard {
@@ -127,6 +128,45 @@ TEST_F(CardStatesTest, AnEndBeforeTheCardsLastChangeCountsAtTheDesk) {
                             {{"effective_time", "2025-05-01T00:00:00+08:00"}});
   EXPECT_EQ(ended.value("state", ""), "CANCELLED") << failure_.message;
   EXPECT_EQ(AtTheHospital(), "NOT_ON_LIST");
+}
+
+// The employment ended on 13 May, which the clerk learns on the 20th.
+TEST_F(CardStatesTest, WhatWasUsedSinceAFactEndedIsMarkedForSomebodyToLookAt) {
+  PutSchool(9);
+  const auto child = population::StoryFamilies().at("d2-child");
+  const auto reserve = [&](const Json& more) {
+    Call(kBureau, "SchoolService/ReservePlace",
+         Question(child.documents(0).number(), more));
+    EXPECT_EQ(failure_.message, "");
+  };
+  const auto marked = [&] {
+    const auto uses =
+        records::UsesOf(database_.Latest(), vault_,
+                        child.name().substr(child.name().find('/') + 1));
+    EXPECT_TRUE(uses.ok()) << uses.status();
+    std::vector<bool> affected;
+    for (const auto& use : uses.value()) affected.push_back(use.affected());
+    return affected;
+  };
+  reserve({{"stage", "PRI"}});
+  AdvanceTo("2025-05-20T09:00:00+08:00");
+  std::string employment;
+  const Json person =
+      Call(kClerk, "RegistryService/GetPerson", {{"name", talent_.name()}});
+  for (const Json& fact : person.at("facts")) {
+    if (fact.contains("employment")) employment = fact.value("name", "");
+  }
+  const auto end = [&](const char* last) {
+    Call(kClerk, "RegistryService/EndFact",
+         {{"name", employment},
+          {"valid_to", *client::DateJson(last)},
+          {"end_reason", "EARLY"}});
+    ASSERT_EQ(failure_.message, "");
+  };
+  end("2025-05-12");
+  EXPECT_THAT(marked(), testing::ElementsAre(false)) << "used on its last day";
+  end("2025-05-11");
+  EXPECT_THAT(marked(), testing::ElementsAre(true));
 }
 
 TEST_F(CardStatesTest, ARelativeFiledLaterChangesNoEarlierAnswer) {
