@@ -82,9 +82,11 @@ absl::Status CheckDirectory(const std::string& directory,
 }
 
 // Kills the writer at random moments of its life, twenty-five lives a
-// directory.
+// directory: while it opens, and every other time once it writes, however long
+// the disk takes to let it.
 int Kills(const Flags& flags, Figures& figures, const Workload& workload) {
   constexpr int kLives = 25;
+  constexpr int kPatienceMs = 10000;
   std::mt19937_64 random(flags.seed);
   const auto start = std::chrono::steady_clock::now();
   uint64_t acknowledged_steps = 0;
@@ -93,6 +95,7 @@ int Kills(const Flags& flags, Figures& figures, const Workload& workload) {
     Acknowledged acknowledged;
     for (int life = 0; life < kLives && done < flags.times; ++life, ++done) {
       Child child(WriterCommand(flags, directory.path(), random()));
+      if (life % 2 == 1) child.Await(kPatienceMs);
       child.Listen(static_cast<int>(random() % 80));
       child.Kill();
       Hear(child.said(), acknowledged);

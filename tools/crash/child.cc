@@ -70,6 +70,12 @@ void Child::Listen(int ms) {
   }
 }
 
+void Child::Await(int ms) {
+  constexpr int kStep = 10;
+  for (int waited = 0; waited < ms && said_.empty(); waited += kStep)
+    Listen(kStep);
+}
+
 void Child::Kill() {
   kill(pid_, SIGKILL);
   Wait();

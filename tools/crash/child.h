@@ -19,6 +19,8 @@ class Child {
 
   // Reads what it says for `ms` milliseconds, or until it closes its output.
   void Listen(int ms);
+  // Reads until it has said something, for `ms` milliseconds at most.
+  void Await(int ms);
   // SIGKILL, then what it had still said.
   void Kill();
   // Waits for its end: its exit code, or 128 + the signal.
