@@ -123,8 +123,9 @@ class Decider {
         CivilDate::FromProto(question_.request.acceptance_date());
     const bool pinned = entitlement_.pinned_to_acceptance && accepted.ok() &&
                         *accepted < now.day;
-    if (!pinned || Revoked(holder, now.instant)) return present;
+    if (!pinned) return present;
     const Moment then = MomentAt(accepted->EndInBeijing() - absl::Seconds(1));
+    if (RevokedBetween(holder, then.instant, now.instant)) return present;
     Attempt before = Try(holder, then, now.day, explain);
     if (OrderOf(before) <= OrderOf(present)) return present;
     if (then.version != now.version) NotePinned(before.decision);
@@ -136,12 +137,16 @@ class Decider {
     decision.add_reasons(kPolicyChangedPinned);
   }
 
-  static bool Revoked(const Holder& holder, absl::Time instant) {
-    return std::any_of(
-        holder.cards.begin(), holder.cards.end(), [&](const v1::Card* card) {
-          return ViewRecordedCard(card, instant).recorded_state() ==
-                 v1::Card::State_Name(v1::Card::REVOKED);
-        });
+  static bool RevokedBetween(const Holder& holder, absl::Time then,
+                             absl::Time now) {
+    const auto revoked = [](const v1::Card* card, absl::Time instant) {
+      return ViewRecordedCard(card, instant).recorded_state() ==
+             v1::Card::State_Name(v1::Card::REVOKED);
+    };
+    return std::any_of(holder.cards.begin(), holder.cards.end(),
+                       [&](const v1::Card* card) {
+                         return revoked(card, now) && !revoked(card, then);
+                       });
   }
 
   // With facts and rules of one moment. Uses are those of the day `counted_on`:

@@ -49,35 +49,33 @@ bool Ended(v1::Card::State state) {
          state == v1::Card::REPLACED;
 }
 
-// When a card ended for a fault: it was revoked, or it was cancelled while it
-// was suspended, which would otherwise be resumed without the second person
-// that takes.
-std::optional<absl::Time> EndedForFault(const v1::Card& card) {
+// Whether a card has ended for a fault: it was revoked, or it was cancelled
+// while it was suspended, which would otherwise be resumed without the second
+// person that takes.
+bool EndedForFault(const v1::Card& card) {
   const int events = card.events_size();
-  const bool stopped = card.state() == v1::Card::CANCELLED && events > 1 &&
-                       card.events(events - 2).state() == v1::Card::SUSPENDED;
-  if (card.state() != v1::Card::REVOKED && !stopped) return std::nullopt;
-  return decision::ToTime(card.events(events - 1).record_time());
+  return card.state() == v1::Card::REVOKED ||
+         (card.state() == v1::Card::CANCELLED && events > 1 &&
+          card.events(events - 2).state() == v1::Card::SUSPENDED);
 }
 
-// The holder without what an ended card rested on: after a fault nothing but a
-// new recognition carries another card (the city's card states: a revoked one
-// is left only by winning a review).
-v1::Person RecognisedSince(v1::Person holder,
-                           const std::vector<v1::Card>& cards) {
-  for (const v1::Card& card : cards) {
-    const std::optional<absl::Time> ended = EndedForFault(card);
-    if (!ended) continue;
-    auto& facts = *holder.mutable_facts();
-    facts.erase(std::remove_if(facts.begin(), facts.end(),
-                               [&](const v1::Fact& fact) {
-                                 return fact.has_recognition() &&
-                                        decision::ToTime(fact.record_time()) <=
-                                            *ended;
-                               }),
-                facts.end());
+// What a card rested on ends with it: nothing but a new recognition carries
+// another one (a revoked card is left only by winning a review).
+absl::Status EndRecognitions(store::Transaction& transaction,
+                             const rpc::Foundation& foundation,
+                             const Call& call, ledger::Change& change,
+                             const v1::Person& holder, absl::Time since) {
+  v1::Person person = holder;
+  const CivilDate last = CivilDate::InBeijing(since).AddDays(-1);
+  for (v1::Fact& fact : *person.mutable_facts()) {
+    if (!fact.has_recognition()) continue;
+    const auto until = CivilDate::FromProto(fact.valid_to());
+    if (!fact.has_valid_to() || (until.ok() && *until > last))
+      *fact.mutable_valid_to() = last.ToProto();
   }
-  return holder;
+  *person.mutable_update_time() = decision::ToTimestamp(call.now);
+  return records::WritePerson(transaction, foundation.vault, change, holder,
+                              person);
 }
 
 // The series in which somebody is recognised; empty if it was left open.
@@ -149,6 +147,21 @@ v1::CardEvent& AddEvent(const Call& call, v1::Card& card, v1::Card::State state,
   return event;
 }
 
+// What goes with a card that has ended.
+absl::Status EndWith(const v1::Card& card, absl::Time effective,
+                     store::Transaction& transaction,
+                     const rpc::Foundation& foundation, const Call& call,
+                     ledger::Change& change) {
+  ASSIGN_OR_RETURN(const v1::Person holder,
+                   HolderOf(transaction, foundation.vault, card.holder()));
+  if (EndedForFault(card))
+    RETURN_IF_ERROR(EndRecognitions(transaction, foundation, call, change,
+                                    holder, effective));
+  if (effective >= call.now) return absl::OkStatus();
+  return answer::MarkAffected(transaction, foundation, change, holder,
+                              effective, answer::Touched::kOnTheirCard);
+}
+
 struct Move {
   const char* action;  // As causes of card.yaml name it.
   v1::Card::State to;
@@ -212,13 +225,9 @@ absl::StatusOr<v1::Card> Move::operator()(
   ASSIGN_OR_RETURN(ledger::Change change,
                    ledger::Change::Begin(transaction, foundation.vault));
   AddEvent(call, card, to, effective, q);
-  if (Ended(to) && effective < call.now) {
-    ASSIGN_OR_RETURN(const v1::Person holder,
-                     HolderOf(transaction, foundation.vault, card.holder()));
-    RETURN_IF_ERROR(answer::MarkAffected(transaction, foundation, change,
-                                         holder, effective,
-                                         answer::Touched::kOnTheirCard));
-  }
+  if (Ended(to))
+    RETURN_IF_ERROR(
+        EndWith(card, effective, transaction, foundation, call, change));
   return Save(transaction, foundation, call, change, std::move(card), kind,
               absl::StrCat("card ", action));
 }
@@ -250,10 +259,11 @@ absl::StatusOr<v1::Card> Issue(const rpc::Foundation& foundation,
   ASSIGN_OR_RETURN(const std::vector<v1::Card> cards,
                    records::CardsOf(transaction, foundation.vault,
                                     *records::IdOf("people", q.holder())));
-  const v1::Person recognised = RecognisedSince(holder, cards);
   for (const v1::Card& card : cards) {
     const auto until = CivilDate::FromProto(card.valid_until());
-    if (!Ended(card.state()) && until.ok() && *until >= today) {
+    const bool over =
+        card.state() != v1::Card::SUSPENDED && (!until.ok() || *until < today);
+    if (!Ended(card.state()) && !over) {
       return rpc::Error(absl::StatusCode::kAlreadyExists, v1::RESOURCE_EXISTS,
                         absl::StrCat("the holder has `", card.name(),
                                      "`; renew, reissue or cancel it"),
@@ -261,16 +271,16 @@ absl::StatusOr<v1::Card> Issue(const rpc::Foundation& foundation,
     }
   }
   ASSIGN_OR_RETURN(const v1::AssessTierResponse tier,
-                   decision::AssessTier(*call.policy, recognised, call.now));
+                   decision::AssessTier(*call.policy, holder, call.now));
   if (tier.tier().empty()) {
     return rpc::Error(
         absl::StatusCode::kFailedPrecondition, v1::RULES_REFUSE,
         "no criterion is recognised and met today; open a recognition matter "
-        "first (what was recognised before a card was revoked, or cancelled "
-        "while suspended, no longer counts)",
+        "first (recognitions end with a card that is revoked, or cancelled "
+        "while suspended)",
         {{"reason", "TIER_NOT_ENTITLED"}});
   }
-  const std::set<std::string> series = SeriesOf(recognised, today);
+  const std::set<std::string> series = SeriesOf(holder, today);
   if (!series.empty() && !series.contains(q.series()))
     return rpc::Invalid(
         {{"series",

@@ -117,7 +117,8 @@ absl::StatusOr<bool> InForce(const store::Reader& reader,
   return decision::See(*call.policy, holder, time).card.in_force();
 }
 
-// Whoever of an institution tells it: the next shift finishes what one began.
+// Whoever of an institution tells it: the next shift finishes what one began. A
+// copy taken there in the very same second looks the same.
 bool IsToldAgain(const v1::DeskScan& before, const v1::CodeScan& scan,
                  const Call& call) {
   return before.institution() == call.asker.actor.institution &&

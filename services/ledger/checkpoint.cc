@@ -72,6 +72,8 @@ absl::Status Checkpointer::Start(const store::Reader& reader,
                                  const Frontier& head) {
   ASSIGN_OR_RETURN(const std::string note, NewestNote(reader));
   if (!note.empty()) {
+    if (!ParsedNote::Parse(note).ok())
+      return Differs("its newest checkpoint is malformed");
     ASSIGN_OR_RETURN(const Succession names, Succession::Read(reader));
     ASSIGN_OR_RETURN(const Checkpoint newest, names.Open(verifier(), note));
     if (newest.size > head.size())

@@ -19,8 +19,8 @@ absl::StatusOr<v1::Person> ExistingPerson(
     const std::string& name, uint64_t known_revision = store::kLatestRevision);
 
 // Writes a changed person (nullopt: new) with its leaf, and returns what of it
-// the asker may see. What was used since `ended`, when something a right rested
-// on had ended, is marked as affected.
+// the asker may see. Something a right may have rested on has ended at `ended`:
+// what was used since is marked as affected.
 absl::StatusOr<v1::Person> SavePerson(
     store::Transaction& transaction, const rpc::Foundation& foundation,
     const rpc::Call& call, const std::optional<v1::Person>& before,

@@ -73,8 +73,6 @@ absl::StatusOr<Need> OwnNeed(const store::Reader& reader,
                              const v1::Person& person, CivilDate today) {
   const std::string id = *records::IdOf("people", person.name());
   Need need;
-  need.Add(v1::DueErasure::RECORD, DayOf(person.create_time()));
-  need.Add(v1::DueErasure::RECORD, DayOf(person.update_time()));
   for (const v1::Fact& fact : person.facts()) {
     need.bars = need.bars || (fact.misconduct().kind() == "FRAUD" &&
                               decision::ValidOn(fact, today));
@@ -91,6 +89,8 @@ absl::StatusOr<Need> OwnNeed(const store::Reader& reader,
   ASSIGN_OR_RETURN(const std::vector<v1::Use> uses,
                    records::UsesOf(reader, vault, id));
   for (const v1::Use& use : uses) AddUse(policy, use, today, need);
+  need.Add(v1::DueErasure::RECORD, DayOf(person.create_time()));
+  need.Add(v1::DueErasure::RECORD, DayOf(person.update_time()));
   return need;
 }
 

@@ -161,9 +161,13 @@ void Describe(const v1::ReservePlaceRequest& q, int rank, int sub_rank,
   attributes["sub_rank"] = absl::StrCat(sub_rank);
 }
 
-// OK unless a place accepted then has lapsed by now.
+// OK unless a place accepted then has lapsed by now, or was before the rules.
 absl::Status CheckAcceptance(const Call& call, const v1::Use& use) {
-  if (!decision::Lapsed(*call.policy, use, CivilDate::InBeijing(call.now)))
+  const auto& right = call.policy->entitlements.at(use.entitlement());
+  const CivilDate accepted =
+      CivilDate::InBeijing(decision::ToTime(use.reserve_time()));
+  if (policy::InForce(right.versions, accepted) != nullptr &&
+      !decision::Lapsed(*call.policy, use, CivilDate::InBeijing(call.now)))
     return absl::OkStatus();
   return rpc::Invalid(
       {{"acceptance_time",
@@ -171,7 +175,8 @@ absl::Status CheckAcceptance(const Call& call, const v1::Use& use) {
         "受理时间过早，学位预留已失效；请重新申请"}});
 }
 
-// Rank and sub-rank of a holder's tier at acceptance.
+// Rank and sub-rank of a holder's tier at acceptance; of their tier now if they
+// had none then.
 absl::StatusOr<std::pair<int, int>> RankOf(const rpc::Foundation& foundation,
                                            const Call& call,
                                            const std::string& name,
@@ -181,8 +186,12 @@ absl::StatusOr<std::pair<int, int>> RankOf(const rpc::Foundation& foundation,
                    records::ReadPerson(reader, foundation.vault,
                                        *records::IdOf("people", name)));
   if (!holder) return std::make_pair(0, 0);
-  ASSIGN_OR_RETURN(const v1::AssessTierResponse tier,
+  ASSIGN_OR_RETURN(v1::AssessTierResponse tier,
                    decision::AssessTier(*call.policy, *holder, accepted));
+  if (tier.tier().empty()) {
+    ASSIGN_OR_RETURN(tier,
+                     decision::AssessTier(*call.policy, *holder, call.now));
+  }
   int sub_rank = 0;
   for (const v1::CriterionFinding& finding : tier.criteria()) {
     if (!finding.met() || !finding.recognised() ||

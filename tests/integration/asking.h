@@ -25,7 +25,7 @@ class AskingTest : public World {
   Json Call(const Asker& asker, const std::string& method, Json request) {
     const std::string verb = method.substr(method.find('/') + 1);
     if (!verb.starts_with("Get") && !verb.starts_with("List") &&
-        !verb.starts_with("Explain"))
+        !verb.starts_with("Explain") && !verb.starts_with("Assess"))
       request["request_id"] = absl::StrCat("request-", ++requests_, "-test");
     failure_ = {};
     return client_->Call(asker, method, request, &failure_)

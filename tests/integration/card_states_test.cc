@@ -33,14 +33,16 @@ class CardStatesTest : public AskingTest {
     request.update(more);
     return Call(asker, "CardService/" + verb, request);
   }
-  void Revoke() {
-    const auto revoked = Together(
-        *client_, kOffice, "CardService/RevokeCard",
-        {{"name", card_},
-         {"cause", "FRAUD"},
-         {"etag", Call(kClerk, "CardService/GetCard", {{"name", card_}})
-                      .value("etag", "")},
-         {"request_id", "revoke-0001"}});
+  void Revoke(const Json& more = Json::object()) {
+    Json request = {
+        {"name", card_},
+        {"cause", "FRAUD"},
+        {"etag", Call(kClerk, "CardService/GetCard", {{"name", card_}})
+                     .value("etag", "")},
+        {"request_id", "revoke-0001"}};
+    request.update(more);
+    const auto revoked =
+        Together(*client_, kOffice, "CardService/RevokeCard", request);
     ASSERT_TRUE(revoked.ok()) << revoked.status();
   }
   // What a matter of recognition leaves at its end, in a minute.
@@ -56,6 +58,9 @@ class CardStatesTest : public AskingTest {
       for (int i = 0; i < before->facts_size(); ++i) {
         if (!before->facts(i).has_recognition()) continue;
         auto& fact = *person.add_facts() = before->facts(i);
+        *fact.mutable_valid_from() =
+            CivilDate::InBeijing(clock_.Now()).ToProto();
+        fact.clear_valid_to();
         fact.mutable_record_time()->set_seconds(
             absl::ToUnixSeconds(clock_.Now()));
       }
@@ -107,6 +112,29 @@ TEST_F(CardStatesTest, AfterARevocationOnlyANewRecognitionCarriesACard) {
   EXPECT_EQ(AtTheHospital(), "OK");
 }
 
+TEST_F(CardStatesTest, AStoppedCardThatRanOutIsNotIssuedAnewByOnePerson) {
+  const Json card = Call(kClerk, "CardService/GetCard", {{"name", card_}});
+  Change(kOffice, "SuspendCard", "INVESTIGATION");
+  const auto last = client::DateText(card.at("valid_until"));
+  AdvanceTo((last + "T23:59:59+08:00").c_str());
+  clock_.Advance(clock_.Now() + absl::Hours(9));
+  EXPECT_EQ(Issue(), Json::object());
+  EXPECT_EQ(failure_.reason, "RESOURCE_EXISTS");
+}
+
+// A lower criterion met later does not bring back what the fault was about.
+TEST_F(CardStatesTest, ARevocationEndsWhatTheHolderWasRecognisedFor) {
+  Revoke();
+  const Json tier =
+      Call(kClerk, "CardService/AssessTier", {{"person", talent_.name()}});
+  EXPECT_EQ(failure_.message, "");
+  EXPECT_EQ(tier.value("tier", ""), "") << tier.dump();
+  const Json before = Call(kClerk, "CardService/AssessTier",
+                           {{"person", talent_.name()},
+                            {"valid_time", "2025-05-11T12:00:00+08:00"}});
+  EXPECT_EQ(before.value("tier", ""), "CZ_D_SENIOR") << before.dump();
+}
+
 TEST_F(CardStatesTest, AfterACancellationWithoutFaultACardIsIssuedAgain) {
   Change(kClerk, "CancelCard", "OWN_REQUEST");
   EXPECT_EQ(AtTheHospital(), "NOT_ON_LIST");
@@ -130,43 +158,102 @@ TEST_F(CardStatesTest, AnEndBeforeTheCardsLastChangeCountsAtTheDesk) {
   EXPECT_EQ(AtTheHospital(), "NOT_ON_LIST");
 }
 
-// The employment ended on 13 May, which the clerk learns on the 20th.
-TEST_F(CardStatesTest, WhatWasUsedSinceAFactEndedIsMarkedForSomebodyToLookAt) {
-  PutSchool(9);
-  const auto child = population::StoryFamilies().at("d2-child");
-  const auto reserve = [&](const Json& more) {
-    Call(kBureau, "SchoolService/ReservePlace",
-         Question(child.documents(0).number(), more));
-    EXPECT_EQ(failure_.message, "");
+// The papers were taken before the matter of recognition was closed.
+TEST_F(CardStatesTest, WhoWasRecognisedAfterTheAcceptanceHasTheRankOfToday) {
+  Revoke({{"effective_time", "2025-05-01T00:00:00+08:00"}});
+  RecogniseAnew();
+  ASSERT_EQ(Issue().value("state", ""), "ACTIVE") << failure_.message;
+  PutSchool(1);
+  const auto families = population::StoryFamilies();
+  Call(kClerk, "CardService/IssueCard",
+       {{"holder", families.at("d3").name()}, {"series", "SERIES_PERSON"}});
+  const auto position = [&](const char* child, const char* accepted) {
+    return Call(kBureau, "SchoolService/ReservePlace",
+                Question(families.at(child).documents(0).number(),
+                         {{"acceptance_time", accepted}}))
+        .value("position", 0);
   };
-  const auto marked = [&] {
+  EXPECT_EQ(position("d3-child", "2025-05-12T08:00:00+08:00"), 1);
+  EXPECT_EQ(position("d2-child", "2025-05-10T08:00:00+08:00"), 1)
+      << "of one rank, accepted earlier";
+}
+
+class AffectedTest : public CardStatesTest {
+ protected:
+  void SetUp() override {
+    CardStatesTest::SetUp();
+    PutSchool(9);
+    place_ = Call(kBureau, "SchoolService/ReservePlace",
+                  Question(child_.documents(0).number()))
+                 .value("name", "");
+    ASSERT_NE(place_, "") << failure_.message;
+    AdvanceTo("2025-05-20T09:00:00+08:00");
+  }
+  void MovePlace(const char* verb) {
+    Call(kBureau, absl::StrCat("SchoolService/", verb), {{"name", place_}});
+    ASSERT_EQ(failure_.message, "");
+  }
+  bool IsMarked() {
     const auto uses =
         records::UsesOf(database_.Latest(), vault_,
-                        child.name().substr(child.name().find('/') + 1));
-    EXPECT_TRUE(uses.ok()) << uses.status();
-    std::vector<bool> affected;
-    for (const auto& use : uses.value()) affected.push_back(use.affected());
-    return affected;
-  };
-  reserve({{"stage", "PRI"}});
-  AdvanceTo("2025-05-20T09:00:00+08:00");
-  std::string employment;
-  const Json person =
-      Call(kClerk, "RegistryService/GetPerson", {{"name", talent_.name()}});
-  for (const Json& fact : person.at("facts")) {
-    if (fact.contains("employment")) employment = fact.value("name", "");
+                        child_.name().substr(child_.name().find('/') + 1));
+    return uses.ok() && uses->size() == 1 && uses->front().affected();
   }
-  const auto end = [&](const char* last) {
+  // A fact of somebody's that ended on `last`, as the clerk learns now.
+  void End(const std::string& person, const char* kind, const char* last) {
+    const Json found =
+        Call(kClerk, "RegistryService/GetPerson",
+             {{"name", person},
+              {"ticket_id", "5f9c7c6e-4c8b-4c7e-9f0e-2f6c1d3a8b11"}});
+    std::string name = fact_;
+    for (const Json& fact : found.value("facts", Json::array())) {
+      if (fact.contains(kind)) name = fact.value("name", "");
+    }
     Call(kClerk, "RegistryService/EndFact",
-         {{"name", employment},
+         {{"name", name},
           {"valid_to", *client::DateJson(last)},
           {"end_reason", "EARLY"}});
     ASSERT_EQ(failure_.message, "");
-  };
-  end("2025-05-12");
-  EXPECT_THAT(marked(), testing::ElementsAre(false)) << "used on its last day";
-  end("2025-05-11");
-  EXPECT_THAT(marked(), testing::ElementsAre(true));
+  }
+
+  const chengzhou::talentcard::v1::Person child_ =
+      population::StoryFamilies().at("d2-child");
+  std::string place_, fact_;
+};
+
+TEST_F(AffectedTest, WhatWasUsedSinceAFactOfTheHolderEnded) {
+  End(talent_.name(), "employment", "2025-05-12");
+  EXPECT_FALSE(IsMarked()) << "reserved on its last day";
+  End(talent_.name(), "employment", "2025-05-11");
+  EXPECT_TRUE(IsMarked());
+}
+
+TEST_F(AffectedTest, WhatWasReservedBeforeAndConfirmedSince) {
+  MovePlace("ConfirmPlace");
+  End(talent_.name(), "employment", "2025-05-19");
+  EXPECT_TRUE(IsMarked());
+}
+
+TEST_F(AffectedTest, NotWhatWasGivenBack) {
+  MovePlace("ReleasePlace");
+  End(talent_.name(), "employment", "2025-05-11");
+  EXPECT_FALSE(IsMarked());
+}
+
+TEST_F(AffectedTest, WhatAChildUsedOnAParentsCardSinceAFactOfTheirOwnEnded) {
+  const Json added = Call(kClerk, "RegistryService/AddFact",
+                          {{"parent", child_.name()},
+                           {"fact",
+                            {{"valid_from", *client::DateJson("2025-01-01")},
+                             {"school_record", {{"stage", "PRE"}}}}}});
+  ASSERT_EQ(failure_.message, "");
+  const auto child =
+      records::ReadPerson(database_.Latest(), vault_,
+                          child_.name().substr(child_.name().find('/') + 1));
+  ASSERT_TRUE(child.ok() && *child);
+  fact_ = (*child)->facts((*child)->facts_size() - 1).name();
+  End(child_.name(), "none", "2025-05-11");
+  EXPECT_TRUE(IsMarked());
 }
 
 TEST_F(CardStatesTest, ARelativeFiledLaterChangesNoEarlierAnswer) {

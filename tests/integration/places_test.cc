@@ -117,9 +117,9 @@ TEST_F(PlacesTest, ACardRevokedSinceTheAcceptanceGivesNoPlace) {
                                  {"request_id", "revoke-0001"}});
   ASSERT_TRUE(revoked.ok()) << revoked.status();
   AdvanceTo("2025-05-16T08:00:00+08:00");
-  EXPECT_NE(ReasonOf(Reserve(
+  EXPECT_EQ(ReasonOf(Reserve(
                 "d2", {{"acceptance_time", "2025-05-13T09:00:00+08:00"}})),
-            "OK");
+            "NOT_ON_LIST");
 }
 
 TEST_F(PlacesTest, ACardThatEndedWithoutFaultSinceTheAcceptanceStillGivesOne) {
@@ -128,7 +128,7 @@ TEST_F(PlacesTest, ACardThatEndedWithoutFaultSinceTheAcceptanceStillGivesOne) {
        {{"name", cards_["d2"]["name"]}, {"cause", "OWN_REQUEST"}});
   ASSERT_EQ(failure_.message, "");
   AdvanceTo("2025-05-16T08:00:00+08:00");
-  EXPECT_NE(ReasonOf(Reserve("d2")), "OK");
+  EXPECT_EQ(ReasonOf(Reserve("d2")), "NOT_ON_LIST");
   EXPECT_EQ(ReasonOf(Reserve(
                 "d2", {{"acceptance_time", "2025-05-13T09:00:00+08:00"}})),
             "OK");
@@ -141,6 +141,16 @@ TEST_F(PlacesTest, AnAcceptanceToComeIsRefusedAndOneNowIsTaken) {
   EXPECT_EQ(ReasonOf(Reserve(
                 "d2", {{"acceptance_time", "2025-05-12T08:00:00+08:00"}})),
             "OK");
+}
+
+// 海委发〔2022〕17号 is in force from 16 November 2022.
+TEST_F(PlacesTest, AnAcceptanceBeforeTheRulesIsRefused) {
+  for (const char* time :
+       {"2022-11-15T23:59:59+08:00", "2005-05-13T09:00:00+08:00"}) {
+    Reserve("d2", {{"acceptance_time", time}});
+    EXPECT_EQ(failure_.reason, "INVALID_REQUEST") << time;
+    EXPECT_THAT(failure_.message, HasSubstr("acceptance_time")) << time;
+  }
 }
 
 struct Token {

@@ -64,9 +64,17 @@ absl::Status ReadKept(const std::string& kept, bool first,
     return absl::FailedPreconditionError(absl::StrCat(
         "`", kept,
         "` is there: this is not the first audit; leave out --first"));
+  if (absl::IsNotFound(note.status()))
+    return absl::NotFoundError(
+        absl::StrCat("`", kept,
+                     "` is not there: put back the checkpoint kept from the "
+                     "last audit; say --first only if there was none"));
   RETURN_IF_ERROR(note.status());
   if (note->empty())
-    return absl::DataLossError(absl::StrCat("`", kept, "` is empty"));
+    return absl::DataLossError(
+        absl::StrCat("`", kept,
+                     "` is empty: put back the checkpoint kept from the last "
+                     "audit"));
   options.kept_note = *note;
   return absl::OkStatus();
 }
@@ -74,9 +82,7 @@ absl::Status ReadKept(const std::string& kept, bool first,
 int Run(AuditOptions options, const std::string& kept, bool first,
         const std::string& tiles) {
   if (const absl::Status read = ReadKept(kept, first, options); !read.ok()) {
-    std::cerr << "auditor: " << read.message()
-              << "\nThe checkpoint kept from the last audit is needed; say "
-                 "--first if there was none.\n";
+    std::cerr << "auditor: " << read.message() << "\n";
     return kNotDone;
   }
   options.progress = [](const std::string& so_far) {

@@ -23,7 +23,7 @@ namespace fs = std::filesystem;
 
 constexpr int kMostLists = 16;
 
-constexpr mode_t kOwn = 0600;
+constexpr mode_t kOwn = 0600;  // Codes as they were shown.
 
 std::optional<std::string> ReadFile(const std::string& path) {
   absl::StatusOr<std::string> bytes = pki::ReadFile(path);
@@ -32,7 +32,15 @@ std::optional<std::string> ReadFile(const std::string& path) {
 }
 
 absl::Status WriteFile(const std::string& path, const std::string& bytes) {
-  return pki::WriteFile(path, bytes, kOwn);
+  return pki::WriteFile(path, bytes, pki::kPublic);
+}
+
+// The root in a file; `offered` only if there is no file. One that cannot be
+// read is no reason to trust another.
+absl::StatusOr<std::string> Trusted(const std::string& path,
+                                    const std::string& offered) {
+  absl::StatusOr<std::string> known = pki::ReadFile(path);
+  return absl::IsNotFound(known.status()) ? offered : known;
 }
 
 // Held by whoever changes the queue: of two programs neither loses the other's
@@ -56,7 +64,7 @@ class QueueLock {
 
 // Behind a line that a crash cut short, a new one begins.
 absl::Status AppendLine(const std::string& path, const std::string& line) {
-  if (!fs::exists(path)) RETURN_IF_ERROR(WriteFile(path, ""));
+  if (!fs::exists(path)) RETURN_IF_ERROR(pki::WriteFile(path, "", kOwn));
   std::ifstream file(path, std::ios::ate | std::ios::binary);
   bool cut = false;
   if (file && file.tellg() > 0) {
@@ -117,14 +125,15 @@ bool DeskFiles::HasRoot() const { return fs::exists(Path("root")); }
 
 absl::Status DeskFiles::TrustRoot(const std::string& root) {
   RETURN_IF_ERROR(code::ParsePublicKey(root).status());
-  const std::optional<std::string> known = ReadFile(Path("root"));
-  if (known && *known != root)
+  ASSIGN_OR_RETURN(const std::string trusted, Trusted(Path("root"), root));
+  if (trusted != root)
     return absl::FailedPreconditionError(
         "this desk trusts another root; clear its directory first if that is "
         "meant");
+  if (HasRoot()) return absl::OkStatus();
   std::error_code error;
   fs::create_directories(directory_, error);
-  return known ? absl::OkStatus() : WriteFile(Path("root"), root);
+  return WriteFile(Path("root"), root);
 }
 
 // Than what is kept: the keys, or any status list.
@@ -147,7 +156,8 @@ bool DeskFiles::IsOlder(const Opened& opened,
 }
 
 absl::Status DeskFiles::Keep(const CachedLists& lists) {
-  const std::string trusted = ReadFile(Path("root")).value_or(lists.root);
+  ASSIGN_OR_RETURN(const std::string trusted,
+                   Trusted(Path("root"), lists.root));
   ASSIGN_OR_RETURN(const code::PublicKey root, code::ParsePublicKey(trusted));
   const absl::StatusOr<Opened> opened = OpenLists(lists, root);
   if (!opened.ok())
@@ -265,7 +275,7 @@ absl::Status DeskFiles::Told(const std::vector<QueuedScan>& told) {
       absl::StrAppend(&rest, absl::ToUnixSeconds(scan.time), " ", scan.code,
                       "\n");
   }
-  return WriteFile(Path("queue"), rest);
+  return pki::WriteFile(Path("queue"), rest, kOwn);
 }
 
 absl::StatusOr<code::Verdict> DeskFiles::Judge(std::string_view text,

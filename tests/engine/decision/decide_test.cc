@@ -707,6 +707,22 @@ TEST(PinnedTest, IsVoidedByARevocation) {
   EXPECT_EQ(DecideOrDie(world.About(child), question).outcome(), v1::ALLOW);
 }
 
+// Recognised anew and issued another card, they are as everybody else.
+TEST(PinnedTest, IsNotVoidedByARevocationBeforeTheAcceptance) {
+  World world;
+  v1::Person& holder = world.AddGold("a");
+  const v1::Person& child = world.Add("b");
+  Relate(holder, child, "20", "2018-01-01");
+  AddEvent(world.cards()[0], v1::Card::REVOKED, At("2024-06-01"));
+  v1::Card& anew = world.AddCard(holder, "2025-01-01", "2027-12-31");
+  AddEvent(anew, v1::Card::CANCELLED, At("2025-04-10"));
+  Question question = Ask("SCHOOL", At("2025-05-01 12:00"));
+  *question.request.mutable_acceptance_date() = Date("2025-04-01");
+  EXPECT_EQ(DecideOrDie(world.About(child), question).outcome(), v1::ALLOW);
+  *question.request.mutable_acceptance_date() = Date("2025-04-10");
+  EXPECT_EQ(DecideOrDie(world.About(child), question).outcome(), v1::DENY);
+}
+
 TEST(PinnedTest, CountsUsesSinceTheAcceptance) {
   World world;
   v1::Person& holder = world.AddGold("a");
