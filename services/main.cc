@@ -60,6 +60,7 @@ constexpr rpc::Gate::Limits kOnLoopback{
 
 struct Settings {
   std::string data = "data";
+  std::string remembered;
   std::string listen = "127.0.0.1:50051";
   std::string clock = "system";
   std::string origin = "card.chengzhou.example/log";
@@ -72,6 +73,11 @@ struct Settings {
   std::string restore;
   bool edge = false;
 };
+
+// Where `anchor` and `erasures` are.
+const std::string& RememberedIn(const Settings& settings) {
+  return settings.remembered.empty() ? settings.data : settings.remembered;
+}
 
 // Ends the process: an acknowledged write may be lost if it went on.
 [[noreturn]] void Fatal(const absl::Status& status) {
@@ -176,10 +182,12 @@ absl::StatusOr<std::unique_ptr<store::Database>> OpenDatabase(
     const Settings& settings) {
   std::error_code error;
   std::filesystem::create_directories(settings.data, error);
+  std::filesystem::create_directories(RememberedIn(settings), error);
   ASSIGN_OR_RETURN(std::unique_ptr<store::Database> base,
                    store::OpenRocksDb(settings.data + "/database"));
-  ASSIGN_OR_RETURN(std::unique_ptr<ledger::AnchorFile> anchor,
-                   ledger::AnchorFile::Open(settings.data + "/anchor"));
+  ASSIGN_OR_RETURN(
+      std::unique_ptr<ledger::AnchorFile> anchor,
+      ledger::AnchorFile::Open(RememberedIn(settings) + "/anchor"));
   ASSIGN_OR_RETURN(std::unique_ptr<store::Database> database,
                    ledger::OpenAnchored(std::move(base), std::move(anchor)));
   ASSIGN_OR_RETURN(const ledger::Succession names,
@@ -211,7 +219,7 @@ absl::StatusOr<store::SecretKey> OpenKey(const Settings& settings,
 // Likewise: without it people erased since a copy was made would be back.
 absl::StatusOr<std::unique_ptr<records::ErasureList>> OpenErasures(
     const Settings& settings, const store::Database& database) {
-  const std::string path = settings.data + "/erasures";
+  const std::string path = RememberedIn(settings) + "/erasures";
   ASSIGN_OR_RETURN(const ledger::Anchor present,
                    ledger::Present(database.Latest()));
   if (present.revision != 0 && !std::filesystem::exists(path)) {
@@ -372,7 +380,8 @@ absl::Status Serve(const Settings& settings) {
 }
 
 absl::Status GoOnFromCopy(const Settings& settings) {
-  const Stopped server{settings.data, settings.origin, Fatal};
+  const Stopped server{settings.data, RememberedIn(settings), settings.origin,
+                       Fatal};
   if (!settings.order_restore.empty()) {
     ASSIGN_OR_RETURN(const std::string order,
                      OrderRestore(server, settings.order_restore));
@@ -397,9 +406,12 @@ int main(int argc, char** argv) {
   absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   talentcard::Settings settings;
   CLI::App app("Serves the Chengzhou Talent Card.");
-  app.add_option("--data", settings.data,
-                 "Directory of the database, keys and anchor")
+  app.add_option("--data", settings.data, "Directory of the database and keys")
       ->capture_default_str();
+  app.add_option("--remembered", settings.remembered,
+                 "Directory of `anchor` and `erasures`, by which a copy of the "
+                 "database is told to be old: on another volume than --data, "
+                 "in no snapshot with it; --data if left out");
   app.add_option("--listen", settings.listen, "Loopback address or unix:PATH")
       ->capture_default_str();
   app.add_flag("--edge", settings.edge,

@@ -19,10 +19,12 @@ struct Files {
   std::unique_ptr<ledger::AnchorFile> anchor;
 };
 
-absl::StatusOr<Files> Open(const std::string& data) {
+absl::StatusOr<Files> Open(const Stopped& server) {
   Files files;
-  ASSIGN_OR_RETURN(files.database, store::OpenRocksDb(data + "/database"));
-  ASSIGN_OR_RETURN(files.anchor, ledger::AnchorFile::Open(data + "/anchor"));
+  ASSIGN_OR_RETURN(files.database,
+                   store::OpenRocksDb(server.data + "/database"));
+  ASSIGN_OR_RETURN(files.anchor,
+                   ledger::AnchorFile::Open(server.remembered + "/anchor"));
   return files;
 }
 
@@ -38,7 +40,7 @@ absl::StatusOr<std::string> ReadFile(const std::string& path) {
 
 absl::StatusOr<std::string> OrderRestore(const Stopped& server,
                                          const std::string& reason) {
-  ASSIGN_OR_RETURN(const Files files, Open(server.data));
+  ASSIGN_OR_RETURN(const Files files, Open(server));
   ASSIGN_OR_RETURN(
       const restore::Order order,
       restore::OrderFor(files.database->Latest(), files.anchor->last(),
@@ -49,7 +51,7 @@ absl::StatusOr<std::string> OrderRestore(const Stopped& server,
 absl::Status Restore(const Stopped& server, const std::string& order_path,
                      uint64_t now_ms) {
   ASSIGN_OR_RETURN(const std::string order, ReadFile(order_path));
-  ASSIGN_OR_RETURN(const Files files, Open(server.data));
+  ASSIGN_OR_RETURN(const Files files, Open(server));
   ASSIGN_OR_RETURN(const store::SecretKey master,
                    store::LoadMasterKey(server.data + "/master.key"));
   ASSIGN_OR_RETURN(const store::SecretKey log_key,

@@ -12,8 +12,9 @@
 namespace talentcard {
 
 struct Stopped {
-  std::string data;    // Its directory.
-  std::string origin;  // The log's new name.
+  std::string data;        // Its directory.
+  std::string remembered;  // That of its anchor.
+  std::string origin;      // The log's new name.
   std::function<void(const absl::Status&)> on_fatal;
 };
 

@@ -721,6 +721,20 @@ TEST_F(CodeTest, ADeskRemembersWhatItTookAndWhomItTrusts) {
   }
   EXPECT_EQ(second.Queue()[0].code, next);
 
+  // What can be shown no more is forgotten, now and then.
+  const auto taken = [&] {
+    std::ifstream file(directory + "/taken");
+    return std::count(std::istreambuf_iterator<char>(file), {}, '\n');
+  };
+  const auto before = taken();
+  {
+    std::ofstream file(directory + "/taken", std::ios::app);
+    for (int i = 0; i < 1000; ++i) file << "0123456789abcdef 0 1 1 OK\n";
+  }
+  ASSERT_TRUE(second.Open(now).ok());
+  EXPECT_EQ(taken(), before);
+  EXPECT_EQ(second.Judge(text, now)->finding, code::Finding::kShownBefore);
+
   client::CachedLists forged = lists;
   forged.key_list[forged.key_list.size() - 1] ^= 1;
   EXPECT_TRUE(absl::IsInvalidArgument(second.Keep(forged)));

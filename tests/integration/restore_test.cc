@@ -126,7 +126,8 @@ class RestoreTest : public testing::Test {
   }
 
   Stopped Server() const {
-    return {data_, kLater, [](const absl::Status& s) { ADD_FAILURE() << s; }};
+    return {data_, data_, kLater,
+            [](const absl::Status& s) { ADD_FAILURE() << s; }};
   }
   std::string Order() const {
     const auto order = OrderRestore(Server(), "the disk is lost");

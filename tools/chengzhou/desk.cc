@@ -22,6 +22,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int kMostLists = 16;
+constexpr int kMostOver = 1000;  // Codes taken that cannot be shown again.
 
 constexpr mode_t kOwn = 0600;  // Codes as they were shown.
 
@@ -215,7 +216,10 @@ absl::Status DeskFiles::Open(absl::Time now) {
 
 // A line: id, slot, until when it could be shown again, when it was taken.
 absl::Status DeskFiles::ReadTaken(absl::Time now) {
+  const QueueLock lock(directory_);
   std::ifstream file(Path("taken"));
+  std::string current;
+  int over = 0;
   for (std::string line; std::getline(file, line);) {
     const std::vector<std::string> parts = absl::StrSplit(line, ' ');
     int slot = 0;
@@ -224,14 +228,18 @@ absl::Status DeskFiles::ReadTaken(absl::Time now) {
     if (parts.size() != 5 || parts[0].size() != 16 ||
         !absl::SimpleAtoi(parts[1], &slot) ||
         !absl::SimpleAtoi(parts[2], &until) ||
-        absl::FromUnixSeconds(until) < now)
+        absl::FromUnixSeconds(until) < now) {
+      ++over;
       continue;
+    }
+    absl::StrAppend(&current, line, "\n");
     code::CodeId id;
     const std::string bytes = absl::HexStringToBytes(parts[0]);
     std::copy_n(bytes.begin(), id.size(), id.begin());
     memory_.Take(id, slot, absl::FromUnixSeconds(until), now);
   }
-  return absl::OkStatus();
+  return over < kMostOver ? absl::OkStatus()
+                          : pki::WriteFile(Path("taken"), current, kOwn);
 }
 
 absl::Status DeskFiles::Take(std::string_view text,
