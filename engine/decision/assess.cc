@@ -102,13 +102,15 @@ v1::CardView ViewBestCard(const policy::Policy& policy, const Holder& holder,
                           Scene& scene, absl::Time instant) {
   v1::CardView best = ViewRecordedCard(nullptr, instant);
   if (holder.cards.empty()) FillState(policy, scene, best);
-  using Order = std::tuple<bool, CivilDate, std::string_view>;
+  // A replaced card has the days of the one in its place.
+  using Order = std::tuple<bool, bool, CivilDate, std::string_view>;
   std::optional<Order> best_order;
   for (const v1::Card* card : holder.cards) {
     v1::CardView view = ViewRecordedCard(card, instant);
     FillState(policy, scene, view);
     const Order order = {
         view.in_force(),
+        view.recorded_state() != v1::Card::State_Name(v1::Card::REPLACED),
         CivilDate::FromProto(card->valid_from()).value_or(CivilDate()),
         card->name()};
     if (best_order && order <= *best_order) continue;

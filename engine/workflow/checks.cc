@@ -127,6 +127,14 @@ bool Involved(const v1::Person& subject, const Actor& actor) {
          (subject.name() == actor.person || Names(subject, actor.person));
 }
 
+bool InvolvedByField(const v1::Matter& matter, const Actor& actor) {
+  return std::any_of(
+      matter.fields().begin(), matter.fields().end(), [&](const auto& field) {
+        return (!actor.person.empty() && field.second == actor.person) ||
+               Contains(actor.relatives, field.second);
+      });
+}
+
 MaybeRefusal WrongActor(const policy::MatterActionRule& action,
                         const v1::Matter& matter, const v1::Person& subject,
                         const Actor& actor) {
@@ -136,7 +144,8 @@ MaybeRefusal WrongActor(const policy::MatterActionRule& action,
         absl::StrCat("`", action.id, "` is for ",
                      absl::StrJoin(action.by, ", "), ", not for ", actor.kind));
   }
-  if (action.not_own_family && Involved(subject, actor)) {
+  if (action.not_own_family &&
+      (Involved(subject, actor) || InvolvedByField(matter, actor))) {
     return Forbidden("本人、亲属、用人单位的办件应当回避，请转交同事",
                      "nobody acts on a matter of their own, of their family or "
                      "of their staff; hand it to a colleague");

@@ -31,6 +31,8 @@ absl::Time Entered(const v1::Matter& matter);
 
 // The actor, a relative in either's record, or an employer of the subject.
 bool Involved(const v1::Person& subject, const Actor& actor);
+// Likewise of whom its fields name, e.g. a spouse to be placed.
+bool InvolvedByField(const v1::Matter& matter, const Actor& actor);
 
 // Kind of actor, own family, four eyes.
 MaybeRefusal WrongActor(const policy::MatterActionRule& action,

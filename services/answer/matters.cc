@@ -31,6 +31,23 @@ absl::StatusOr<v1::Person> SubjectOf(const store::Reader& reader,
   return *std::move(person);
 }
 
+// Who acts, with whom their own record names: nobody acts for their family,
+// whichever of the two records says that they are.
+absl::StatusOr<workflow::Actor> ActorIn(const store::Reader& reader,
+                                        const store::Vault& vault,
+                                        const rpc::Call& call) {
+  workflow::Actor actor = call.asker.actor;
+  if (actor.person.empty()) return actor;
+  ASSIGN_OR_RETURN(
+      const std::optional<v1::Person> own,
+      records::ReadPerson(reader, vault,
+                          records::IdOf("people", actor.person).value_or("-")));
+  if (!own) return actor;
+  for (const v1::Relation& relation : own->relations())
+    actor.relatives.push_back(relation.person());
+  return actor;
+}
+
 absl::Status Recognise(const rpc::Foundation& foundation, const rpc::Call& call,
                        const v1::Matter& matter,
                        const std::map<std::string, std::string>& fields,
@@ -108,9 +125,10 @@ absl::StatusOr<v1::Matter> OpenMatter(const rpc::Foundation& foundation,
   }
   ASSIGN_OR_RETURN(const v1::Person subject,
                    SubjectOf(transaction, foundation.vault, draft.subject()));
-  ASSIGN_OR_RETURN(
-      v1::Matter matter,
-      workflow::Open(*call.policy, draft, subject, call.asker.actor, call.now));
+  ASSIGN_OR_RETURN(const workflow::Actor actor,
+                   ActorIn(transaction, foundation.vault, call));
+  ASSIGN_OR_RETURN(v1::Matter matter, workflow::Open(*call.policy, draft,
+                                                     subject, actor, call.now));
   RETURN_IF_ERROR(CheckOpening(
       foundation, Known::Before(foundation, transaction), call, matter));
   matter.mutable_fields()->erase("use");  // Nobody names another's.
@@ -146,8 +164,10 @@ absl::StatusOr<v1::Matter> ActOnMatter(const rpc::Foundation& foundation,
   }
   ASSIGN_OR_RETURN(const v1::Person subject,
                    SubjectOf(transaction, foundation.vault, before->subject()));
+  workflow::Event acted = event;
+  ASSIGN_OR_RETURN(acted.actor, ActorIn(transaction, foundation.vault, call));
   ASSIGN_OR_RETURN(workflow::Step step,
-                   workflow::Apply(*call.policy, *before, subject, event));
+                   workflow::Apply(*call.policy, *before, subject, acted));
   v1::Matter& matter = step.matter;
   matter.mutable_history(matter.history_size() - 1)
       ->set_log_index(static_cast<int64_t>(change.log_index()));

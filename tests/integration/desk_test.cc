@@ -1,3 +1,4 @@
+#include "chengzhou/talentcard/v1/matter_service.grpc.pb.h"
 #include "gmock/gmock.h"
 #include "tests/integration/world.h"
 
@@ -55,6 +56,35 @@ TEST_F(DeskTest, ARequestIdGivesTheFirstAnswerAndRefusesAnotherBody) {
   EXPECT_EQ(
       Fails(kClerk, "RegistryService/PutEmployer", Employer("one", "")).reason,
       "INVALID_REQUEST");
+}
+
+// The technician's record names his mother; hers names nobody.
+TEST_F(DeskTest, NobodyOpensAMatterOfWhomTheirOwnRecordNames) {
+  const auto families = population::StoryFamilies();
+  const auto opens = [&](const std::string& as) {
+    chengzhou::talentcard::v1::OpenMatterRequest request;
+    request.set_request_id("open-family-" + as);
+    auto& matter = *request.mutable_matter();
+    matter.set_kind("recognition");
+    matter.set_subject(families.at("technician-mother").name());
+    (*matter.mutable_fields())["criterion"] = "skilled-worker";
+    (*matter.mutable_fields())["route"] = "R_TITLE";
+    grpc::ClientContext context;
+    for (const auto& [key, value] : {std::pair("asker-kind", kClerk.kind),
+                                     {"asker-institution", kClerk.institution},
+                                     {"asker-staff", kClerk.staff},
+                                     {"asker-purpose", std::string("counter")},
+                                     {"asker-person", families.at(as).name()}})
+      context.AddMetadata(key, value);
+    chengzhou::talentcard::v1::Matter opened;
+    return chengzhou::talentcard::v1::MatterService::NewStub(
+               grpc::CreateChannel(address_,
+                                   grpc::InsecureChannelCredentials()))
+        ->OpenMatter(&context, request, &opened)
+        .error_code();
+  };
+  EXPECT_EQ(opens("technician"), grpc::StatusCode::PERMISSION_DENIED);
+  EXPECT_EQ(opens("d1"), grpc::StatusCode::OK);
 }
 
 // An employer is told of its own people's matters, a department of its own; and

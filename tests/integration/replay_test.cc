@@ -43,6 +43,11 @@ TEST_F(ReplayTest, AnAnswerInsideAGroupIsGivenAgainAtItsRevision) {
         v1::Card card;
         card.set_name("cards/test");
         card.set_holder(talent_);
+        card.mutable_valid_from()->set_year(2025);
+        card.mutable_valid_from()->set_month(1);
+        card.mutable_valid_from()->set_day(1);
+        *card.mutable_valid_until() = card.valid_from();
+        card.mutable_valid_until()->set_year(2027);
         RETURN_IF_ERROR(records::WriteCard(transaction, vault_, change, card));
         return change.Finish({});
       },

@@ -262,6 +262,13 @@ TEST(ActorTest, NobodyActsForThemselvesTheirFamilyOrTheirStaff) {
   other_side.actor.relatives = {"people/subject"};
   EXPECT_EQ(Refused(matter, other_side).code(),
             absl::StatusCode::kPermissionDenied);
+  v1::Matter placing = matter;
+  (*placing.mutable_fields())["spouse"] = "people/sister";
+  Event sister = Accept();
+  sister.actor.person = "people/stranger";
+  sister.actor.relatives = {"people/sister"};
+  EXPECT_EQ(Refused(placing, sister).code(),
+            absl::StatusCode::kPermissionDenied);
   Event employer = Accept();
   employer.actor.institution = "employers/acme";
   EXPECT_EQ(Refused(matter, employer).code(),
