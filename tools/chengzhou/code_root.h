@@ -27,7 +27,7 @@ absl::StatusOr<Json> VouchFor(const Json& asked, const code::Signer& root,
                               absl::Time now, int days, const Cuts& cuts);
 
 // What a signed list says, before somebody approves it: of VouchFor's answer,
-// or of a proposal to publish it as `chengzhou proposal get --json` prints it.
+// or of a proposal to publish it as `chengzhou proposal show --json` prints it.
 // kInvalidArgument if its root did not sign it.
 absl::StatusOr<Json> ShowKeyList(const Json& vouched);
 

@@ -119,7 +119,7 @@ void AddCodeRootCommands(CLI::App& app, Setting& setting, int& exit_code) {
   CLI::App* show = group->add_subcommand(
       "show", "What a signed list says, before you approve it");
   show->add_option("list", options->list,
-                   "What `code-root sign` or `proposal get --json` printed")
+                   "What `code-root sign` or `proposal show --json` printed")
       ->required();
   show->callback([=, &setting, &exit_code] {
     exit_code = CodeOf(Show(*options, setting));

@@ -223,12 +223,18 @@ int Run(const Setting& setting, const std::string& method,
       client.Call(asker, called, request, &failure);
   if (!answer.ok()) {
     const bool chinese = setting.language == Language::kChinese;
-    std::cerr << Sentence(failure, setting.language);
+    std::cerr << (failure.message.empty()
+                      ? absl::StrCat(std::string(answer.status().message()),
+                                     "\n")
+                      : Sentence(failure, setting.language));
     if (failure.reason == "APPROVAL_NEEDED")
-      std::cerr << (chinese ? "加 --propose 理由 提请，批准后 chengzhou "
-                              "proposal run\n"
-                            : "add --propose REASON, then `chengzhou proposal "
-                              "run`\n");
+      std::cerr << (chinese
+                        ? "加 --propose 理由 提请；由另一人 chengzhou "
+                          "proposal approve 编号；再由您 chengzhou proposal "
+                          "run 编号\n"
+                        : "add --propose REASON; somebody else: chengzhou "
+                          "proposal approve NAME;\nthen you: chengzhou "
+                          "proposal run NAME\n");
     return ExitCodeOf(answer.status());
   }
   if (setting.json) {
@@ -305,13 +311,15 @@ void AddBundleCommand(CLI::App& app, const char* name, const char* method,
 
 // Rules that were in force before, published again: an act of two like any
 // publication.
-int RollBack(const Setting& setting, const std::string& digest) {
+int RollBack(const Setting& setting, const std::string& policy) {
   Asker asker = setting.asker;
   if (asker.kind.empty()) asker.kind = "policy-author";
   if (asker.institution.empty()) asker.institution = "offices/talent";
   const auto old = Client(setting.server, setting.tls)
                        .Call(asker, "PolicyService/GetPolicy",
-                             {{"name", absl::StrCat("policies/", digest)}});
+                             {{"name", absl::StartsWith(policy, "policies/")
+                                           ? policy
+                                           : "policies/" + policy}});
   if (!old.ok()) {
     std::cerr << old.status().message() << "\n";
     return ExitCodeOf(old.status());

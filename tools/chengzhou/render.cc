@@ -185,7 +185,7 @@ std::string RenderDecision(const Json& decision, Language language) {
   }
   if (decision.contains("next_change_time"))
     absl::StrAppend(&out, zh ? "自行变化：" : "changes by itself: ",
-                    Value(decision, "next_change_time"), "\n");
+                    Plain(decision["next_change_time"], language), "\n");
   absl::StrAppend(&out, zh ? "规则 " : "policy ",
                   Value(decision, "policy_digest").substr(0, 16), "…  ",
                   zh ? "事实版本 " : "facts revision ",
