@@ -15,6 +15,7 @@
 #include "engine/workflow/four_eyes.h"
 #include "services/answer/look.h"
 #include "services/answer/record.h"
+#include "services/records/cards.h"
 #include "services/records/names.h"
 #include "services/records/people.h"
 #include "services/records/proposals.h"
@@ -95,7 +96,13 @@ void CheckPreconditions(const Message& act,
 absl::StatusOr<std::string> SubjectOf(const rpc::Foundation& foundation,
                                       const store::Reader& reader,
                                       const Message& act) {
-  const std::string name = TextOf(act, "name");
+  std::string name = TextOf(act, "name");
+  if (const auto card_id = records::IdOf("cards", name)) {
+    ASSIGN_OR_RETURN(const auto card,
+                     records::ReadCard(reader, foundation.vault, *card_id));
+    if (!card) return rpc::NotFound("card", name);
+    name = card->holder();
+  }
   const auto id = records::IdOf("people", name);
   if (!id) return "";
   ASSIGN_OR_RETURN(const auto person,

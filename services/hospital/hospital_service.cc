@@ -43,6 +43,20 @@ v1::VerifyResponse Show(const Call& call, const v1::Decision& decision) {
   return out;
 }
 
+// Days asked about one after another would date a divorce or a suspension. As
+// far back as a desk without network may report.
+void CheckVisitTime(const std::string& path, const Call& call,
+                    const v1::VerifyRequest& q,
+                    std::vector<Violation>& violations) {
+  if (!q.has_visit_time()) return;
+  const absl::Time visit = decision::ToTime(q.visit_time());
+  if (visit < call.now - absl::Hours(7 * 24) ||
+      visit > call.now + absl::Hours(366 * 24)) {
+    violations.push_back(
+        {path + "visit_time", "at most 7 days ago and a year ahead"});
+  }
+}
+
 absl::StatusOr<records::FoundPointer> PatientOf(
     const rpc::Foundation& foundation, const answer::Known& known,
     const Call& call, const v1::VerifyRequest& q, const std::string& path) {
@@ -57,6 +71,7 @@ absl::StatusOr<records::FoundPointer> PatientOf(
          "about another day; what was known before, the talent station can "
          "ask"});
   }
+  CheckVisitTime(path, call, q, violations);
   rpc::CheckDocument(path + "document", foundation.DocumentRulesOn(call.now),
                      document, violations);
   RETURN_IF_ERROR(rpc::Invalid(violations));

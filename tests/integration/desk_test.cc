@@ -58,6 +58,30 @@ TEST_F(DeskTest, ARequestIdGivesTheFirstAnswerAndRefusesAnotherBody) {
       "INVALID_REQUEST");
 }
 
+TEST_F(DeskTest, AHospitalAsksAboutAWeekBackAndAYearAhead) {
+  struct Case {
+    const char* time;
+    bool taken;
+  };
+  for (const Case& c : {Case{"2025-05-05T08:00:00+08:00", true},
+                        {"2025-05-05T07:59:59+08:00", false},
+                        {"2026-05-13T08:00:00+08:00", true},
+                        {"2026-05-13T08:00:01+08:00", false}}) {
+    client::Failure failure;
+    const bool taken =
+        client_
+            ->Call(kHospital, "HospitalService/VerifyGreenChannel",
+                   {{"hospital", kHospital.institution},
+                    {"document",
+                     {{"kind", "RESIDENT_IDENTITY_CARD"}, {"number", talent_}}},
+                    {"visit_time", c.time}},
+                   &failure)
+            .ok();
+    EXPECT_EQ(taken, c.taken) << c.time;
+    EXPECT_THAT(failure.message, HasSubstr(c.taken ? "" : "visit_time"));
+  }
+}
+
 // The technician's record names his mother; hers names nobody.
 TEST_F(DeskTest, NobodyOpensAMatterOfWhomTheirOwnRecordNames) {
   const auto families = population::StoryFamilies();
