@@ -119,20 +119,16 @@ absl::Time Entered(const v1::Matter& matter) {
   return entered;
 }
 
-bool Involved(const v1::Person& subject, const Actor& actor) {
-  if (Employs(actor.institution, subject) ||
-      Contains(actor.relatives, subject.name()))
-    return true;
-  return !actor.person.empty() &&
-         (subject.name() == actor.person || Names(subject, actor.person));
-}
-
-bool InvolvedByField(const v1::Matter& matter, const Actor& actor) {
-  return std::any_of(
-      matter.fields().begin(), matter.fields().end(), [&](const auto& field) {
-        return (!actor.person.empty() && field.second == actor.person) ||
-               Contains(actor.relatives, field.second);
-      });
+bool Involved(const v1::Matter& matter, const v1::Person& subject,
+              const Actor& actor) {
+  const auto is_own = [&actor](const std::string& person) {
+    return (!actor.person.empty() && person == actor.person) ||
+           Contains(actor.relatives, person);
+  };
+  return is_own(subject.name()) || Employs(actor.institution, subject) ||
+         (!actor.person.empty() && Names(subject, actor.person)) ||
+         std::any_of(matter.fields().begin(), matter.fields().end(),
+                     [&](const auto& field) { return is_own(field.second); });
 }
 
 MaybeRefusal WrongActor(const policy::MatterActionRule& action,
@@ -144,8 +140,7 @@ MaybeRefusal WrongActor(const policy::MatterActionRule& action,
         absl::StrCat("`", action.id, "` is for ",
                      absl::StrJoin(action.by, ", "), ", not for ", actor.kind));
   }
-  if (action.not_own_family &&
-      (Involved(subject, actor) || InvolvedByField(matter, actor))) {
+  if (action.not_own_family && Involved(matter, subject, actor)) {
     return Forbidden("本人、亲属、用人单位的办件应当回避，请转交同事",
                      "nobody acts on a matter of their own, of their family or "
                      "of their staff; hand it to a colleague");

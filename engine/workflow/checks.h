@@ -29,10 +29,10 @@ absl::Time After(const policy::Policy& policy, const policy::Span& span,
 // When the matter came into its present state.
 absl::Time Entered(const v1::Matter& matter);
 
-// The actor, a relative in either's record, or an employer of the subject.
-bool Involved(const v1::Person& subject, const Actor& actor);
-// Likewise of whom its fields name, e.g. a spouse to be placed.
-bool InvolvedByField(const v1::Matter& matter, const Actor& actor);
+// The actor, a relative in either's record, or an employer of the subject; or
+// the actor or their relative in a field, e.g. a spouse to be placed.
+bool Involved(const v1::Matter& matter, const v1::Person& subject,
+              const Actor& actor);
 
 // Kind of actor, own family, four eyes.
 MaybeRefusal WrongActor(const policy::MatterActionRule& action,

@@ -137,7 +137,7 @@ absl::StatusOr<v1::Matter> Open(const policy::Policy& policy,
   // An employer may open one for its staff, but nobody for their family.
   Actor person = actor;
   person.institution.clear();
-  if (Involved(subject, person) || InvolvedByField(draft, person)) {
+  if (Involved(draft, subject, person)) {
     return absl::PermissionDeniedError(
         "nobody opens a matter of their own or of their family; hand it to a "
         "colleague (本人、亲属的办件应当回避)");
