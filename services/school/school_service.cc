@@ -28,6 +28,14 @@ using rpc::Violation;
 
 constexpr size_t kMostOffers = 5;
 
+absl::StatusOr<v1::School> SchoolIn(const store::Version& version) {
+  v1::School school;
+  if (!school.ParseFromString(version.payload))
+    return absl::DataLossError("a stored school is malformed");
+  school.set_etag(records::EtagOf(version.revision));
+  return school;
+}
+
 absl::StatusOr<std::vector<v1::School>> AllSchools(
     const store::Reader& reader) {
   std::vector<v1::School> schools;
@@ -35,14 +43,10 @@ absl::StatusOr<std::vector<v1::School>> AllSchools(
   RETURN_IF_ERROR(store::ScanVersions(
       reader, store::Table::kSchool, "",
       [&](std::string_view, const store::Version& version) {
-        v1::School school;
-        if (!school.ParseFromString(version.payload)) {
-          failure = absl::DataLossError("a stored school is malformed");
-          return false;
-        }
-        school.set_etag(records::EtagOf(version.revision));
-        schools.push_back(std::move(school));
-        return true;
+        absl::StatusOr<v1::School> school = SchoolIn(version);
+        failure = school.status();
+        if (school.ok()) schools.push_back(*std::move(school));
+        return failure.ok();
       }));
   RETURN_IF_ERROR(failure);
   return schools;
@@ -217,12 +221,12 @@ absl::Status CheckApplication(const Call& call,
       decision::ToTime(q.acceptance_time()) > call.now)
     violations.push_back({"acceptance_time", "must not lie in the future"});
   RETURN_IF_ERROR(rpc::Invalid(violations));
-  ASSIGN_OR_RETURN(const std::vector<v1::School> schools, AllSchools(reader));
-  const auto school =
-      std::find_if(schools.begin(), schools.end(),
-                   [&](const v1::School& s) { return s.name() == q.school(); });
-  if (school == schools.end()) return rpc::NotFound("school", q.school());
-  if (HasQuota(*school, q.stage(), q.season(), q.grade()))
+  ASSIGN_OR_RETURN(const auto version,
+                   store::ReadVersion(reader, store::Table::kSchool,
+                                      *records::IdOf("schools", q.school())));
+  if (!version) return rpc::NotFound("school", q.school());
+  ASSIGN_OR_RETURN(const v1::School school, SchoolIn(*version));
+  if (HasQuota(school, q.stage(), q.season(), q.grade()))
     return absl::OkStatus();
   return rpc::Invalid(
       {{"grade",
