@@ -1,6 +1,5 @@
 // `proposal approve|reject|run`: acts that need a second person.
 #include <filesystem>
-#include <iostream>
 
 #include "absl/strings/str_cat.h"
 #include "engine/status_macros.h"
@@ -8,7 +7,6 @@
 #include "services/store/random.h"
 #include "tools/chengzhou/approving.h"
 #include "tools/chengzhou/commands.h"
-#include "tools/chengzhou/render.h"
 
 namespace talentcard::client {
 namespace {
@@ -35,9 +33,7 @@ absl::StatusOr<Json> Get(Client& client, const Asker& asker,
 
 absl::StatusOr<Json> Rule(const Setting& setting, const Options& options,
                           bool approves) {
-  Asker asker = setting.asker;
-  if (asker.kind.empty()) asker.kind = "talent-office";
-  if (asker.institution.empty()) asker.institution = "offices/talent";
+  const Asker asker = AskerOf(setting, "talent-office");
   Client client(setting.server, setting.tls);
   ASSIGN_OR_RETURN(const Json proposal, Get(client, asker, options.name));
   ASSIGN_OR_RETURN(
@@ -53,9 +49,7 @@ absl::StatusOr<Json> Rule(const Setting& setting, const Options& options,
 
 // Makes the proposed call, as its proposer.
 absl::StatusOr<Json> Execute(const Setting& setting, const Options& options) {
-  Asker asker = setting.asker;
-  if (asker.kind.empty()) asker.kind = "talent-office";
-  if (asker.institution.empty()) asker.institution = "offices/talent";
+  Asker asker = AskerOf(setting, "talent-office");
   Client client(setting.server, setting.tls);
   ASSIGN_OR_RETURN(const Json proposal, Get(client, asker, options.name));
   const Json& proposer = proposal.at("proposer");
@@ -63,16 +57,6 @@ absl::StatusOr<Json> Execute(const Setting& setting, const Options& options) {
   asker.institution = proposer.value("institution", "");
   const ProposedAct act = ActOf(proposal);
   return client.Call(asker, act.method, act.request);
-}
-
-int Show(const absl::StatusOr<Json>& answer, const Setting& setting) {
-  if (!answer.ok()) {
-    std::cerr << answer.status().message() << "\n";
-    return ExitCodeOf(answer.status());
-  }
-  std::cout << (setting.json ? answer->dump(2) + "\n"
-                             : Render(*answer, setting.language));
-  return kDone;
 }
 
 }  // namespace

@@ -28,8 +28,9 @@ absl::StatusOr<Json> ProposalOf(const std::string& method, const Json& request,
   const auto methods = policy::AllMethods();
   const auto found = methods.find(dotted);
   if (found == methods.end())
-    return absl::InvalidArgumentError(
-        absl::StrCat("there is no method `", method, "`"));
+    return WithChinese(absl::InvalidArgumentError(
+                           absl::StrCat("there is no method `", method, "`")),
+                       "没有这个接口：请核对服务和方法的名称");
   Json act = request;
   act["@type"] = absl::StrCat(kTypes, found->second->input_type()->full_name());
   return Json{{"method", dotted},

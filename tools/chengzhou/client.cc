@@ -56,30 +56,47 @@ std::string PercentEncoded(const std::string& text) {
   return out;
 }
 
-absl::Status FromServer(const grpc::Status& status, Failure* failure) {
-  Failure read{status.error_code(), "", status.error_message(), ""};
+// Where a status keeps the rest of a failure.
+constexpr char kReason[] = "chengzhou/reason";
+constexpr char kInChinese[] = "chengzhou/zh-CN";
+
+std::string Kept(const absl::Status& status, const char* what) {
+  return std::string(status.GetPayload(what).value_or(absl::Cord()));
+}
+
+}  // namespace
+
+absl::Status WithChinese(absl::Status status, std::string_view in_chinese) {
+  status.SetPayload(kInChinese, absl::Cord(A(in_chinese)));
+  return status;
+}
+
+absl::Status StatusOf(const grpc::Status& status) {
+  std::string reason, in_chinese, message = status.error_message();
   google::rpc::Status details;
   if (details.ParseFromString(status.error_details())) {
     for (const auto& detail : details.details()) {
       google::rpc::ErrorInfo info;
-      if (detail.UnpackTo(&info)) read.reason = info.reason();
-      google::rpc::LocalizedMessage message;
-      if (detail.UnpackTo(&message) && message.locale() == "zh-CN")
-        read.in_chinese = message.message();
+      if (detail.UnpackTo(&info)) reason = info.reason();
+      google::rpc::LocalizedMessage localized;
+      if (detail.UnpackTo(&localized) && localized.locale() == "zh-CN")
+        in_chinese = localized.message();
     }
   }
-  if (status.error_code() == grpc::StatusCode::UNAVAILABLE &&
-      read.reason.empty()) {
-    read.message = absl::StrCat(
-        "no server answers there; is chengzhoud running? (", read.message, ")");
-    read.in_chinese = "连不上服务器：chengzhoud 是否在运行？";
+  if (status.error_code() == grpc::StatusCode::UNAVAILABLE && reason.empty()) {
+    message = absl::StrCat("no server answers there; is chengzhoud running? (",
+                           message, ")");
+    in_chinese = "连不上服务器：chengzhoud 是否在运行？";
   }
-  if (failure != nullptr) *failure = read;
-  return absl::Status(static_cast<absl::StatusCode>(status.error_code()),
-                      read.message);
+  absl::Status out(static_cast<absl::StatusCode>(status.error_code()), message);
+  if (!reason.empty()) out.SetPayload(kReason, absl::Cord(reason));
+  return in_chinese.empty() ? out : WithChinese(out, in_chinese);
 }
 
-}  // namespace
+Failure FailureOf(const absl::Status& status) {
+  return {static_cast<grpc::StatusCode>(status.code()), Kept(status, kReason),
+          std::string(status.message()), Kept(status, kInChinese)};
+}
 
 Client::Client(std::string address, Tls tls)
     : address_(std::move(address)), tls_(std::move(tls)) {}
@@ -135,19 +152,23 @@ absl::StatusOr<Json> Client::Call(const Asker& asker, const std::string& method,
                                   const Json& request, Failure* failure) {
   const MethodDescriptor* descriptor = FindMethod(method);
   if (descriptor == nullptr)
-    return absl::InvalidArgumentError(
-        absl::StrCat("there is no RPC `", method, "`"));
+    return WithChinese(absl::InvalidArgumentError(
+                           absl::StrCat("there is no RPC `", method, "`")),
+                       "没有这个接口：请核对服务和方法的名称");
   if (descriptor->client_streaming() || descriptor->server_streaming()) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "`", method, "` is a stream; it has a command of its own"));
+    return WithChinese(
+        absl::InvalidArgumentError(absl::StrCat(
+            "`", method, "` is a stream; it has a command of its own")),
+        "这个接口是流式的：请用它自己的命令");
   }
   const std::unique_ptr<Message> message = New(descriptor->input_type());
   const auto parsed = google::protobuf::util::JsonStringToMessage(
       request.dump(), message.get());
   if (!parsed.ok())
-    return absl::InvalidArgumentError(
-        absl::StrCat("the request does not fit ", method, ": ",
-                     std::string(parsed.message())));
+    return WithChinese(absl::InvalidArgumentError(
+                           absl::StrCat("the request does not fit ", method,
+                                        ": ", std::string(parsed.message()))),
+                       "请求与接口的格式不符：请核对字段和值");
   grpc::ClientContext context;
   Identify(asker, context);
   context.set_deadline(std::chrono::system_clock::now() +
@@ -167,7 +188,11 @@ absl::StatusOr<Json> Client::Call(const Asker& asker, const std::string& method,
   void* tag = nullptr;
   bool ok = false;
   queue.Next(&tag, &ok);
-  if (!status.ok()) return FromServer(status, failure);
+  if (!status.ok()) {
+    const absl::Status failed = StatusOf(status);
+    if (failure != nullptr) *failure = FailureOf(failed);
+    return failed;
+  }
   std::vector<grpc::Slice> slices;
   received.Dump(&slices);
   std::string bytes;
@@ -184,9 +209,10 @@ absl::StatusOr<Json> Client::Call(const Asker& asker, const std::string& method,
 }
 
 absl::StatusOr<Json> DateJson(const std::string& text) {
-  ASSIGN_OR_RETURN(const CivilDate date, CivilDate::Parse(text));
+  const absl::StatusOr<CivilDate> date = CivilDate::Parse(text);
+  if (!date.ok()) return WithChinese(date.status(), "日期写作 2019-08-31");
   return Json{
-      {"year", date.year()}, {"month", date.month()}, {"day", date.day()}};
+      {"year", date->year()}, {"month", date->month()}, {"day", date->day()}};
 }
 
 std::string DateText(const Json& date) {
@@ -199,8 +225,10 @@ absl::StatusOr<absl::Time> TimeGiven(const std::string& text) {
   absl::Time time;
   std::string problem;
   if (!absl::ParseTime(absl::RFC3339_full, text, &time, &problem))
-    return absl::InvalidArgumentError(absl::StrCat(
-        "`", text, "` is not a time, e.g. 2025-05-12T08:30:00+08:00"));
+    return WithChinese(
+        absl::InvalidArgumentError(absl::StrCat(
+            "`", text, "` is not a time, e.g. 2025-05-12T08:30:00+08:00")),
+        "时间写作 2025-05-12T08:30:00+08:00");
   return time;
 }
 

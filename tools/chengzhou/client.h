@@ -8,6 +8,7 @@
 #include <mutex>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <string_view>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -34,13 +35,20 @@ struct Tls {
   std::string directory;
 };
 
-// An error the server answered with.
+// An error, of the server or found here.
 struct Failure {
   grpc::StatusCode code = grpc::StatusCode::OK;
-  std::string reason;  // An ErrorReason, e.g. `STATE_FORBIDS`.
+  std::string reason;  // An ErrorReason of the server, e.g. `STATE_FORBIDS`.
   std::string message;
-  std::string in_chinese;  // What it means and what to do.
+  std::string in_chinese;  // What it means and what to do; may be empty.
 };
+
+// The status with what it means in Chinese, for FailureOf.
+absl::Status WithChinese(absl::Status status, std::string_view in_chinese);
+// How a call ended, with all that the server said of it, for FailureOf.
+absl::Status StatusOf(const grpc::Status& status);
+// All that is known of an error.
+Failure FailureOf(const absl::Status& status);
 
 // Calls any RPC by name, with messages as JSON (field names as in the protos).
 // Thread-safe.
@@ -48,8 +56,8 @@ class Client {
  public:
   explicit Client(std::string address, Tls tls = {});
 
-  // `method` is `Service/Method`, e.g. `HospitalService/VerifyGreenChannel`. On
-  // failure the status has the server's message and `failure` the rest.
+  // `method` is `Service/Method`, e.g. `HospitalService/VerifyGreenChannel`. If
+  // it is the server that fails, `failure` is FailureOf the status.
   absl::StatusOr<Json> Call(const Asker& asker, const std::string& method,
                             const Json& request, Failure* failure = nullptr);
 

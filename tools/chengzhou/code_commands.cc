@@ -28,11 +28,6 @@ struct Pictures {
   std::string pdf;
 };
 
-int Fail(const absl::Status& status) {
-  std::cerr << status.message() << "\n";
-  return ExitCodeOf(status);
-}
-
 std::string FromBase64(const Json& text) {
   std::string bytes;
   absl::Base64Unescape(text.get<std::string>(), &bytes);
@@ -78,8 +73,10 @@ absl::StatusOr<Wallet> ReadWallet(const std::string& path) {
   const std::string seed =
       absl::HexStringToBytes(json.is_object() ? json.value("seed", "") : "");
   if (seed.size() != wallet.seed.size())
-    return absl::InvalidArgumentError(
-        absl::StrCat("`", path, "` is no wallet of an offline code"));
+    return WithChinese(
+        absl::InvalidArgumentError(
+            absl::StrCat("`", path, "` is no wallet of an offline code")),
+        "文件不是离线码的卡包：请用 card code --offline 重新生成");
   wallet.signed_part = absl::HexStringToBytes(json.value("signed_part", ""));
   std::copy(seed.begin(), seed.end(), wallet.seed.begin());
   return wallet;
@@ -91,18 +88,13 @@ absl::Status ShowWallet(const std::string& path, absl::Time now,
   ASSIGN_OR_RETURN(const code::Claims claims,
                    code::ClaimsOf(wallet.signed_part));
   if (!claims.chain)
-    return absl::InvalidArgumentError("the wallet holds no offline code");
+    return WithChinese(
+        absl::InvalidArgumentError("the wallet holds no offline code"),
+        "卡包里没有离线码：请用 card code --offline 重新生成");
   ASSIGN_OR_RETURN(const code::ChainStep step,
                    code::HolderChain(claims.id, wallet.seed)
                        .StepOf(code::SlotAt(claims.chain->start, now)));
   return ShowCode(code::OfflineCode(wallet.signed_part, step), pictures);
-}
-
-Asker AskerOf(const Setting& setting, const char* kind) {
-  Asker asker = setting.asker;
-  if (asker.kind.empty()) asker.kind = kind;
-  if (asker.institution.empty()) asker.institution = "stations/haizhou";
-  return asker;
 }
 
 absl::Status IssueCode(const Setting& setting, const std::string& card,
@@ -128,7 +120,8 @@ absl::Status IssueCode(const Setting& setting, const std::string& card,
     return ShowCode(answer["text"].get<std::string>(), pictures);
   wallet.signed_part = FromBase64(answer["signed_part"]);
   RETURN_IF_ERROR(SaveWallet(wallet_path, wallet));
-  std::cerr << wallet_path << "\n";
+  std::cerr << In(setting, "离线码已存入 ", "the offline code is kept in ")
+            << wallet_path << "\n";
   return absl::OkStatus();
 }
 
@@ -141,10 +134,9 @@ absl::Status Refresh(const Setting& setting, DeskFiles& desk) {
   const bool known = desk.HasRoot();
   RETURN_IF_ERROR(desk.Keep(lists));
   if (!known) {
-    std::cerr << (setting.language == Language::kChinese
-                      ? "本窗口首次信任此根公钥，请与书面发放的核对："
-                      : "This desk now trusts this root; compare it with the "
-                        "one you were given on paper: ")
+    std::cerr << In(setting, "本窗口首次信任此根公钥，请与书面发放的核对：",
+                    "This desk now trusts this root; compare it with the one "
+                    "you were given on paper: ")
               << lists.root << "\n";
   }
   return absl::OkStatus();
@@ -329,10 +321,12 @@ absl::Status PrintCard(const Setting& setting, const std::string& name,
                                                 {{"person", holder}}));
   if (card.value("state", "") != "ACTIVE" ||
       tier.value("tier", "") != card.value("tier", ""))
-    return absl::FailedPreconditionError(absl::StrCat(
-        "the card is ", card.value("state", ""), " of tier ",
-        card.value("tier", ""), " and its holder is recognised as `",
-        tier.value("tier", ""), "`; a card is printed while both agree"));
+    return WithChinese(
+        absl::FailedPreconditionError(absl::StrCat(
+            "the card is ", card.value("state", ""), " of tier ",
+            card.value("tier", ""), " and its holder is recognised as `",
+            tier.value("tier", ""), "`; a card is printed while both agree")),
+        "卡须有效，且类别与持卡人现在的认定一致，方可打印");
   const Json until = card.value("valid_until", Json::object());
   const print::CardFace face = {
       tier["tier_name"].value("zh", ""),
@@ -372,9 +366,9 @@ void AddCardCode(CLI::App& card, Setting& setting, int& exit_code) {
                     "file");
   AddPictures(issue, options->pictures);
   issue->callback([=, &setting, &exit_code] {
-    const absl::Status done =
-        IssueCode(setting, options->name, options->wallet, options->pictures);
-    exit_code = done.ok() ? kDone : Fail(done);
+    exit_code = Report(
+        IssueCode(setting, options->name, options->wallet, options->pictures),
+        setting);
   });
   CLI::App* face = card.add_subcommand(
       "print", "The face of a card in force, to be printed on plastic");
@@ -385,9 +379,8 @@ void AddCardCode(CLI::App& card, Setting& setting, int& exit_code) {
                     "Into this PNG file, 300 dpi");
   files->require_option(1, 2);
   face->callback([=, &setting, &exit_code] {
-    const absl::Status done =
-        PrintCard(setting, options->name, options->pictures);
-    exit_code = done.ok() ? kDone : Fail(done);
+    exit_code =
+        Report(PrintCard(setting, options->name, options->pictures), setting);
   });
   CLI::App* wallet = card.add_subcommand(
       "wallet", "What an offline code shows in this minute");
@@ -395,12 +388,12 @@ void AddCardCode(CLI::App& card, Setting& setting, int& exit_code) {
       ->required();
   wallet->add_option("--now", options->now, "Instead of the clock");
   AddPictures(wallet, options->pictures);
-  wallet->callback([=, &exit_code] {
+  wallet->callback([=, &setting, &exit_code] {
     const absl::StatusOr<absl::Time> now = TimeGiven(options->now);
-    const absl::Status done =
-        now.ok() ? ShowWallet(options->wallet, *now, options->pictures)
-                 : now.status();
-    exit_code = done.ok() ? kDone : Fail(done);
+    exit_code =
+        Report(now.ok() ? ShowWallet(options->wallet, *now, options->pictures)
+                        : now.status(),
+               setting);
   });
 }
 
@@ -417,9 +410,9 @@ void AddCodeCommands(CLI::App& app, Setting& setting, int& exit_code) {
   options->desk = DefaultDesk();
   CLI::App* scan = app.add_subcommand(
       "scan",
-      "Judge a card's code without network: GREEN, AMBER or RED, with the step "
-      "that failed. Codes are read from the argument, a picture, or line by "
-      "line from standard input.");
+      "Judge a card's code without network: GREEN, AMBER or RED, and why. "
+      "Codes are read from the argument, a picture, or line by line from "
+      "standard input.");
   scan->add_option("code", options->text, "The text of the code");
   scan->add_option("--image", options->image, "A PNG or JPEG picture of it");
   scan->add_option("--desk", options->desk, "Where this desk keeps its lists")
@@ -434,7 +427,7 @@ void AddCodeCommands(CLI::App& app, Setting& setting, int& exit_code) {
   scan->add_option("--now", options->now, "Instead of the clock");
   scan->callback([=, &setting, &exit_code] {
     const absl::StatusOr<int> result = Scan(*options, setting);
-    exit_code = result.ok() ? *result : Fail(result.status());
+    exit_code = result.ok() ? *result : Report(result.status(), setting);
   });
 }
 

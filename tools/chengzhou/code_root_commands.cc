@@ -11,7 +11,6 @@
 #include "services/store/master_key.h"
 #include "tools/chengzhou/code_root.h"
 #include "tools/chengzhou/commands.h"
-#include "tools/chengzhou/render.h"
 #include "tools/pki/files.h"
 
 namespace talentcard::client {
@@ -40,18 +39,19 @@ absl::StatusOr<Json> JsonIn(const std::string& path) {
   ASSIGN_OR_RETURN(const std::string text, pki::ReadFile(path));
   Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
   if (!json.is_object())
-    return absl::InvalidArgumentError(
-        absl::StrCat("`", path, "` holds no JSON object"));
+    return WithChinese(absl::InvalidArgumentError(
+                           absl::StrCat("`", path, "` holds no JSON object")),
+                       "文件里不是 JSON：请核对路径");
   return json;
 }
 
 absl::Status Init(const Options& options, const Setting& setting) {
   ASSIGN_OR_RETURN(const auto root, RootOf(options, /*create=*/true));
   std::cout << code::ToText(root->public_key()) << "\n";
-  std::cerr << (setting.language == Language::kChinese
-                    ? "以上公钥书面发给各窗口；私钥文件请移到不联网的介质上\n"
-                    : "Give this public key to the desks on paper; move the "
-                      "key's file to a medium without network.\n");
+  std::cerr << In(setting,
+                  "以上公钥书面发给各窗口；私钥文件请移到不联网的介质上\n",
+                  "Give this public key to the desks on paper; move the key's "
+                  "file to a medium without network.\n");
   return absl::OkStatus();
 }
 
@@ -63,7 +63,8 @@ absl::Status Sign(const Options& options) {
   for (const std::string& text : options.cuts) {
     const std::vector<std::string> parts = absl::StrSplit(text, '=');
     if (parts.size() != 2 || parts[1].empty())
-      return absl::InvalidArgumentError("--cut is PUBLIC_KEY=TIME");
+      return WithChinese(absl::InvalidArgumentError("--cut is PUBLIC_KEY=TIME"),
+                         "--cut 写作 公钥=时间");
     ASSIGN_OR_RETURN(cuts[parts[0]], TimeGiven(parts[1]));
   }
   ASSIGN_OR_RETURN(const Json vouched,
@@ -72,17 +73,9 @@ absl::Status Sign(const Options& options) {
   return absl::OkStatus();
 }
 
-absl::Status Show(const Options& options, const Setting& setting) {
+absl::StatusOr<Json> Shown(const Options& options) {
   ASSIGN_OR_RETURN(const Json vouched, JsonIn(options.list));
-  ASSIGN_OR_RETURN(const Json shown, ShowKeyList(vouched));
-  std::cout << (setting.json ? shown.dump(2) + "\n"
-                             : Render(shown, setting.language));
-  return absl::OkStatus();
-}
-
-int CodeOf(const absl::Status& status) {
-  if (!status.ok()) std::cerr << status.message() << "\n";
-  return ExitCodeOf(status);
+  return ShowKeyList(vouched);
 }
 
 }  // namespace
@@ -105,7 +98,7 @@ void AddCodeRootCommands(CLI::App& app, Setting& setting, int& exit_code) {
   };
   add("init", "Make the key if there is none, and print its public key")
       ->callback([=, &setting, &exit_code] {
-        exit_code = CodeOf(Init(*options, setting));
+        exit_code = Report(Init(*options, setting), setting);
       });
   CLI::App* sign = add("sign", "Vouch for the keys a server asks for");
   sign->add_option("keys", options->keys, "What `card keys --json` printed")
@@ -115,14 +108,16 @@ void AddCodeRootCommands(CLI::App& app, Setting& setting, int& exit_code) {
   sign->add_option("--cut", options->cuts,
                    "PUBLIC_KEY=TIME: stolen, nothing it signed later counts");
   sign->add_option("--now", options->now, "Of a rehearsal: its time");
-  sign->callback([=, &exit_code] { exit_code = CodeOf(Sign(*options)); });
+  sign->callback([=, &setting, &exit_code] {
+    exit_code = Report(Sign(*options), setting);
+  });
   CLI::App* show = group->add_subcommand(
       "show", "What a signed list says, before you approve it");
   show->add_option("list", options->list,
                    "What `code-root sign` or `proposal show --json` printed")
       ->required();
   show->callback([=, &setting, &exit_code] {
-    exit_code = CodeOf(Show(*options, setting));
+    exit_code = Show(Shown(*options), setting);
   });
 
   CLI::App* publish = app.get_subcommand("card")->add_subcommand(
@@ -133,7 +128,7 @@ void AddCodeRootCommands(CLI::App& app, Setting& setting, int& exit_code) {
     const absl::StatusOr<Json> request = JsonIn(options->list);
     exit_code = request.ok() ? Run(setting, "CardService/PublishCodeKeys",
                                    "security-admin", *request, ShowAs::kPlain)
-                             : CodeOf(request.status());
+                             : Report(request.status(), setting);
   });
 }
 

@@ -1,5 +1,7 @@
 #include "tools/chengzhou/command_table.h"
 
+#include <map>
+
 namespace talentcard::client {
 namespace {
 
@@ -581,6 +583,23 @@ const std::vector<Command>& Commands() {
        {{"time", "time", As::kTime, "RFC 3339, or a day", true}}},
   };
   return *commands;
+}
+
+std::string AboutGroup(std::string_view group) {
+  static const std::map<std::string_view, const char*> kAbout = {
+      {"card", "Cards and their codes"},
+      {"clock", "The clock of a rehearsal"},
+      {"employer", "Employers"},
+      {"hospital", "What a hospital's desk asks, and visits"},
+      {"log", "The log of every change and answer, and its proofs"},
+      {"matter", "Matters (办件) and what is done about them"},
+      {"person", "People: documents, facts, relatives, consents"},
+      {"policy", "Rule bundles"},
+      {"proposal", "Acts that need a second person"},
+      {"school", "Enrolment and schools' places"},
+      {"spouse", "Placement of a holder's spouse"},
+      {"staff", "Accounts of those who work with the cards; signing in"}};
+  return kAbout.at(group);
 }
 
 }  // namespace talentcard::client

@@ -1,6 +1,8 @@
 #ifndef TALENTCARD_TOOLS_CHENGZHOU_COMMAND_TABLE_H_
 #define TALENTCARD_TOOLS_CHENGZHOU_COMMAND_TABLE_H_
 
+#include <string>
+#include <string_view>
 #include <vector>
 
 // Every command that is one RPC: its name, its options and where they go in the
@@ -32,6 +34,8 @@ struct Command {
 };
 
 const std::vector<Command>& Commands();
+// What the commands of a group are about.
+std::string AboutGroup(std::string_view group);
 
 }  // namespace talentcard::client
 

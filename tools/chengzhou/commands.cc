@@ -33,9 +33,11 @@ absl::StatusOr<Json> DocumentJson(const std::string& text) {
     return Json{{"kind", "RESIDENT_IDENTITY_CARD"}, {"number", text}};
   const auto kind = kKinds.find(parts[0]);
   if (kind == kKinds.end() || parts.size() > 3) {
-    return absl::InvalidArgumentError(
-        "a document is NUMBER or KIND:NUMBER[:STATE]; kinds: resident, hmt, "
-        "foreign, foreign2017, hkm, taiwan, passport, birth, old");
+    return WithChinese(
+        absl::InvalidArgumentError(
+            "a document is NUMBER or KIND:NUMBER[:STATE]; kinds: resident, "
+            "hmt, foreign, foreign2017, hkm, taiwan, passport, birth, old"),
+        "证件写作 号码，或 种类:号码[:签发国]");
   }
   Json document = {{"kind", kind->second}, {"number", parts[1]}};
   if (parts.size() == 3) document["issuing_state"] = parts[2];
@@ -50,8 +52,9 @@ absl::StatusOr<Json> ValueOf(As as, const std::vector<std::string>& texts) {
     case As::kNumber: {
       int64_t number = 0;
       if (!absl::SimpleAtoi(text, &number))
-        return absl::InvalidArgumentError(
-            absl::StrCat("`", text, "` is not a whole number"));
+        return WithChinese(absl::InvalidArgumentError(absl::StrCat(
+                               "`", text, "` is not a whole number")),
+                           "这里要填整数");
       return Json(number);
     }
     case As::kFlag:
@@ -69,8 +72,9 @@ absl::StatusOr<Json> ValueOf(As as, const std::vector<std::string>& texts) {
         const std::vector<std::string> parts =
             absl::StrSplit(pair, absl::MaxSplits('=', 1));
         if (parts.size() != 2)
-          return absl::InvalidArgumentError(
-              absl::StrCat("`", pair, "` is not ID=VALUE"));
+          return WithChinese(absl::InvalidArgumentError(
+                                 absl::StrCat("`", pair, "` is not ID=VALUE")),
+                             "填报写作 字段=内容");
         pairs[parts[0]] = parts[1];
       }
       return pairs;
@@ -78,7 +82,9 @@ absl::StatusOr<Json> ValueOf(As as, const std::vector<std::string>& texts) {
     case As::kJson: {
       Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
       if (json.is_discarded())
-        return absl::InvalidArgumentError("the JSON cannot be read");
+        return WithChinese(
+            absl::InvalidArgumentError("the JSON cannot be read"),
+            "JSON 无法读取：请检查引号和括号");
       return json;
     }
   }
@@ -140,8 +146,7 @@ void AddCommand(CLI::App& app, const Command& command, Setting& setting,
         [&](CLI::App* group) { return group->get_name() == command.group; });
     parent = groups.empty() ? nullptr : groups[0];
     if (parent == nullptr) {
-      parent = app.add_subcommand(
-          command.group, absl::StrCat("Commands about a ", command.group));
+      parent = app.add_subcommand(command.group, AboutGroup(command.group));
       parent->require_subcommand(1);
     }
   }
@@ -168,9 +173,8 @@ void AddCommand(CLI::App& app, const Command& command, Setting& setting,
       const absl::StatusOr<Json> value =
           ValueOf(command.options[i].as, (*texts)[i]);
       if (!value.ok()) {
-        std::cerr << command.options[i].name << ": " << value.status().message()
-                  << "\n";
-        exit_code = kBadInput;
+        std::cerr << command.options[i].name << ": ";
+        exit_code = Report(value.status(), setting);
         return;
       }
       Place(request, command.options[i].path, *value);
@@ -184,14 +188,7 @@ void AddCommand(CLI::App& app, const Command& command, Setting& setting,
 
 int Run(const Setting& setting, const std::string& method,
         const std::string& default_asker, Json request, ShowAs show) {
-  Asker asker = setting.asker;
-  if (asker.kind.empty()) asker.kind = default_asker;
-  if (asker.institution.empty()) {
-    asker.institution = asker.kind == "hospital" ? "hospitals/haicheng-central"
-                        : asker.kind == "school" ? "schools/first-primary"
-                        : asker.kind == "security-admin" ? "offices/security"
-                                                         : "stations/haizhou";
-  }
+  const Asker asker = AskerOf(setting, default_asker);
   if (asker.kind == "hospital" &&
       absl::StartsWith(method, "HospitalService/Verify"))
     request["hospital"] = asker.institution;
@@ -210,76 +207,39 @@ int Run(const Setting& setting, const std::string& method,
     const auto proposal =
         ProposalOf(method, OnPresentState(client, asker, method, request),
                    setting.propose, setting.emergency);
-    if (!proposal.ok()) {
-      std::cerr << proposal.status().message() << "\n";
-      return kBadInput;
-    }
+    if (!proposal.ok()) return Report(proposal.status(), setting);
     request = *proposal;
     request["request_id"] = NewRequestId();
     called = "ApprovalService/ProposeAct";
   }
-  Failure failure;
-  const absl::StatusOr<Json> answer =
-      client.Call(asker, called, request, &failure);
-  if (!answer.ok()) {
-    const bool chinese = setting.language == Language::kChinese;
-    std::cerr << (failure.message.empty()
-                      ? absl::StrCat(std::string(answer.status().message()),
-                                     "\n")
-                      : Sentence(failure, setting.language));
-    if (failure.reason == "APPROVAL_NEEDED")
-      std::cerr << (chinese
-                        ? "加 --propose 理由 提请；由另一人 chengzhou "
-                          "proposal approve 编号；再由您 chengzhou proposal "
-                          "run 编号\n"
-                        : "add --propose REASON; somebody else: chengzhou "
-                          "proposal approve NAME;\nthen you: chengzhou "
-                          "proposal run NAME\n");
-    return ExitCodeOf(answer.status());
+  const absl::StatusOr<Json> answer = client.Call(asker, called, request);
+  if (!answer.ok() && FailureOf(answer.status()).reason == "APPROVAL_NEEDED") {
+    const int exit_code = Report(answer.status(), setting);
+    std::cerr << In(setting,
+                    "加 --propose 理由 提请；由另一人 chengzhou "
+                    "proposal approve 编号；再由您 chengzhou proposal "
+                    "run 编号\n",
+                    "add --propose REASON; somebody else: chengzhou "
+                    "proposal approve NAME;\nthen you: chengzhou "
+                    "proposal run NAME\n");
+    return exit_code;
   }
-  if (setting.json) {
-    std::cout << answer->dump(2) << "\n";
-  } else if (show == ShowAs::kRights) {
+  if (!answer.ok() || setting.json || show == ShowAs::kPlain)
+    return Show(answer, setting);
+  if (show == ShowAs::kRights) {
     std::cout << RenderRights(*answer, setting.language);
-  } else if (show == ShowAs::kDecision) {
+  } else {
     std::cout << RenderDecision(
         answer->contains("decision") ? (*answer)["decision"] : *answer,
         setting.language);
     if (answer->contains("decision")) {
       const bool same = answer->value("replays", false);
-      std::cout << (setting.language == Language::kChinese
-                        ? (same ? "重放一致\n" : "重放不一致\n")
-                        : (same ? "replays to the same bits\n"
-                                : "does NOT replay\n"));
+      std::cout << (same ? In(setting, "重放一致\n",
+                              "replays to the same bits\n")
+                         : In(setting, "重放不一致\n", "does NOT replay\n"));
     }
-  } else {
-    std::cout << Render(*answer, setting.language);
   }
   return kDone;
-}
-
-int ExitCodeOf(const absl::Status& status) {
-  switch (status.code()) {
-    case absl::StatusCode::kOk:
-      return kDone;
-    case absl::StatusCode::kInvalidArgument:
-    case absl::StatusCode::kOutOfRange:
-      return kBadInput;
-    case absl::StatusCode::kPermissionDenied:
-    case absl::StatusCode::kUnauthenticated:
-      return kNotAllowed;
-    case absl::StatusCode::kNotFound:
-      return kNotFound;
-    case absl::StatusCode::kFailedPrecondition:
-    case absl::StatusCode::kAlreadyExists:
-    case absl::StatusCode::kAborted:
-      return kRefused;
-    case absl::StatusCode::kUnavailable:
-    case absl::StatusCode::kDeadlineExceeded:
-      return kUnreachable;
-    default:
-      return kFailed;
-  }
 }
 
 namespace {
@@ -299,31 +259,22 @@ void AddBundleCommand(CLI::App& app, const char* name, const char* method,
       ->required();
   sub->callback([=, &setting, &exit_code] {
     const auto files = ReadBundle(*directory);
-    if (!files.ok()) {
-      std::cerr << files.status().message() << "\n";
-      exit_code = kBadInput;
-      return;
-    }
-    exit_code = Run(setting, method, "policy-author",
-                    {{"files", FilesJson(*files)}}, ShowAs::kPlain);
+    exit_code = files.ok() ? Run(setting, method, "policy-author",
+                                 {{"files", FilesJson(*files)}}, ShowAs::kPlain)
+                           : Report(files.status(), setting);
   });
 }
 
 // Rules that were in force before, published again: an act of two like any
 // publication.
 int RollBack(const Setting& setting, const std::string& policy) {
-  Asker asker = setting.asker;
-  if (asker.kind.empty()) asker.kind = "policy-author";
-  if (asker.institution.empty()) asker.institution = "offices/talent";
-  const auto old = Client(setting.server, setting.tls)
-                       .Call(asker, "PolicyService/GetPolicy",
-                             {{"name", absl::StartsWith(policy, "policies/")
-                                           ? policy
-                                           : "policies/" + policy}});
-  if (!old.ok()) {
-    std::cerr << old.status().message() << "\n";
-    return ExitCodeOf(old.status());
-  }
+  const auto old =
+      Client(setting.server, setting.tls)
+          .Call(AskerOf(setting, "policy-author"), "PolicyService/GetPolicy",
+                {{"name", absl::StartsWith(policy, "policies/")
+                              ? policy
+                              : "policies/" + policy}});
+  if (!old.ok()) return Report(old.status(), setting);
   return Run(setting, "PolicyService/PublishPolicy", "policy-author",
              {{"files", old->value("files", Json::array())}}, ShowAs::kPlain);
 }
@@ -352,14 +303,20 @@ void AddCommands(CLI::App& app, Setting& setting, int& exit_code) {
     const Json request =
         Json::parse(*data, nullptr, /*allow_exceptions=*/false);
     if (!request.is_object()) {
-      std::cerr << "--data: give a request as JSON, e.g. {\"name\": \"…\"}\n";
-      exit_code = kBadInput;
+      exit_code = Report(WithChinese(absl::InvalidArgumentError(
+                                         "--data: give a request as JSON, "
+                                         "e.g. {\"name\": \"…\"}"),
+                                     "--data 要填 JSON 格式的请求"),
+                         setting);
       return;
     }
     if (!absl::StrContains(*method, '/')) {
-      std::cerr << "method: `" << *method
-                << "` is not SERVICE/METHOD, e.g. CardService/GetCard\n";
-      exit_code = kBadInput;
+      exit_code = Report(
+          WithChinese(absl::InvalidArgumentError(absl::StrCat(
+                          "method: `", *method,
+                          "` is not SERVICE/METHOD, e.g. CardService/GetCard")),
+                      "接口写作 服务/方法"),
+          setting);
       return;
     }
     exit_code = Run(setting, *method, "clerk", request, ShowAs::kPlain);

@@ -6,34 +6,9 @@
 
 #include "tools/chengzhou/client.h"
 #include "tools/chengzhou/command_table.h"
-#include "tools/chengzhou/wording.h"
+#include "tools/chengzhou/setting.h"
 
 namespace talentcard::client {
-
-// What every command has.
-struct Setting {
-  std::string server = "127.0.0.1:50051";
-  Tls tls;
-  Asker asker;
-  Language language = Language::kEnglish;
-  bool json = false;
-  // Why; if set, what a command would do is proposed to a second person.
-  std::string propose;
-  bool emergency = false;
-};
-
-// Exit codes by kind of failure.
-enum ExitCode {
-  kDone = 0,
-  kFailed = 1,
-  kBadInput = 2,
-  kNotAllowed = 3,
-  kNotFound = 4,
-  kRefused = 5,
-  kUnreachable = 6,
-  kAskOnline = 7,  // A code that cannot be judged without network.
-};
-int ExitCodeOf(const absl::Status& status);
 
 // Calls a method as the asker of the setting, or as `default_asker`, and shows
 // the answer; with `propose` set, proposes the call instead. The exit code.

@@ -94,6 +94,21 @@ absl::Time UntilOf(const code::Claims& claims, int slot) {
                       : claims.expires + code::kClockSkew;
 }
 
+// A line of the queue: when, and the code, in which spaces may stand.
+std::string QueueLine(const QueuedScan& scan) {
+  return absl::StrCat(absl::ToUnixSeconds(scan.time), " ", scan.code);
+}
+
+// nullopt for one that a crash cut short.
+std::optional<QueuedScan> ReadQueueLine(const std::string& line) {
+  const std::pair<std::string, std::string> parts =
+      absl::StrSplit(line, absl::MaxSplits(' ', 1));
+  int64_t seconds = 0;
+  if (!absl::SimpleAtoi(parts.first, &seconds) || parts.second.empty())
+    return std::nullopt;
+  return QueuedScan{parts.second, absl::FromUnixSeconds(seconds)};
+}
+
 }  // namespace
 
 CachedLists ListsFromJson(const Json& lists) {
@@ -128,9 +143,11 @@ absl::Status DeskFiles::TrustRoot(const std::string& root) {
   RETURN_IF_ERROR(code::ParsePublicKey(root).status());
   ASSIGN_OR_RETURN(const std::string trusted, Trusted(Path("root"), root));
   if (trusted != root)
-    return absl::FailedPreconditionError(
-        "this desk trusts another root; clear its directory first if that is "
-        "meant");
+    return WithChinese(
+        absl::FailedPreconditionError(
+            "this desk trusts another root; clear its directory first if that "
+            "is meant"),
+        "本窗口信任的是另一个根公钥：确要更换，请先清空窗口目录");
   if (HasRoot()) return absl::OkStatus();
   std::error_code error;
   fs::create_directories(directory_, error);
@@ -162,14 +179,19 @@ absl::Status DeskFiles::Keep(const CachedLists& lists) {
   ASSIGN_OR_RETURN(const code::PublicKey root, code::ParsePublicKey(trusted));
   const absl::StatusOr<Opened> opened = OpenLists(lists, root);
   if (!opened.ok())
-    return absl::InvalidArgumentError(
-        absl::StrCat("the lists are not signed by the root this desk trusts (",
-                     opened.status().message(), "); nothing was changed"));
+    return WithChinese(
+        absl::InvalidArgumentError(absl::StrCat(
+            "the lists are not signed by the root this desk trusts (",
+            opened.status().message(), "); nothing was changed")),
+        "名单不是本窗口所信任的根公钥签发的：未作改动，请报告管理员");
   if (IsOlder(*opened, root))
-    return absl::InvalidArgumentError(
-        "the lists are older than those this desk has; nothing was changed");
+    return WithChinese(
+        absl::InvalidArgumentError("the lists are older than those this desk "
+                                   "has; nothing was changed"),
+        "名单比本窗口已有的旧：未作改动");
   if (static_cast<int>(lists.status_lists.size()) > kMostLists)
-    return absl::InvalidArgumentError("too many status lists");
+    return WithChinese(absl::InvalidArgumentError("too many status lists"),
+                       "状态名单过多：未作改动，请报告管理员");
   RETURN_IF_ERROR(TrustRoot(trusted));
   RETURN_IF_ERROR(WriteFile(Path("key-list"), lists.key_list));
   for (size_t i = 0; i < lists.status_lists.size(); ++i)
@@ -197,16 +219,20 @@ std::optional<CachedLists> DeskFiles::Kept() const {
 absl::Status DeskFiles::Open(absl::Time now) {
   const std::optional<CachedLists> lists = Kept();
   if (!lists)
-    return absl::FailedPreconditionError(
-        "this desk has no lists yet; run `chengzhou scan --refresh` once with "
-        "network");
+    return WithChinese(
+        absl::FailedPreconditionError(
+            "this desk has no lists yet; run `chengzhou scan --refresh` once "
+            "with network"),
+        "本窗口还没有名单：请联网运行一次 chengzhou scan --refresh");
   ASSIGN_OR_RETURN(const code::PublicKey key,
                    code::ParsePublicKey(lists->root));
   absl::StatusOr<Opened> opened = OpenLists(*lists, key);
   if (!opened.ok())
-    return absl::DataLossError(
-        absl::StrCat("the lists of this desk are damaged (",
-                     opened.status().message(), "); refresh them"));
+    return WithChinese(
+        absl::DataLossError(absl::StrCat("the lists of this desk are damaged (",
+                                         opened.status().message(),
+                                         "); refresh them")),
+        "本窗口的名单已损坏：请联网运行 chengzhou scan --refresh");
   keys_ = std::move(opened->keys);
   lists_ = std::move(opened->lists);
   benefits_ = absl::StrSplit(ReadFile(Path("benefits")).value_or(""), '\n',
@@ -245,10 +271,10 @@ absl::Status DeskFiles::ReadTaken(absl::Time now) {
 absl::Status DeskFiles::Take(std::string_view text,
                              const code::Verdict& verdict, absl::Time now) {
   const QueueLock lock(directory_);
-  RETURN_IF_ERROR(AppendLine(
-      Path("queue"), absl::StrCat(absl::ToUnixSeconds(now), " ",
-                                  std::string(text.substr(
-                                      0, text.find_last_not_of("\r\n") + 1)))));
+  const std::string_view code =
+      text.substr(0, text.find_last_not_of("\r\n") + 1);
+  RETURN_IF_ERROR(
+      AppendLine(Path("queue"), QueueLine({std::string(code), now})));
   if (verdict.colour() != code::Colour::kGreen) return absl::OkStatus();
   const std::string id = absl::BytesToHexString(absl::string_view(
       reinterpret_cast<const char*>(verdict.claims->id.data()),
@@ -261,16 +287,12 @@ absl::Status DeskFiles::Take(std::string_view text,
                    std::string(code::InfoOf(verdict.finding).code)));
 }
 
-// A line: when, and the text, in which spaces may stand.
 std::vector<QueuedScan> DeskFiles::Queue() const {
   std::vector<QueuedScan> queue;
   std::ifstream file(Path("queue"));
   for (std::string line; std::getline(file, line);) {
-    const std::pair<std::string, std::string> parts =
-        absl::StrSplit(line, absl::MaxSplits(' ', 1));
-    int64_t seconds = 0;
-    if (absl::SimpleAtoi(parts.first, &seconds) && !parts.second.empty())
-      queue.push_back({parts.second, absl::FromUnixSeconds(seconds)});
+    if (std::optional<QueuedScan> scan = ReadQueueLine(line))
+      queue.push_back(*std::move(scan));
   }
   return queue;
 }
@@ -280,8 +302,7 @@ absl::Status DeskFiles::Told(const std::vector<QueuedScan>& told) {
   std::string rest;
   for (const QueuedScan& scan : Queue()) {
     if (std::find(told.begin(), told.end(), scan) == told.end())
-      absl::StrAppend(&rest, absl::ToUnixSeconds(scan.time), " ", scan.code,
-                      "\n");
+      absl::StrAppend(&rest, QueueLine(scan), "\n");
   }
   return pki::WriteFile(Path("queue"), rest, kOwn);
 }

@@ -14,12 +14,11 @@ absl::StatusOr<int64_t> Import(const Setting& setting,
                                const std::string& path) {
   std::ifstream file(path);
   if (!file)
-    return absl::InvalidArgumentError(absl::StrCat("cannot read `", path, "`"));
-  Asker asker = setting.asker;
-  if (asker.kind.empty()) asker.kind = "system";
-  if (asker.institution.empty()) asker.institution = "offices/data";
+    return WithChinese(
+        absl::InvalidArgumentError(absl::StrCat("cannot read `", path, "`")),
+        "文件无法读取：请核对路径");
   Client client(setting.server, setting.tls);
-  return ImportLines(client, asker, file);
+  return ImportLines(client, AskerOf(setting, "system"), file);
 }
 
 }  // namespace
@@ -32,14 +31,10 @@ void AddImportCommand(CLI::App& app, Setting& setting, int& exit_code) {
   command->add_option("file", *path)->required();
   command->callback([=, &setting, &exit_code] {
     const absl::StatusOr<int64_t> imported = Import(setting, *path);
-    exit_code = ExitCodeOf(imported.status());
-    if (!imported.ok()) {
-      std::cerr << imported.status().message() << "\n";
-      return;
-    }
-    const bool zh = setting.language == Language::kChinese;
-    std::cout << (zh ? "已导入 " : "") << *imported
-              << (zh ? " 人\n" : " people imported\n");
+    exit_code = Report(imported.status(), setting);
+    if (!imported.ok()) return;
+    std::cout << In(setting, "已导入 ", "") << *imported
+              << In(setting, " 人\n", " people imported\n");
   });
 }
 

@@ -42,7 +42,9 @@ absl::StatusOr<std::vector<v1::ImportPeopleRequest>> MessagesOf(
       mistakes.push_back(absl::StrCat("line ", number, " is no person"));
   }
   if (!mistakes.empty())
-    return absl::InvalidArgumentError(absl::StrJoin(mistakes, "\n"));
+    return WithChinese(
+        absl::InvalidArgumentError(absl::StrJoin(mistakes, "\n")),
+        "以下各行不是人员，全部未导入：请更正后重来");
   for (size_t i = 0; i < messages.size(); ++i)
     messages[i].set_request_id(
         absl::StrCat("import-", ToHex(Sha256({lines[i]})).substr(0, 32)));
@@ -60,11 +62,14 @@ absl::StatusOr<int64_t> Send(
     imported += response.imported();
   }
   stream->WritesDone();
-  const grpc::Status status = stream->Finish();
+  const absl::Status status = StatusOf(stream->Finish());
   if (status.ok()) return imported;
-  return absl::Status(static_cast<absl::StatusCode>(status.error_code()),
-                      absl::StrCat(status.error_message(), "\n", imported,
-                                   " people before it are on record"));
+  return WithChinese(
+      absl::Status(status.code(),
+                   absl::StrCat(std::string(status.message()), "\n", imported,
+                                " people before it are on record")),
+      absl::StrCat(FailureOf(status).in_chinese, "此前 ", imported,
+                   " 人已登记；重来一次不会重复"));
 }
 
 }  // namespace

@@ -38,14 +38,10 @@ std::string Summary(const v1::VerifyLogResponse& report, bool zh) {
 }
 
 int Verify(const Setting& setting, bool tree_only) {
-  const Asker auditor{"auditor", "offices/audit", "staff/auditor",
-                      "verify the log"};
+  const Asker auditor = AskerOf(setting, "auditor");
   Client client(setting.server, setting.tls);
   const auto channel = client.Channel(auditor);
-  if (!channel.ok()) {
-    std::cerr << channel.status().message() << "\n";
-    return ExitCodeOf(channel.status());
-  }
+  if (!channel.ok()) return Report(channel.status(), setting);
   const auto stub = v1::AuditService::NewStub(*channel);
   grpc::ClientContext context;
   client.Identify(auditor, context);
@@ -58,11 +54,11 @@ int Verify(const Setting& setting, bool tree_only) {
     std::cerr << Progress(report, zh) << std::flush;
   }
   std::cerr << "\n";
-  const grpc::Status status = stream->Finish();
-  if (!status.ok() || !report.finished()) {
-    std::cerr << status.error_message() << "\n";
-    return kFailed;
-  }
+  const absl::Status status = StatusOf(stream->Finish());
+  if (!status.ok()) return Report(status, setting);
+  if (!report.finished())
+    return Report(absl::UnavailableError("the server stopped before the end"),
+                  setting);
   for (const std::string& difference : report.differences())
     std::cout << "✗ " << difference << "\n";
   std::cout << Summary(report, zh);

@@ -9,6 +9,7 @@
 
 #include "tools/chengzhou/commands.h"
 #include "tools/chengzhou/story.h"
+#include "tools/chengzhou/usage.h"
 
 int main(int argc, char** argv) {
   absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
@@ -16,20 +17,23 @@ int main(int argc, char** argv) {
   talentcard::client::Setting setting;
   const char* locale = std::getenv("LC_ALL") != nullptr ? std::getenv("LC_ALL")
                                                         : std::getenv("LANG");
-  std::string language =
-      locale != nullptr && std::string(locale).rfind("zh", 0) == 0 ? "zh"
-                                                                   : "en";
+  setting.language = talentcard::client::LanguageAsked(
+      argc, argv,
+      locale != nullptr && std::string(locale).rfind("zh", 0) == 0
+          ? Language::kChinese
+          : Language::kEnglish);
   int exit_code = 0;
 
   CLI::App app(
       "chengzhou: the Chengzhou Talent Card (澄州英才卡) from a terminal.\n\n"
       "  chengzhou person find 219900198001010018\n"
       "  chengzhou rights people/0123…\n"
-      "  chengzhou hospital verify 219900195502020028 --as hospital "
-      "--at-institution hospitals/haicheng-central\n"
+      "  chengzhou hospital verify 219900195502020028 "
+      "--at-institution hospitals/haicheng-tcm\n"
       "  chengzhou explain decisions/42 --lang zh\n\n"
       "Exit codes: 0 done, 2 bad input, 3 not allowed, 4 not found, 5 refused "
       "by state or rules, 6 no server, 7 ask online, 1 other.");
+  talentcard::client::FitHelp(app);
   app.require_subcommand(1);
   app.fallthrough();
   app.add_option("--server", setting.server, "Where chengzhoud listens")
@@ -54,6 +58,7 @@ int main(int argc, char** argv) {
   app.add_option("--purpose", setting.asker.purpose,
                  "Why personal data are read")
       ->capture_default_str();
+  std::string language;  // Read by LanguageAsked.
   app.add_option("--lang", language, "zh or en; by locale if not given")
       ->check(CLI::IsMember({"zh", "en"}));
   app.add_flag("--json", setting.json, "Print the answer as JSON");
@@ -64,8 +69,6 @@ int main(int argc, char** argv) {
   app.parse_complete_callback([&] {
     if (!setting.tls.directory.empty() && setting.tls.ca.empty())
       setting.tls.ca = setting.tls.directory + "/root.pem";
-    setting.language =
-        language == "zh" ? Language::kChinese : Language::kEnglish;
   });
   talentcard::client::AddCommands(app, setting, exit_code);
   talentcard::client::AddCodeCommands(app, setting, exit_code);
@@ -104,6 +107,10 @@ int main(int argc, char** argv) {
     exit_code =
         talentcard::client::TellStory(client, setting.language, files) ? 0 : 1;
   });
-  CLI11_PARSE(app, argc, argv);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return talentcard::client::AnswerParseError(app, error, setting.language);
+  }
   return exit_code;
 }

@@ -22,21 +22,23 @@ struct Given {
   bool also_at = false;
 };
 
-int Say(const absl::Status& status, const std::string& done) {
-  if (!status.ok()) {
-    std::cerr << status.message() << "\n";
-    return ExitCodeOf(status);
-  }
-  std::cout << done << "\n";
-  return kDone;
+// Says what was done, or why it was not.
+int Say(const absl::Status& status, const std::string& done,
+        const Setting& setting) {
+  if (status.ok()) std::cout << done << "\n";
+  return Report(status, setting);
 }
 
-int Init(const Given& given, bool zh) {
+int Init(const Given& given, const Setting& setting) {
+  const char* const key = "/root/root.key";
   return Say(
       pki::Found(given.directory, given.names, absl::Now()),
-      absl::StrCat(zh ? "已建立。请把根密钥移到离线介质："
-                      : "founded; move the root's key to an offline medium: ",
-                   given.directory, "/root/root.key"));
+      setting.language == Language::kChinese
+          ? absl::StrCat("已建立。请把根密钥移到离线介质：", given.directory,
+                         key)
+          : absl::StrCat("founded; move the root's key to an offline medium: ",
+                         given.directory, key),
+      setting);
 }
 
 std::string Text(absl::Time time) {
@@ -44,48 +46,59 @@ std::string Text(absl::Time time) {
                           absl::FixedTimeZone(8 * 3600));
 }
 
-int Edge(const Given& given, bool zh) {
+int Edge(const Given& given, const Setting& setting) {
   const auto until =
       pki::RenewEdge(given.directory, given.new_names,
                      given.under_days == 0 ? absl::InfiniteDuration()
                                            : absl::Hours(24) * given.under_days,
                      absl::Now());
-  return Say(until.status(),
-             until.ok()
-                 ? absl::StrCat(given.directory, "/edge.pem ",
-                                zh ? "有效至 " : "is good until ", Text(*until))
-                 : "");
+  return Say(
+      until.status(),
+      until.ok()
+          ? absl::StrCat(given.directory, "/edge.pem ",
+                         std::string(In(setting, "有效至 ", "is good until ")),
+                         Text(*until))
+          : "",
+      setting);
 }
 
-int Issue(const Given& given) {
+int Issue(const Given& given, const Setting& setting) {
   const auto path = pki::Issue(
       given.directory, given.subject, absl::Hours(24) * given.days, absl::Now(),
       given.also_at ? pki::Institutions::kSeveral : pki::Institutions::kOne);
-  return Say(path.status(), path.ok() ? *path : "");
+  return Say(path.status(), path.ok() ? *path : "", setting);
 }
 
-int Revoke(const Given& given, bool zh) {
+int Revoke(const Given& given, const Setting& setting) {
   const auto serials = pki::Revoke(given.directory, given.subject, absl::Now());
   return Say(serials.status(),
              serials.ok()
-                 ? absl::StrCat(zh ? "已吊销，待边界重新读取 crl.pem："
-                                   : "revoked once the edge reads crl.pem: ",
+                 ? absl::StrCat(std::string(In(
+                                    setting, "已吊销，待边界重新读取 crl.pem：",
+                                    "revoked once the edge reads crl.pem: ")),
                                 absl::StrJoin(*serials, " "))
-                 : "");
+                 : "",
+             setting);
 }
 
-int ShowIssued(const Given& given, bool zh) {
+int ShowIssued(const Given& given, const Setting& setting) {
   const auto issued = pki::List(given.directory);
-  if (!issued.ok()) return Say(issued.status(), "");
+  if (!issued.ok()) return Report(issued.status(), setting);
   const absl::Time now = absl::Now();
   for (const pki::Issued& one : *issued) {
-    const char* state = one.revoked        ? (zh ? "已吊销" : "revoked")
-                        : one.until <= now ? (zh ? "已过期" : "ended")
-                                           : (zh ? "有效" : "good");
-    std::cout << absl::StrCat(one.serial, "  ", Text(one.until), "  ", state,
-                              "  ", one.name, "\n");
+    const std::string_view state =
+        one.revoked        ? In(setting, "已吊销", "revoked")
+        : one.until <= now ? In(setting, "已过期", "ended")
+                           : In(setting, "有效", "good");
+    std::cout << absl::StrCat(one.serial, "  ", Text(one.until), "  ",
+                              std::string(state), "  ", one.name, "\n");
   }
   return kDone;
+}
+
+int WriteLists(const Given& given, const Setting& setting) {
+  return Say(pki::WriteLists(given.directory, absl::Now()),
+             given.directory + "/crl.pem", setting);
 }
 
 void AddSubject(CLI::App& command, Given& given) {
@@ -108,17 +121,17 @@ void AddPkiCommands(CLI::App& app, Setting& setting, int& exit_code) {
       "pki", "The city's certificate authority: who may come to the edge");
   pki->require_subcommand(1);
   const auto given = std::make_shared<Given>();
-  const auto add = [&](const char* name, const char* about, auto run) {
+  const auto add = [&](const char* name, const char* about,
+                       int (*run)(const Given&, const Setting&)) {
     CLI::App* command = pki->add_subcommand(name, about);
     command->add_option("directory", given->directory, "The CA's directory")
         ->required();
     command->callback([given, run, &setting, &exit_code] {
-      exit_code = run(*given, setting.language == Language::kChinese);
+      exit_code = run(*given, setting);
     });
     return command;
   };
-  add("init", "Found it: root, issuing CA, the edge's certificate",
-      [](const Given& g, bool zh) { return Init(g, zh); })
+  add("init", "Found it: root, issuing CA, the edge's certificate", Init)
       ->add_option("--edge-name", given->names,
                    "Names and addresses that the edge is reached by")
       ->capture_default_str();
@@ -126,8 +139,7 @@ void AddPkiCommands(CLI::App& app, Setting& setting, int& exit_code) {
        {std::pair("issue",
                   "Issue a certificate to a member of staff or device"),
         std::pair("renew", "The same again, with a new key")}) {
-    CLI::App* issue =
-        add(name, about, [](const Given& g, bool) { return Issue(g); });
+    CLI::App* issue = add(name, about, Issue);
     AddSubject(*issue, *given);
     issue->add_option("--person", given->subject.person,
                       "people/… : the member of staff's own record, so that "
@@ -137,14 +149,10 @@ void AddPkiCommands(CLI::App& app, Setting& setting, int& exit_code) {
                     "The same person works at another institution too, and "
                     "has this name there");
   }
-  AddSubject(*add("revoke", "Revoke all certificates of a holder",
-                  [](const Given& g, bool zh) { return Revoke(g, zh); }),
+  AddSubject(*add("revoke", "Revoke all certificates of a holder", Revoke),
              *given);
   add("lists", "Write the revocation lists anew (daily: they last 7 days)",
-      [](const Given& g, bool) {
-        return Say(pki::WriteLists(g.directory, absl::Now()),
-                   g.directory + "/crl.pem");
-      });
+      WriteLists);
   CLI::App* edge =
       add("edge", "Renew the edge's own certificate (it lasts 90 days)", Edge);
   edge->add_option("--edge-name", given->new_names,

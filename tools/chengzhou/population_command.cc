@@ -107,8 +107,9 @@ absl::Status Fill(const Options& options,
                                ? absl::StrCat(options.at, "T00:00:00+08:00")
                                : options.at;
   if (!absl::ParseTime(absl::RFC3339_full, text, &at, &error)) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("--at: `", options.at, "` is no time"));
+    return WithChinese(absl::InvalidArgumentError(
+                           absl::StrCat("--at: `", options.at, "` is no time")),
+                       "时间写作 2025-05-12 或 2025-05-12T08:30:00+08:00");
   }
   request.mutable_valid_time()->set_seconds(absl::ToUnixSeconds(at));
   return absl::OkStatus();
@@ -126,25 +127,19 @@ void AppendLines(const v1::EvaluatePopulationResponse& message,
 
 int Evaluate(const Setting& setting, const Options& options) {
   v1::EvaluatePopulationRequest request;
-  if (const absl::Status bad = Fill(options, request); !bad.ok()) {
-    std::cerr << bad.message() << "\n";
-    return kBadInput;
-  }
+  if (const absl::Status bad = Fill(options, request); !bad.ok())
+    return Report(bad, setting);
   std::ofstream decisions;
   if (!options.decisions.empty()) decisions.open(options.decisions);
-  if (!options.decisions.empty() && !decisions) {
-    std::cerr << options.decisions << ": cannot be written\n";
-    return kBadInput;
-  }
-  Asker asker = setting.asker;
-  if (asker.kind.empty()) asker.kind = "talent-office";
-  if (asker.institution.empty()) asker.institution = "offices/talent";
+  if (!options.decisions.empty() && !decisions)
+    return Report(WithChinese(absl::InvalidArgumentError(absl::StrCat(
+                                  "cannot write `", options.decisions, "`")),
+                              "文件无法写入：请核对路径"),
+                  setting);
+  const Asker asker = AskerOf(setting, "talent-office");
   Client client(setting.server, setting.tls);
   const auto channel = client.Channel(asker);
-  if (!channel.ok()) {
-    std::cerr << channel.status().message() << "\n";
-    return ExitCodeOf(channel.status());
-  }
+  if (!channel.ok()) return Report(channel.status(), setting);
   const auto stub = v1::EntitlementService::NewStub(*channel);
   grpc::ClientContext context;
   client.Identify(asker, context);
@@ -161,12 +156,11 @@ int Evaluate(const Setting& setting, const Options& options) {
     last = std::move(message);
   }
   std::cerr << "\n";
-  const grpc::Status status = stream->Finish();
-  if (!status.ok() || !last.finished()) {
-    std::cerr << status.error_message() << "\n";
-    return ExitCodeOf(
-        absl::Status(static_cast<absl::StatusCode>(status.error_code()), ""));
-  }
+  const absl::Status status = StatusOf(stream->Finish());
+  if (!status.ok()) return Report(status, setting);
+  if (!last.finished())
+    return Report(absl::UnavailableError("the server stopped before the end"),
+                  setting);
   if (setting.json) {
     std::string json;
     google::protobuf::util::JsonPrintOptions form;

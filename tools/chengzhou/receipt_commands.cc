@@ -19,11 +19,6 @@ struct Options {
   std::string decision, file, key, ticket;
 };
 
-int Fail(const absl::Status& status) {
-  std::cerr << status.message() << "\n";
-  return ExitCodeOf(status);
-}
-
 // `decisions/42`, or `decisions/42.7` of a batch.
 absl::StatusOr<Json> RequestFor(const std::string& decision) {
   const std::vector<std::string> parts = absl::StrSplit(
@@ -32,8 +27,10 @@ absl::StatusOr<Json> RequestFor(const std::string& decision) {
   int position = 0;
   if (!absl::SimpleAtoi(parts[0], &index) ||
       (parts.size() == 2 && !absl::SimpleAtoi(parts[1], &position)))
-    return absl::InvalidArgumentError(
-        absl::StrCat("`", decision, "` is no decision, e.g. decisions/42"));
+    return WithChinese(
+        absl::InvalidArgumentError(
+            absl::StrCat("`", decision, "` is no decision, e.g. decisions/42")),
+        "决定写作 decisions/42");
   Json request = {{"log_index", index}};
   if (parts.size() == 2) request["position"] = position;
   return request;
@@ -42,26 +39,22 @@ absl::StatusOr<Json> RequestFor(const std::string& decision) {
 absl::Status Get(const Setting& setting, const Options& options) {
   ASSIGN_OR_RETURN(Json request, RequestFor(options.decision));
   if (!options.ticket.empty()) request["ticket_id"] = options.ticket;
-  Asker asker = setting.asker;
-  if (asker.kind.empty()) asker.kind = "clerk";
-  if (asker.institution.empty()) asker.institution = "stations/haizhou";
   Client client(setting.server, setting.tls);
   ASSIGN_OR_RETURN(const Json answer,
-                   client.Call(asker, "AuditService/GetReceipt", request));
+                   client.Call(AskerOf(setting, "clerk"),
+                               "AuditService/GetReceipt", request));
   ASSIGN_OR_RETURN(const std::string text, ReceiptFile(answer));
-  std::cerr << (setting.language == Language::kChinese
-                    ? "验签公钥（请另从书面核对）："
-                    : "verifier key (compare it with the one on paper): ")
+  std::cerr << In(setting, "验签公钥（请另从书面核对）：",
+                  "verifier key (compare it with the one on paper): ")
             << answer.value("verifier_key", "") << "\n";
   if (answer.value("withheld", false)) {
-    std::cerr << (setting.language == Language::kChinese
-                      ? "涉及未成年人，内容未随附：用 chengzhou call "
-                        "AuditService/GetReceipt --propose 理由 "
-                        "提请，批准后加 --ticket\n"
-                      : "it shows a minor's record, so what it says is left "
-                        "out: propose the look (chengzhou call "
-                        "AuditService/GetReceipt --propose REASON), then add "
-                        "--ticket\n");
+    std::cerr << In(setting,
+                    "涉及未成年人，内容未随附：用 chengzhou call "
+                    "AuditService/GetReceipt --propose 理由 "
+                    "提请，批准后加 --ticket\n",
+                    "it shows a minor's record, so what it says is left out: "
+                    "propose the look (chengzhou call AuditService/GetReceipt "
+                    "--propose REASON), then add --ticket\n");
   }
   if (options.file.empty()) {
     std::cout << text;
@@ -71,15 +64,17 @@ absl::Status Get(const Setting& setting, const Options& options) {
   file << text;
   file.close();
   return file ? absl::OkStatus()
-              : absl::InvalidArgumentError(
-                    absl::StrCat("cannot write `", options.file, "`"));
+              : WithChinese(absl::InvalidArgumentError(absl::StrCat(
+                                "cannot write `", options.file, "`")),
+                            "文件无法写入：请核对路径");
 }
 
 absl::Status Verify(const Setting& setting, const Options& options) {
   std::ifstream file(options.file);
   if (!file)
-    return absl::InvalidArgumentError(
-        absl::StrCat("cannot read `", options.file, "`"));
+    return WithChinese(absl::InvalidArgumentError(
+                           absl::StrCat("cannot read `", options.file, "`")),
+                       "文件无法读取：请核对路径");
   std::stringstream text;
   text << file.rdbuf();
   ASSIGN_OR_RETURN(const ProvenEntry entry,
@@ -122,8 +117,7 @@ void AddReceiptCommands(CLI::App& app, Setting& setting, int& exit_code) {
   get->add_option("--ticket", options->ticket,
                   "A UUID: of a minor, once a second person approved");
   get->callback([=, &setting, &exit_code] {
-    const absl::Status done = Get(setting, *options);
-    exit_code = done.ok() ? kDone : Fail(done);
+    exit_code = Report(Get(setting, *options), setting);
   });
   CLI::App* verify = receipt->add_subcommand(
       "verify", "Hold a receipt against the log's public key; no network");
@@ -132,8 +126,7 @@ void AddReceiptCommands(CLI::App& app, Setting& setting, int& exit_code) {
   verify->add_option("--key", options->key, "The log's key, name+hash+base64")
       ->required();
   verify->callback([=, &setting, &exit_code] {
-    const absl::Status done = Verify(setting, *options);
-    exit_code = done.ok() ? kDone : Fail(done);
+    exit_code = Report(Verify(setting, *options), setting);
   });
 }
 

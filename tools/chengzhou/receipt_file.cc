@@ -13,7 +13,8 @@ using ledger::CommitmentTag;
 using ledger::Hash;
 
 absl::Status Refuse(const char* what) {
-  return absl::InvalidArgumentError(what);
+  return WithChinese(absl::InvalidArgumentError(what),
+                     "回执与日志不符或不完整：不可采信");
 }
 
 absl::StatusOr<std::string> BytesOf(const Json& object, const char* key) {

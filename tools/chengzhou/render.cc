@@ -1,6 +1,7 @@
 #include "tools/chengzhou/render.h"
 
 #include <algorithm>
+#include <array>
 #include <vector>
 
 #include "absl/strings/ascii.h"
@@ -103,6 +104,42 @@ std::string Value(const Json& object, const char* key) {
                             : it->dump();
 }
 
+// What to do about a failure of which nobody said it in Chinese.
+std::string KindInChinese(grpc::StatusCode code) {
+  switch (code) {
+    case grpc::StatusCode::INVALID_ARGUMENT:
+    case grpc::StatusCode::OUT_OF_RANGE:
+      return "输入有误：请按下面所述更正后再办";
+    case grpc::StatusCode::NOT_FOUND:
+      return "找不到所指的内容：请核对名称或路径";
+    case grpc::StatusCode::FAILED_PRECONDITION:
+    case grpc::StatusCode::ALREADY_EXISTS:
+    case grpc::StatusCode::ABORTED:
+      return "现在的状态不允许这样做：请先看清现状再办";
+    case grpc::StatusCode::PERMISSION_DENIED:
+    case grpc::StatusCode::UNAUTHENTICATED:
+      return "无权办理：请核对身份、机构和证书";
+    case grpc::StatusCode::DATA_LOSS:
+      return "文件已损坏：请勿使用，并报告管理员";
+    case grpc::StatusCode::DEADLINE_EXCEEDED:
+    case grpc::StatusCode::UNAVAILABLE:
+      return "服务器没有及时答复：请稍后再试";
+    default:
+      return "没有办成：请把下面的内容报告管理员";
+  }
+}
+
+// Columns of the table of rights: right, for, answer, until; then the reason.
+constexpr int kRightWidths[] = {11, 10, 23, 12};
+constexpr int kReasonColumn = 11 + 10 + 23 + 12;
+
+std::string RightsRow(const std::array<std::string, 5>& cells) {
+  std::string row;
+  for (size_t i = 0; i < std::size(kRightWidths); ++i)
+    absl::StrAppend(&row, Padded(cells[i], kRightWidths[i]));
+  return absl::StrCat(row, Wrapped(cells[4], kReasonColumn), "\n");
+}
+
 }  // namespace
 
 std::string InLanguage(const Json& text, Language language) {
@@ -114,9 +151,11 @@ std::string InLanguage(const Json& text, Language language) {
 std::string Sentence(const Failure& failure, Language language) {
   const std::string reason =
       failure.reason.empty() ? "" : absl::StrCat("  [", failure.reason, "]");
-  if (language == Language::kEnglish || failure.in_chinese.empty())
+  if (language == Language::kEnglish)
     return absl::StrCat(failure.message, reason, "\n");
-  return absl::StrCat(failure.in_chinese, reason, "\n  ",
+  return absl::StrCat(failure.in_chinese.empty() ? KindInChinese(failure.code)
+                                                 : failure.in_chinese,
+                      reason, "\n  ",
                       absl::StrReplaceAll(failure.message, {{"\n", "\n  "}}),
                       "\n");
 }
@@ -135,20 +174,16 @@ std::string RenderRights(const Json& answer, Language language) {
                     InLanguage(answer["tier_name"], language), "\n");
   absl::StrAppend(&out, zh ? "卡    " : "card  ",
                   Word(Value(answer, "card_state"), language), "\n\n");
-  absl::StrAppend(
-      &out, Padded(zh ? "待遇" : "right", 11),
-      Padded(zh ? "受益人" : "for", 10), Padded(zh ? "结果" : "answer", 23),
-      Padded(zh ? "有效期至" : "until", 12), zh ? "理由" : "reason", "\n");
+  out += zh ? RightsRow({"待遇", "受益人", "结果", "有效期至", "理由"})
+            : RightsRow({"right", "for", "answer", "until", "reason"});
   for (const Json& decision : answer.value("decisions", Json::array())) {
     const Json grant = decision.value("grant", Json::object());
-    absl::StrAppend(
-        &out, Padded(Value(decision, "entitlement"), 11),
-        Padded(Word(Value(decision, "relation"), language), 10),
-        Padded(Word(Value(decision, "outcome"), language), 23),
-        Padded(
-            grant.contains("valid_until") ? DateText(grant["valid_until"]) : "",
-            12),
-        InLanguage(decision.value("explanation", Json()), language), "\n");
+    out += RightsRow(
+        {Value(decision, "entitlement"),
+         Word(Value(decision, "relation"), language),
+         Word(Value(decision, "outcome"), language),
+         grant.contains("valid_until") ? DateText(grant["valid_until"]) : "",
+         InLanguage(decision.value("explanation", Json()), language)});
   }
   return out;
 }

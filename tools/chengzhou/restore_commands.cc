@@ -33,7 +33,9 @@ std::string InWords(const restore::Order& order, Language language) {
 
 absl::Status Sign(const Options& options, const Setting& setting) {
   if (setting.asker.staff.empty())
-    return absl::InvalidArgumentError("say who signs: --staff staff/wang");
+    return WithChinese(
+        absl::InvalidArgumentError("say who signs: --staff staff/wang"),
+        "请说明由谁签名：--staff staff/wang");
   ASSIGN_OR_RETURN(const std::string order, pki::ReadFile(options.order));
   ASSIGN_OR_RETURN(const store::SecretKey key,
                    store::LoadMasterKey(options.key.empty()
@@ -66,9 +68,7 @@ void AddRestoreCommands(CLI::App& app, Setting& setting, int& exit_code) {
   sign->add_option("--ruling-key", options->key,
                    "Your key; ~/.chengzhou-ruling/STAFF.key if not given");
   sign->callback([=, &setting, &exit_code] {
-    const absl::Status status = Sign(*options, setting);
-    if (!status.ok()) std::cerr << status.message() << "\n";
-    exit_code = ExitCodeOf(status);
+    exit_code = Report(Sign(*options, setting), setting);
   });
 }
 

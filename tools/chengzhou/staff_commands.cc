@@ -13,7 +13,6 @@
 #include "engine/status_macros.h"
 #include "tools/chengzhou/authenticator.h"
 #include "tools/chengzhou/commands.h"
-#include "tools/chengzhou/render.h"
 #include "tools/pki/files.h"
 #include "tools/qr/qr.h"
 
@@ -25,12 +24,8 @@ struct Options {
   std::vector<std::string> roles;
 };
 
-const char* In(const Setting& setting, const char* zh, const char* en) {
-  return setting.language == Language::kChinese ? zh : en;
-}
-
 // Typed, and not shown.
-std::string AskHidden(const char* prompt) {
+std::string AskHidden(std::string_view prompt) {
   termios before{};
   const bool terminal = tcgetattr(STDIN_FILENO, &before) == 0;
   if (terminal) {
@@ -48,7 +43,7 @@ std::string AskHidden(const char* prompt) {
   return text;
 }
 
-std::string Ask(const char* prompt) {
+std::string Ask(std::string_view prompt) {
   std::cerr << prompt << std::flush;
   std::string text;
   std::getline(std::cin, text);
@@ -64,9 +59,9 @@ absl::StatusOr<std::string> Password(const Setting& setting,
   }
   const std::string password = AskHidden(In(setting, "密码：", "Password: "));
   if (twice && AskHidden(In(setting, "再输一次：", "Once more: ")) != password)
-    return absl::InvalidArgumentError(
-        In(setting, "两次输入不同：请重来",
-           "the two are not the same; begin again"));
+    return WithChinese(
+        absl::InvalidArgumentError("the two are not the same; begin again"),
+        "两次输入不同：请重来");
   return password;
 }
 
@@ -116,16 +111,7 @@ absl::StatusOr<std::string> CodeOf(const Setting& setting,
   return *code;
 }
 
-Asker AskerOf(const Setting& setting, const char* kind,
-              const char* institution) {
-  Asker asker = setting.asker;
-  if (asker.kind.empty()) asker.kind = kind;
-  if (asker.institution.empty()) asker.institution = institution;
-  return asker;
-}
-
-absl::StatusOr<Json> Put(const Setting& setting, const Options& options,
-                         Failure& failure) {
+absl::StatusOr<Json> Put(const Setting& setting, const Options& options) {
   Json account = {{"name", options.name}, {"roles", Json::array()}};
   if (!options.etag.empty()) account["etag"] = options.etag;
   for (const std::string& role : options.roles) {
@@ -135,15 +121,13 @@ absl::StatusOr<Json> Put(const Setting& setting, const Options& options,
         {{"kind", parts.first}, {"institution", parts.second}});
   }
   Client client(setting.server, setting.tls);
-  return client.Call(AskerOf(setting, "security-admin", "offices/security"),
+  return client.Call(AskerOf(setting, "security-admin"),
                      "StaffService/PutAccount",
-                     {{"account", account}, {"request_id", NewRequestId()}},
-                     &failure);
+                     {{"account", account}, {"request_id", NewRequestId()}});
 }
 
-absl::StatusOr<Json> Enrol(const Setting& setting, const Options& options,
-                           Failure& failure) {
-  const Asker asker = AskerOf(setting, "clerk", "stations/haizhou");
+absl::StatusOr<Json> Enrol(const Setting& setting, const Options& options) {
+  const Asker asker = AskerOf(setting, "clerk");
   ASSIGN_OR_RETURN(const std::string password,
                    Password(setting, options, /*twice=*/true));
   Authenticator authenticator = Authenticator::Make();
@@ -162,13 +146,11 @@ absl::StatusOr<Json> Enrol(const Setting& setting, const Options& options,
       {{"enrolment_code", options.code},
        {"password", password},
        {"totp_secret", absl::Base64Escape(authenticator.secret())},
-       {"totp_code", code}},
-      &failure);
+       {"totp_code", code}});
 }
 
-absl::StatusOr<Json> SignIn(const Setting& setting, const Options& options,
-                            Failure& failure) {
-  const Asker asker = AskerOf(setting, "clerk", "stations/haizhou");
+absl::StatusOr<Json> SignIn(const Setting& setting, const Options& options) {
+  const Asker asker = AskerOf(setting, "clerk");
   ASSIGN_OR_RETURN(const std::string password,
                    Password(setting, options, /*twice=*/false));
   std::string code;
@@ -181,10 +163,9 @@ absl::StatusOr<Json> SignIn(const Setting& setting, const Options& options,
                      CodeOf(setting, authenticator, options.authenticator));
   }
   Client client(setting.server, setting.tls);
-  ASSIGN_OR_RETURN(
-      Json session,
-      client.Call(asker, "StaffService/SignIn",
-                  {{"password", password}, {"totp_code", code}}, &failure));
+  ASSIGN_OR_RETURN(Json session,
+                   client.Call(asker, "StaffService/SignIn",
+                               {{"password", password}, {"totp_code", code}}));
   const std::string file = client.SessionFile(asker);
   if (!file.empty())
     RETURN_IF_ERROR(
@@ -193,22 +174,7 @@ absl::StatusOr<Json> SignIn(const Setting& setting, const Options& options,
   return session;
 }
 
-using Act = absl::StatusOr<Json> (*)(const Setting&, const Options&, Failure&);
-
-int Run(const Setting& setting, const Options& options, Act act) {
-  Failure failure;
-  const absl::StatusOr<Json> answer = act(setting, options, failure);
-  if (!answer.ok()) {
-    std::cerr << (failure.message.empty()
-                      ? absl::StrCat(std::string(answer.status().message()),
-                                     "\n")
-                      : Sentence(failure, setting.language));
-    return ExitCodeOf(answer.status());
-  }
-  std::cout << (setting.json ? answer->dump(2) + "\n"
-                             : Render(*answer, setting.language));
-  return kDone;
-}
+using Act = absl::StatusOr<Json> (*)(const Setting&, const Options&);
 
 void AddFactors(CLI::App& command, Options& options) {
   command.add_option("--password-file", options.password_file,
@@ -221,16 +187,15 @@ void AddFactors(CLI::App& command, Options& options) {
 
 void AddStaffCommands(CLI::App& app, Setting& setting, int& exit_code) {
   CLI::App* group = app.get_subcommand("staff");
-  group->description("Accounts of those who work with the cards; signing in");
   const auto options = std::make_shared<Options>();
   const auto does = [=, &setting, &exit_code](Act act) {
-    return
-        [=, &setting, &exit_code] { exit_code = Run(setting, *options, act); };
+    return [=, &setting, &exit_code] {
+      exit_code = Show(act(setting, *options), setting);
+    };
   };
   CLI::App* put = group->add_subcommand(
       "put",
-      "Make an account, or give one other roles; prints the code to "
-      "enrol it with");
+      "Make an account, or give one other roles; prints its enrolment code");
   put->add_option("staff", options->name, "staff/…")->required();
   put->add_option("--role", options->roles,
                   "KIND@INSTITUTION, e.g. clerk@stations/haizhou; any number")

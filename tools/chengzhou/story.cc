@@ -2,7 +2,6 @@
 #include "tools/chengzhou/story.h"
 
 #include <array>
-#include <iostream>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
@@ -57,13 +56,7 @@ class Story {
     Revocation();
     Audit();
     Erasure();
-    std::cout << "\n"
-              << t_.steps()
-              << (t_.all_as_expected() ? " steps, all as expected\n"
-                                       : " steps, ");
-    if (!t_.all_as_expected())
-      std::cout << t_.mistakes() << " NOT as expected\n";
-    return t_.all_as_expected();
+    return t_.Close();
   }
 
  private:

@@ -103,6 +103,16 @@ void StoryTeller::Answered(const Json& answer) {
   std::cout << "\n";
 }
 
+bool StoryTeller::Close() const {
+  std::cout << "\n" << steps_;
+  if (mistakes_ == 0)
+    std::cout << In({" 步，全部符合预期\n", " steps, all as expected\n"});
+  else
+    std::cout << In({" 步，不符合预期的：", " steps, NOT as expected: "})
+              << mistakes_ << "\n";
+  return mistakes_ == 0;
+}
+
 void StoryTeller::Expect(bool as_expected, const std::string& what) {
   if (as_expected) return;
   ++mistakes_;

@@ -53,9 +53,8 @@ class StoryTeller {
   void set_retelling(bool retelling) { retelling_ = retelling; }
   bool retelling() const { return retelling_; }
 
-  bool all_as_expected() const { return mistakes_ == 0; }
-  int steps() const { return steps_; }
-  int mistakes() const { return mistakes_; }
+  // Says how it went. True if all was as expected.
+  bool Close() const;
 
  private:
   std::string In(Line line) const {

@@ -9,8 +9,44 @@ namespace talentcard::client {
 namespace {
 
 std::string InChinese(std::string_view text) {
-  const auto it = ChineseWords().find(text);
-  return std::string(it == ChineseWords().end() ? text : it->second);
+  const std::string_view word = ChineseWord(text);
+  return std::string(word.empty() ? text : word);
+}
+
+// The first character of a text that is not empty.
+std::string_view FirstOf(std::string_view utf8) {
+  size_t bytes = 1;
+  while (bytes < utf8.size() &&
+         (static_cast<unsigned char>(utf8[bytes]) & 0xC0) == 0x80)
+    ++bytes;
+  return utf8.substr(0, bytes);
+}
+
+bool IsOneOf(std::string_view character, std::string_view characters) {
+  return characters.find(character) != std::string_view::npos;
+}
+
+// What stands on one line whole, and the spaces behind it: a wide character
+// with the punctuation that may not be parted from it, or a word.
+std::string_view FirstPiece(std::string_view utf8) {
+  size_t end = 0;
+  std::string_view last;
+  while (end < utf8.size()) {
+    const std::string_view next = FirstOf(utf8.substr(end));
+    const bool wide = Width(next) == 2 || (!last.empty() && Width(last) == 2);
+    if (!last.empty() && next != " " &&
+        (last == " " ||
+         (wide && !IsOneOf(next, "，。；：、！？）」』》〕”,.;:!?)]") &&
+          !IsOneOf(last, "（「『《〔“([`"))))
+      break;
+    end += next.size();
+    last = next;
+  }
+  return utf8.substr(0, end);
+}
+
+std::string_view WithoutSpacesBehind(std::string_view text) {
+  return text.substr(0, text.find_last_not_of(' ') + 1);
 }
 
 }  // namespace
@@ -49,6 +85,30 @@ std::string Padded(std::string_view utf8, int width) {
   std::string out(utf8);
   const int missing = width - Width(utf8);
   if (missing > 0) out.append(missing, ' ');
+  return out;
+}
+
+std::string Wrapped(std::string_view utf8, int from, int to) {
+  std::string out;
+  int column = from;
+  const auto begin_line = [&] {
+    out.erase(WithoutSpacesBehind(out).size());
+    out.append("\n").append(from, ' ');
+    column = from;
+  };
+  while (!utf8.empty()) {
+    if (utf8.front() == '\n') {
+      begin_line();
+      utf8.remove_prefix(1);
+      continue;
+    }
+    const std::string_view piece = FirstPiece(utf8.substr(0, utf8.find('\n')));
+    if (column > from && column + Width(WithoutSpacesBehind(piece)) > to)
+      begin_line();
+    out.append(piece);
+    column += Width(piece);
+    utf8.remove_prefix(piece.size());
+  }
   return out;
 }
 

@@ -18,6 +18,12 @@ int Width(std::string_view utf8);
 // The text with spaces up to a width.
 std::string Padded(std::string_view utf8, int width);
 
+// Columns that nothing printed for people is wider than.
+inline constexpr int kColumns = 100;
+// The text between two columns of a terminal, its first line without the margin
+// of the others. A word that is longer stays whole.
+std::string Wrapped(std::string_view utf8, int from, int to = kColumns);
+
 }  // namespace talentcard::client
 
 #endif  // TALENTCARD_TOOLS_CHENGZHOU_WORDING_H_
