@@ -80,6 +80,8 @@ void AddDetail(const v1::Fact& fact, v1::PersonView& view) {
       break;
     case v1::Fact::kMisconduct:
       *view.add_misconducts() = fact.misconduct();
+      *view.mutable_misconducts()->rbegin()->mutable_since() =
+          fact.valid_from();
       break;
     case v1::Fact::kLifeEvent:
       *view.add_life_events() = fact.life_event();
@@ -108,19 +110,27 @@ void AddDetail(const v1::Fact& fact, v1::PersonView& view) {
   }
 }
 
-void AddEmploymentGap(const std::vector<const v1::Fact*>& facts, CivilDate day,
-                      v1::PersonView& view) {
-  std::optional<CivilDate> last;
+void AddGaps(const std::vector<const v1::Fact*>& facts, CivilDate day,
+             v1::PersonView& view) {
+  std::optional<CivilDate> last, last_here, last_in_team;
   for (const v1::Fact* fact : facts) {
-    if (!fact->has_employment()) continue;
     const auto end = EndedBefore(*fact, day);
-    if (!end || (last && *end < *last)) continue;
+    if (!end) continue;
+    if (fact->has_team_membership()) last_in_team = std::max(last_in_team, end);
+    if (!fact->has_employment()) continue;
+    if (fact->employment().in_haicheng()) last_here = std::max(last_here, end);
+    if (last && *end < *last) continue;
     last = end;
     *view.mutable_last_employment() = fact->employment();
   }
-  if (last && view.employments().empty()) {
-    view.set_employment_gap_days(last->DaysUntil(day));
-  }
+  const auto& jobs = view.employments();
+  if (last && jobs.empty()) view.set_employment_gap_days(last->DaysUntil(day));
+  if (last_here && std::none_of(jobs.begin(), jobs.end(), [](const auto& job) {
+        return job.in_haicheng();
+      }))
+    view.set_city_employment_gap_days(last_here->DaysUntil(day));
+  if (last_in_team && view.team_memberships().empty())
+    view.set_team_gap_days(last_in_team->DaysUntil(day));
 }
 
 // A month counts once, whoever paid it; a death counts from its first record.
@@ -144,13 +154,6 @@ void AddCounts(const std::vector<const v1::Fact*>& facts, CivilDate day,
   std::sort(months.begin(), months.end());
   view.set_insurance_months(static_cast<int>(
       std::unique(months.begin(), months.end()) - months.begin()));
-}
-
-bool DocumentValidOn(const v1::IdentityDocument& document, CivilDate day) {
-  if (document.has_valid_from()) return ValidOn(document, day);
-  if (!document.has_valid_to()) return true;
-  const auto to = CivilDate::FromProto(document.valid_to());
-  return to.ok() && *to >= day;
 }
 
 // What counts when several relations to one person are on record: one that
@@ -220,6 +223,13 @@ google::protobuf::Timestamp ToTimestamp(absl::Time time) {
   return timestamp;
 }
 
+bool DocumentValidOn(const v1::IdentityDocument& document, CivilDate day) {
+  if (document.has_valid_from()) return ValidOn(document, day);
+  if (!document.has_valid_to()) return true;
+  const auto to = CivilDate::FromProto(document.valid_to());
+  return to.ok() && *to >= day;
+}
+
 v1::PersonView ViewPerson(const v1::Person& person, CivilDate day,
                           bool recognition_open) {
   v1::PersonView view;
@@ -230,7 +240,7 @@ v1::PersonView ViewPerson(const v1::Person& person, CivilDate day,
   for (const v1::Fact* fact : facts) {
     if (ValidOn(*fact, day)) AddDetail(*fact, view);
   }
-  AddEmploymentGap(facts, day, view);
+  AddGaps(facts, day, view);
   AddCounts(facts, day, view);
   for (const v1::IdentityDocument& document : person.documents()) {
     if (DocumentValidOn(document, day))
@@ -285,12 +295,25 @@ v1::CardView ViewRecordedCard(const v1::Card* card, absl::Time instant) {
   // Of those in effect the one recorded last: what was recorded later knew of
   // the earlier ones, also where it takes effect before them.
   absl::Time latest = absl::InfinitePast();
+  // Whatever ends a card that has been suspended or lost, it did not run until
+  // then.
+  absl::Time stopped = absl::InfiniteFuture();
   for (const v1::CardEvent& event : card->events()) {
     const absl::Time recorded = ToTime(event.record_time());
-    if (ToTime(event.effective_time()) > instant || recorded < latest) continue;
+    const absl::Time effective = ToTime(event.effective_time());
+    if (effective > instant || recorded < latest) continue;
     latest = recorded;
     view.set_recorded_state(v1::Card::State_Name(event.state()));
     view.set_recorded_cause(event.cause());
+    if (event.state() == v1::Card::ACTIVE) {
+      stopped = absl::InfiniteFuture();
+      view.clear_stopped_on();
+      view.clear_stopped_cause();
+    } else if (effective <= stopped) {
+      stopped = effective;
+      *view.mutable_stopped_on() = CivilDate::InBeijing(effective).ToProto();
+      view.set_stopped_cause(event.cause());
+    }
     if (event.has_valid_until())
       *view.mutable_valid_until() = event.valid_until();
   }

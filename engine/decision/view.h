@@ -29,6 +29,9 @@ bool ValidOn(const Dated& dated, CivilDate day) {
   return to.ok() && *to >= day;
 }
 
+// The same of a document, which may have no first day on record.
+bool DocumentValidOn(const v1::IdentityDocument& document, CivilDate day);
+
 v1::PersonView ViewPerson(const v1::Person& person, CivilDate day,
                           bool recognition_open);
 

@@ -38,9 +38,20 @@ std::optional<Span> ReadSpan(YamlReader& reader, const YamlNode& map,
                              std::string_view key) {
   const YamlNode& child = reader.Child(map, key, false);
   if (child.IsAbsent()) return std::nullopt;
-  reader.Keys(child, {"days", "working"});
-  return Span{reader.Expr(child, "days", Kind::kInt, {"param"}),
-              reader.Bool(child, "working", false)};
+  // Only the step itself may have to be done so long after the opening.
+  const bool of_step = key == "due_within";
+  if (of_step) {
+    reader.Keys(child, {"days", "working", "from"});
+  } else {
+    reader.Keys(child, {"days", "working"});
+  }
+  Span span{reader.Expr(child, "days", Kind::kInt, {"param"}),
+            reader.Bool(child, "working", false)};
+  if (of_step && !child["from"].IsAbsent()) {
+    span.from_opened =
+        reader.Code(child, "from", {{"起点", "start"}, {"opened"}}) == "opened";
+  }
+  return span;
 }
 
 std::vector<MatterField> ReadFields(YamlReader& reader, const YamlNode& map) {

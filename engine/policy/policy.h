@@ -269,6 +269,8 @@ struct EvidenceKind {
 struct Span {
   Expression days;  // int, over `param`.
   bool working = false;
+  // Since the matter was opened, not since it came into the state.
+  bool from_opened = false;
 };
 
 struct MatterField {

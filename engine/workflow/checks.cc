@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <string_view>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -67,6 +68,15 @@ std::vector<std::string> Allowed(const policy::Policy& policy,
     values = field.one_of;
   }
   return values;
+}
+
+// The field bound to a list, e.g. `routes`; null if there is none.
+const policy::MatterField* FieldOf(const policy::MatterKind& kind,
+                                   std::string_view list) {
+  for (const policy::MatterField& field : kind.fields) {
+    if (field.one_of.size() == 1 && field.one_of[0] == list) return &field;
+  }
+  return nullptr;
 }
 
 // A mistake in a value, or none.
@@ -253,6 +263,23 @@ void CheckFields(const policy::Policy& policy,
       mistakes.push_back(absl::StrCat("fields.", id, ": longer than ",
                                       kLongestFieldBytes, " bytes"));
     }
+  }
+}
+
+void CheckRoute(const policy::Policy& policy, const policy::MatterKind& kind,
+                const std::map<std::string, std::string>& given,
+                std::vector<std::string>& mistakes) {
+  const policy::MatterField* route = FieldOf(kind, "routes");
+  const policy::MatterField* criterion = FieldOf(kind, "criteria");
+  if (route == nullptr || criterion == nullptr) return;
+  const auto named = given.find(route->id);
+  const auto met_by = given.find(criterion->id);
+  if (named == given.end() || met_by == given.end()) return;
+  for (const policy::Criterion& known : policy.catalogue.criteria) {
+    if (known.id != met_by->second || known.route == named->second) continue;
+    mistakes.push_back(absl::StrCat("fields.", route->id, ": the route of `",
+                                    known.id, "` is `", known.route, "`, not `",
+                                    named->second, "`"));
   }
 }
 

@@ -1,6 +1,7 @@
 #ifndef TALENTCARD_ENGINE_WORKFLOW_CHECKS_H_
 #define TALENTCARD_ENGINE_WORKFLOW_CHECKS_H_
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -55,6 +56,11 @@ void CheckFields(const policy::Policy& policy,
                  const std::vector<policy::MatterField>& wanted,
                  const std::map<std::string, std::string>& given,
                  std::vector<std::string>& mistakes);
+// Adds a route that is not that of the criterion: nobody evades the bar from
+// one by naming another.
+void CheckRoute(const policy::Policy& policy, const policy::MatterKind& kind,
+                const std::map<std::string, std::string>& given,
+                std::vector<std::string>& mistakes);
 // Adds kinds of evidence the policy does not know, and more than fits.
 void CheckEvidence(const policy::Policy& policy,
                    const std::vector<v1::Evidence>& evidence,

@@ -54,8 +54,11 @@ void EnterState(const policy::Policy& policy, const policy::MatterState& state,
     *matter.mutable_acknowledge_by() =
         ToTimestamp(After(policy, *state.acknowledge_within, now));
   }
-  if (state.due_within)
-    *matter.mutable_due() = ToTimestamp(After(policy, *state.due_within, now));
+  if (state.due_within) {
+    const absl::Time from =
+        state.due_within->from_opened ? ToTime(matter.create_time()) : now;
+    *matter.mutable_due() = ToTimestamp(After(policy, *state.due_within, from));
+  }
 }
 
 void Record(const Event& event, const std::string& from, const std::string& to,
@@ -150,6 +153,7 @@ absl::StatusOr<v1::Matter> Open(const policy::Policy& policy,
                       now};
   std::vector<std::string> mistakes;
   CheckFields(policy, kind->fields, opening.fields, mistakes);
+  CheckRoute(policy, *kind, opening.fields, mistakes);
   CheckEvidence(policy, opening.evidence, mistakes);
   RETURN_IF_ERROR(AllAtOnce(mistakes));
   v1::Matter matter;

@@ -68,6 +68,7 @@ series:
   - {code: PERSON, name: {zh: 个人, en: Person}, clause: test}
 routes:
   - {code: R_ANY, name: {zh: 任意, en: Any}, clause: test}
+  - {code: R_OTHER, name: {zh: 其他, en: Other}, clause: test}
 criteria:
   - {id: gold-title, name: {zh: 正高, en: Senior title}, tier: GOLD, route: R_ANY, when: "holder.titles.exists(t, t.level == 'SENIOR')", evidence: [certificate], clause: test, from: 2020-01-01, sub_rank: 2}
   - {id: gold-plan, name: {zh: 计划, en: Plan}, tier: GOLD, route: R_ANY, when: holder.programmes.size() > 0, evidence: [certificate], clause: test, from: 2020-01-01, sub_rank: 1}

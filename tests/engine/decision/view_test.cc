@@ -3,6 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <string>
+#include <tuple>
+#include <vector>
+
 #include "tests/engine/decision/people.h"
 
 namespace talentcard::decision {
@@ -53,6 +57,52 @@ TEST(PersonViewTest, CountsDaysWithoutEmploymentFromTheDayAfterTheLastEnded) {
   EXPECT_EQ(on("2025-04-10").last_employment().employer(), "employers/last");
 }
 
+TEST(PersonViewTest, AJobElsewhereDoesNotFillTheGapThatOneInTheCityLeft) {
+  v1::Person person;
+  AddFact(person, "2020-01-01", "2025-03-31")
+      .mutable_employment()
+      ->set_in_haicheng(true);
+  AddFact(person, "2025-04-05", "2025-04-20").mutable_employment();
+  AddFact(person, "2025-05-01").mutable_employment()->set_in_haicheng(true);
+  struct Gaps {
+    const char* day;
+    int any, city;
+  };
+  for (const Gaps& gaps : std::vector<Gaps>{{"2025-03-31", 0, 0},
+                                            {"2025-04-04", 4, 4},
+                                            {"2025-04-05", 0, 5},
+                                            {"2025-04-21", 1, 21},
+                                            {"2025-04-30", 10, 30},
+                                            {"2025-05-01", 0, 0}}) {
+    const v1::PersonView view = ViewPerson(person, Day(gaps.day), false);
+    EXPECT_EQ(view.employment_gap_days(), gaps.any) << gaps.day;
+    EXPECT_EQ(view.city_employment_gap_days(), gaps.city) << gaps.day;
+  }
+}
+
+TEST(PersonViewTest, CountsDaysWithoutATeamFromTheDayAfterTheLastEnded) {
+  v1::Person person;
+  AddFact(person, "2024-01-01", "2025-03-10").mutable_team_membership();
+  AddFact(person, "2025-03-20").mutable_team_membership();
+  const auto gap = [&](const char* day) {
+    return ViewPerson(person, Day(day), false).team_gap_days();
+  };
+  EXPECT_EQ(gap("2023-12-31"), 0);
+  EXPECT_EQ(gap("2025-03-10"), 0);
+  EXPECT_EQ(gap("2025-03-11"), 1);
+  EXPECT_EQ(gap("2025-03-19"), 9);
+  EXPECT_EQ(gap("2025-03-20"), 0);
+}
+
+TEST(PersonViewTest, SeesSinceWhenThereIsMisconduct) {
+  v1::Person person;
+  AddFact(person, "2025-03-10").mutable_misconduct()->set_kind("FRAUD");
+  const auto view = ViewPerson(person, Day("2025-04-01"), false);
+  ASSERT_EQ(view.misconducts_size(), 1);
+  EXPECT_EQ(CivilDate::FromProto(view.misconducts(0).since()).value(),
+            Day("2025-03-10"));
+}
+
 TEST(PersonViewTest, CountsAMonthOfInsuranceOnceWhoeverPaidIt) {
   v1::Person person;
   for (const auto& [employer, month] :
@@ -90,6 +140,45 @@ TEST(PersonViewTest, SeesDocumentsWhileTheyAreValid) {
               ElementsAre("BIRTH_CERTIFICATE", "PASSPORT"));
   EXPECT_THAT(ViewPerson(person, Day("2025-06-01"), false).document_kinds(),
               ElementsAre("BIRTH_CERTIFICATE"));
+}
+
+// `CAUSE DAY` of what stopped a card, after events that were recorded in this
+// order; nothing if it runs.
+std::string Stopped(
+    const std::vector<std::tuple<v1::Card::State, const char*, const char*>>&
+        events) {
+  v1::Card card;
+  for (const auto& [state, day, cause] : events) {
+    AddEvent(card, state, Day(day).StartInBeijing());
+    v1::CardEvent& event = *card.mutable_events(card.events_size() - 1);
+    *event.mutable_record_time() = ToTimestamp(
+        Day("2025-04-01").AddDays(card.events_size()).StartInBeijing());
+    event.set_cause(cause);
+  }
+  const v1::CardView view =
+      ViewRecordedCard(&card, Day("2025-04-01").StartInBeijing());
+  if (!view.has_stopped_on()) return view.stopped_cause();
+  return view.stopped_cause() + " " +
+         CivilDate::FromProto(view.stopped_on()).value().ToString();
+}
+
+TEST(RecordedCardTest, WhatEndsACardThatWasStoppedIsNotWhatStoppedIt) {
+  EXPECT_EQ(Stopped({{v1::Card::CANCELLED, "2025-03-10", "DIED"}}),
+            "DIED 2025-03-10");
+  EXPECT_EQ(Stopped({{v1::Card::SUSPENDED, "2025-03-01", "INVESTIGATION"},
+                     {v1::Card::CANCELLED, "2025-03-10", "DIED"}}),
+            "INVESTIGATION 2025-03-01");
+  EXPECT_EQ(Stopped({{v1::Card::SUSPENDED, "2025-03-01", "INVESTIGATION"},
+                     {v1::Card::ACTIVE, "2025-03-05", "CLEARED"},
+                     {v1::Card::CANCELLED, "2025-03-10", "DIED"}}),
+            "DIED 2025-03-10");
+  EXPECT_EQ(Stopped({{v1::Card::SUSPENDED, "2025-03-01", "INVESTIGATION"},
+                     {v1::Card::ACTIVE, "2025-03-05", "CLEARED"}}),
+            "");
+  // Learnt of only after it was suspended, and in effect before.
+  EXPECT_EQ(Stopped({{v1::Card::SUSPENDED, "2025-03-15", "UNREPORTED"},
+                     {v1::Card::CANCELLED, "2025-03-10", "DIED"}}),
+            "DIED 2025-03-10");
 }
 
 TEST(RelationTest, IsSeenAsEndedFromTheDayAfterItsLast) {

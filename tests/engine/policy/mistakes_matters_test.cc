@@ -18,6 +18,10 @@ INSTANTIATE_TEST_SUITE_P(
          {{"matters/recognition.yaml", "to: REVIEW", "to: REVEW"}},
          {"matters/recognition.yaml:18:13: there is no state `REVEW`; did you "
           "mean `REVIEW`?"}},
+        {"a deadline from something else than the opening",
+         {{"matters/recognition.yaml", "working: true", "from: opend"}},
+         {"matters/recognition.yaml:13:44: there is no start `opend`; did you "
+          "mean `opened`?"}},
         {"a first state that is unknown",
          {{"matters/recognition.yaml", "initial: SUBMITTED",
            "initial: SUBMITED"}},

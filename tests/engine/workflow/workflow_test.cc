@@ -29,6 +29,7 @@ fields:
   - {id: criterion, name: {zh: 条件, en: Criterion}, required: true, one_of: criteria}
   - {id: witness, name: {zh: 见证人, en: Witness}, one_of: people}
   - {id: kind, name: {zh: 种类, en: Kind}, one_of: [NEW, OLD]}
+  - {id: route, name: {zh: 途径, en: Route}, one_of: routes}
 initial: SUBMITTED
 states:
   - id: SUBMITTED
@@ -88,6 +89,7 @@ states:
   - id: OPEN
     name: {zh: 办理中, en: Open}
     owner: department
+    due_within: {days: 30, from: opened}
     actions:
       - id: offer
         name: {zh: 推荐, en: Offer}
@@ -208,6 +210,19 @@ TEST(OpenTest, TellsEveryMistakeAtOnce) {
   EXPECT_THAT(message, HasSubstr("fields.shoe_size: no such field"));
   EXPECT_THAT(message, HasSubstr("evidence[0].kind: `certifcate` is no kind of "
                                  "evidence; did you mean `certificate`?"));
+}
+
+TEST(OpenTest, TheRouteIsThatOfTheCriterion) {
+  const auto opening = [](const char* route) {
+    v1::Matter draft = Draft();
+    (*draft.mutable_fields())["route"] = route;
+    return Open(Rules(), draft, Subject(), kWang, At("2025-04-21")).status();
+  };
+  EXPECT_TRUE(opening("R_ANY").ok());
+  EXPECT_EQ(opening("R_OTHER").code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(opening("R_OTHER").message(),
+            "fields.route: the route of `gold-title` is `R_ANY`, not "
+            "`R_OTHER`");
 }
 
 TEST(OpenTest, AcceptsAFieldOfTheLongestLengthAndNoLonger) {
@@ -458,6 +473,15 @@ TEST(TimeTest, ALateStepIsEscalatedFromTheInstantItsDayHasEnded) {
 TEST(TimeTest, CalendarDaysCountEveryDay) {
   const v1::Matter matter = After(Opened(), Accept(kWang, "2025-04-22 09:00"));
   EXPECT_EQ(ToTime(matter.due()), At("2025-05-23 00:00"));
+}
+
+TEST(TimeTest, ADeadlineOfTheWholeMatterStaysWhenAStateIsComeBackTo) {
+  v1::Matter matter = Opened("place");
+  EXPECT_EQ(ToTime(matter.due()), At("2025-05-22 00:00"));
+  matter = After(matter, Do("offer", kDepartment, "2025-04-28 09:00"));
+  EXPECT_FALSE(matter.has_due());
+  matter = After(matter, Do("refuse", kWang, "2025-05-12 09:00"));
+  EXPECT_EQ(ToTime(matter.due()), At("2025-05-22 00:00"));
 }
 
 // What can be done now
