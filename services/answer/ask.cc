@@ -100,6 +100,10 @@ v1::Decision Told(const policy::Policy& policy, const Asked& asked) {
   return told;
 }
 
+v1::Outcome OutcomeTold(const Asked& asked) {
+  return asked.withheld ? v1::DENY : asked.decision.outcome();
+}
+
 const policy::Entitlement* EntitlementOfDesk(const policy::Policy& policy,
                                              std::string_view desk) {
   for (const auto& [code, entitlement] : policy.entitlements) {
@@ -164,7 +168,7 @@ absl::StatusOr<Asked> AskOf(const rpc::Foundation& foundation,
     if (on_record)
       question.set_beneficiary(records::NameOf("people", sought.person));
     ASSIGN_OR_RETURN(v1::Decision decision, decide());
-    return Asked{std::move(question), std::move(decision)};
+    return Asked{std::move(question), std::move(decision), sought.document};
   }
   size_t as_long_as = 0;
   if (!sought.other.empty()) {

@@ -20,18 +20,19 @@ namespace v1 = chengzhou::talentcard::v1;
 struct Asked {
   v1::LoggedQuestion question;
   v1::Decision decision;
-  // If nobody on record has the document asked about: its keyed hash, somebody
-  // on record whose answer is as much work to record, and by how many bytes
-  // that one would be longer.
-  std::string missed = "";
+  // The keyed hash of the document asked by; empty if asked by name.
+  std::string document = "";
+  // If nobody on record has it: somebody on record whose answer is as much work
+  // to record, and by how many bytes that one would be longer.
   std::string stand_in = "";
   size_t padding = 0;
   // Nothing lets the asker know of this person: what is told is what is told of
   // nobody. The record says what is true.
   bool withheld = false;
 };
-// What the asker is told of it.
+// What the asker is told of it, and how it comes out for them.
 v1::Decision Told(const policy::Policy& policy, const Asked& asked);
+v1::Outcome OutcomeTold(const Asked& asked);
 
 // Decides a question from what is known. With a known_time in the past it is
 // decided as it would have been then: facts, uses and policy of that time.

@@ -7,6 +7,7 @@
 #include "engine/status_macros.h"
 #include "engine/workflow/workflow.h"
 #include "services/answer/record.h"
+#include "services/records/matters.h"
 #include "services/records/names.h"
 #include "services/rpc/validation.h"
 
@@ -207,6 +208,25 @@ absl::Status CheckAction(const rpc::Foundation& foundation, const Known& known,
   if (sight == Sight::kNone) return rpc::NotFound("matter", matter.name());
   if (guard->matter.without.contains(action)) return absl::OkStatus();
   return CheckOpening(foundation, known, call, matter);
+}
+
+absl::Status CheckInHand(const rpc::Foundation& foundation, const Known& known,
+                         const rpc::Call& call, const std::string& person) {
+  if (call.rule->relation != "own") return absl::OkStatus();
+  ASSIGN_OR_RETURN(
+      const std::vector<v1::Matter> matters,
+      records::MattersOf(known.reader(), foundation.vault,
+                         records::IdOf("people", person).value_or("-")));
+  for (const v1::Matter& matter : matters) {
+    const std::string to = Field(matter, kDepartment);
+    const bool anothers = !to.empty() && records::NameOf(kDepartments, to) !=
+                                             call.asker.actor.institution;
+    if (!matter.closed() && !anothers &&
+        !GuardOf(*call.policy, matter.kind()) &&
+        call.OwnsAsKind(matter.owner()))
+      return absl::OkStatus();
+  }
+  return rpc::NotFound("person", person);
 }
 
 absl::StatusOr<std::vector<std::string>> PeopleIn(const Known& known,

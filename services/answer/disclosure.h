@@ -49,6 +49,12 @@ absl::Status CheckAction(const rpc::Foundation& foundation, const Known& known,
                          const rpc::Call& call, const v1::Matter& matter,
                          const std::string& action);
 
+// Under `own` of somebody's record: that an open matter about them waits with
+// the asker's kind, and with no other institution of it; one that somebody has
+// to agree to shows them what it is about, and no record. kNotFound.
+absl::Status CheckInHand(const rpc::Foundation& foundation, const Known& known,
+                         const rpc::Call& call, const std::string& person);
+
 // Whom a look at a matter is a look at: its subject, and who has to agree to it
 // if they are on record still. Names.
 absl::StatusOr<std::vector<std::string>> PeopleIn(const Known& known,

@@ -52,7 +52,7 @@ absl::Status RecordSearch(store::Transaction& transaction,
                           const rpc::Foundation& foundation,
                           const rpc::Call& call, const std::string& missed) {
   Asked asked;
-  asked.missed = missed;
+  asked.document = missed;
   RETURN_IF_ERROR(CountMisses(transaction, foundation, call, {&asked, 1}));
   if (missed.empty()) return absl::OkStatus();
   ASSIGN_OR_RETURN(ledger::Change change,

@@ -5,10 +5,12 @@
 #include <set>
 
 #include "absl/strings/str_cat.h"
+#include "engine/decision/reasons.h"
 #include "engine/digest/sha256.h"
 #include "engine/status_macros.h"
 #include "services/answer/record.h"
 #include "services/ledger/change.h"
+#include "services/rpc/access.h"
 #include "services/rpc/errors.h"
 #include "services/store/keys.h"
 
@@ -41,19 +43,31 @@ absl::Status Refuse(uint64_t until_ms) {
   const std::string until = absl::FormatTime(
       absl::RFC3339_sec, absl::FromUnixMillis(static_cast<int64_t>(until_ms)),
       absl::FixedTimeZone(8 * 60 * 60));
-  return rpc::Keeping(rpc::Error(
-      absl::StatusCode::kResourceExhausted, v1::MISS_BUDGET_SPENT,
-      absl::StrCat("too many questions about people not on record; check the "
-                   "documents, questions are taken again at ",
-                   until),
-      {{"retry_after", until}}));
+  return rpc::Keeping(
+      rpc::Error(absl::StatusCode::kResourceExhausted, v1::MISS_BUDGET_SPENT,
+                 absl::StrCat("too many questions that found nobody; check the "
+                              "documents, questions are taken again at ",
+                              until),
+                 {{"retry_after", until}}));
 }
 
-std::vector<uint64_t> Missed(std::span<const Asked> asked) {
+// Whether the asker is told what is told of nobody.
+bool IsMiss(const rpc::Call& call, const Asked& asked) {
+  if (asked.document.empty()) return false;
+  if (asked.withheld || asked.question.beneficiary().empty()) return true;
+  if (asked.decision.outcome() != v1::DENY) return false;
+  const auto shown = [&](const std::string& reason) -> const std::string& {
+    return rpc::ShownReason(*call.policy, reason, call.asker.actor.kind).code;
+  };
+  return shown(asked.decision.reasons(0)) == shown(decision::kCardNotFound);
+}
+
+std::vector<uint64_t> Missed(const rpc::Call& call,
+                             std::span<const Asked> asked) {
   std::vector<uint64_t> subjects;
   for (const Asked& one : asked) {
-    if (!one.missed.empty())
-      subjects.push_back(store::ReadNumber(one.missed, 0));
+    if (IsMiss(call, one))
+      subjects.push_back(store::ReadNumber(one.document, 0));
   }
   return subjects;
 }
@@ -209,7 +223,7 @@ absl::Status CountMisses(store::Transaction& transaction,
   ASSIGN_OR_RETURN(
       const std::shared_ptr<const std::string> kept,
       foundation.dossiers.Row(transaction, transaction.revision() - 1, row));
-  const std::vector<uint64_t> missed = Missed(asked);
+  const std::vector<uint64_t> missed = Missed(call, asked);
   if (kept->empty() && missed.empty()) return absl::OkStatus();
   ASSIGN_OR_RETURN(Misses misses, Misses::Parse(*kept));
   const Misses::Asker asker = Misses::Asker::Of(call.asker);

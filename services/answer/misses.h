@@ -15,7 +15,7 @@
 #include "services/store/transaction.h"
 
 // Against guessing whose documents are on record (guessing.yaml): who asks
-// about too many people not on record is refused for a while.
+// too often about somebody they are told nothing of is refused for a while.
 namespace talentcard::answer {
 
 // One institution's row of table W: what it missed and who of it is refused.
@@ -51,10 +51,11 @@ class Misses {
 
   // When questions of this asker are taken again; 0 if they are now.
   uint64_t RefusedUntil(const Asker& asker, uint64_t now_ms) const;
-  // Counts subjects that are not on record. Who has reached a budget is refused
-  // from now on; who went beyond one gets no answer to these either, and what
-  // they did not learn counts against nobody else of their institution. nullopt
-  // if all of them count already: then nothing has changed.
+  // Counts subjects that come out as nobody. Who has reached a budget is
+  // refused from now on; who went beyond one gets no answer to these either,
+  // and what they did not learn counts against nobody else of their
+  // institution. nullopt if all of them count already: then nothing has
+  // changed.
   std::optional<Outcome> Count(const policy::Guessing& rules,
                                const Asker& asker, uint64_t now_ms,
                                const std::vector<uint64_t>& subjects);
@@ -76,7 +77,8 @@ class Misses {
 };
 
 // Before answers are recorded: refuses (rpc::Keeping) an asker who guesses,
-// counts what is not on record and puts alarms on record. An asker who finds
+// counts whom they cannot tell from nobody, on record or not, so that a spent
+// budget tells them no more, and puts alarms on record. An asker who finds
 // everybody writes nothing.
 absl::Status CountMisses(store::Transaction& transaction,
                          const rpc::Foundation& foundation,

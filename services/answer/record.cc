@@ -13,6 +13,10 @@
 namespace talentcard::answer {
 namespace {
 
+bool Grants(v1::Outcome outcome) {
+  return outcome == v1::ALLOW || outcome == v1::ALLOW_WITH_CONDITIONS;
+}
+
 v1::LogRecord NewRecord(const rpc::Call& call) {
   v1::LogRecord record;
   record.set_actor(call.asker.actor.ToString());
@@ -26,6 +30,7 @@ std::string BytesWith(v1::LogRecord& record, Asked& asked) {
   record.mutable_question()->Swap(&asked.question);
   record.mutable_decision()->Swap(&asked.decision);
   record.set_padding(std::string(asked.padding, '\0'));
+  record.set_told_as_unknown(asked.withheld);
   std::string bytes = records::Deterministic(record);
   record.mutable_question()->Swap(&asked.question);
   record.mutable_decision()->Swap(&asked.decision);
@@ -40,7 +45,7 @@ ledger::Account AccountOf(const rpc::Call& call, ledger::LeafKind kind,
   ledger::Account account = call.NewAccount(kind);
   account.subject = subject;
   if (asked != nullptr) {
-    account.decision_code = static_cast<uint32_t>(asked->decision.outcome());
+    account.decision_code = static_cast<uint32_t>(OutcomeTold(*asked));
     account.facts = BytesWith(record, *asked);
   } else {
     account.facts = records::Deterministic(record);
@@ -75,12 +80,12 @@ absl::StatusOr<store::SecretKey> KeyOf(store::Transaction& transaction,
 }  // namespace
 
 bool Granted(const v1::Decision& decision) {
-  return decision.outcome() == v1::ALLOW ||
-         decision.outcome() == v1::ALLOW_WITH_CONDITIONS;
+  return Grants(decision.outcome());
 }
 
-ledger::LeafKind KindOf(const v1::Decision& decision) {
-  return Granted(decision) ? ledger::LeafKind::kGrant : ledger::LeafKind::kDeny;
+ledger::LeafKind KindOf(const Asked& asked) {
+  return Grants(OutcomeTold(asked)) ? ledger::LeafKind::kGrant
+                                    : ledger::LeafKind::kDeny;
 }
 
 std::string SubjectOf(const Asked& asked) {
@@ -103,8 +108,7 @@ absl::Status RecordAnswer(store::Transaction& transaction,
   ASSIGN_OR_RETURN(ledger::Change change,
                    ledger::Change::Begin(transaction, foundation.vault));
   NameDecision(change, asked.decision);
-  ledger::Account account =
-      AccountOf(call, KindOf(asked.decision), subject, "", &asked);
+  ledger::Account account = AccountOf(call, KindOf(asked), subject, "", &asked);
   account.key = key;
   return change.Finish(account);
 }

@@ -18,8 +18,9 @@
 namespace talentcard::answer {
 
 bool Granted(const v1::Decision& decision);
-// The leaf of a decision, and whom it is about: a person's id or the system.
-ledger::LeafKind KindOf(const v1::Decision& decision);
+// The leaf of an answer, by what is told, as leaves are public; and whom it is
+// about: a person's id or the system.
+ledger::LeafKind KindOf(const Asked& asked);
 std::string SubjectOf(const Asked& asked);
 // After the leaf that it will stand on.
 void NameDecision(const ledger::Change& change, v1::Decision& decision);

@@ -26,6 +26,11 @@ std::string OutcomeOf(const v1::Decision& decision) {
                       absl::StrJoin(decision.reasons(), ", "), ")");
 }
 
+// What the leaf has to show.
+v1::Outcome TheOneTold(const v1::LogRecord& record) {
+  return record.told_as_unknown() ? v1::DENY : record.decision().outcome();
+}
+
 absl::Status Parse(const std::string& facts, uint64_t index,
                    std::vector<v1::LogRecord>& decisions) {
   v1::LogRecord record;
@@ -95,7 +100,7 @@ class LogReplay {
                         const v1::LogRecord& record) {
     const v1::Decision& recorded = record.decision();
     if (leaf.kind != ledger::LeafKind::kBatchAnswer &&
-        leaf.decision_code != static_cast<uint32_t>(recorded.outcome()))
+        leaf.decision_code != static_cast<uint32_t>(TheOneTold(record)))
       return Differs(index, "its leaf shows another outcome than it opens to");
     if (recorded.log_index() != static_cast<int64_t>(index))
       return Differs(index, "it opens to the decision of another entry");

@@ -46,7 +46,7 @@ absl::Status Draw::Write(const v1::Use& use) {
 }
 
 absl::Status Draw::Finish(const rpc::Call& call, const std::string& what) {
-  return FinishChange(change_, call, KindOf(decision()), SubjectOf(asked_),
+  return FinishChange(change_, call, KindOf(asked_), SubjectOf(asked_),
                       absl::StrCat(what, granted() ? " recorded" : " refused"),
                       &asked_);
 }

@@ -97,6 +97,7 @@ absl::StatusOr<std::string> SubjectOf(const rpc::Foundation& foundation,
                                       const store::Reader& reader,
                                       const Message& act) {
   std::string name = TextOf(act, "name");
+  name = name.substr(0, name.find("/facts/"));
   if (const auto card_id = records::IdOf("cards", name)) {
     ASSIGN_OR_RETURN(const auto card,
                      records::ReadCard(reader, foundation.vault, *card_id));

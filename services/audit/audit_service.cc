@@ -40,6 +40,7 @@ void Open(const v1::LogRecord& record, v1::Entry& entry) {
   entry.set_purpose(record.purpose());
   entry.set_note(record.note());
   if (record.has_decision()) *entry.add_decisions() = record.decision();
+  if (record.told_as_unknown()) entry.set_told_as_unknown(true);
 }
 
 // An entry as it is shown, and whom what was opened is about.
@@ -150,14 +151,23 @@ absl::StatusOr<bool> ShowsMinors(const Known& known, const Call& call,
          records::Deterministic(record.decision());
 }
 
-// What a receipt is as long as a minor is in what would open it: its bytes are
-// committed to, so that nothing can be taken out of them.
-void Withhold(OpenedReceipt& opened) {
-  v1::Receipt proof;
-  proof.set_proof(opened.receipt.proof());
-  proof.set_verifier_key(opened.receipt.verifier_key());
-  proof.set_withheld(true);
-  opened = {std::move(proof), ""};
+// A receipt without what opens it: its bytes are committed to, so that nothing
+// can be taken out of them. Of hashes alone nobody learns anything.
+OpenedReceipt HashesOf(const OpenedReceipt& opened) {
+  OpenedReceipt hashes;
+  hashes.receipt.set_proof(opened.receipt.proof());
+  hashes.receipt.set_verifier_key(opened.receipt.verifier_key());
+  return hashes;
+}
+
+// Whether what opens a receipt is an answer, or an entry of the log that the
+// asker may read anyway: who looked at whom, and why, is not everybody's.
+bool MayOpen(const Call& call, const std::string& record_bytes) {
+  v1::LogRecord record;
+  return (record.ParseFromString(record_bytes) && record.has_decision()) ||
+         rpc::Authorise(call.policy->access, "AuditService.GetEntry",
+                        call.asker)
+             .ok();
 }
 
 // The first index whose leaf is at or after a time: times ascend with the
@@ -347,14 +357,19 @@ grpc::ServerUnaryReactor* AuditService::GetReceipt(
         ASSIGN_OR_RETURN(
             OpenedReceipt opened,
             ReceiptOf(known.reader(), foundation_.vault, verifier_, q));
-        // Of hashes alone nobody learns anything.
         const auto& fields = call.rule->fields;
-        if (!fields.empty() && !fields.contains("record"))
-          return answer::Looked<v1::Receipt>{std::move(opened.receipt)};
+        const bool reads = fields.empty() || fields.contains("record");
+        if (!reads || !MayOpen(call, opened.receipt.record())) {
+          return answer::Looked<v1::Receipt>{
+              std::move(HashesOf(opened).receipt)};
+        }
         ASSIGN_OR_RETURN(const bool minors,
                          ShowsMinors(known, call, opened.receipt.record()));
         const bool ticket = minors && !q.ticket_id().empty();
-        if (minors && !ticket) Withhold(opened);
+        if (minors && !ticket) {
+          opened = HashesOf(opened);
+          opened.receipt.set_withheld(true);
+        }
         answer::Looked<v1::Receipt> looked{std::move(opened.receipt)};
         looked.needs_ticket = ticket;
         if (!opened.subject.empty()) Saw({opened.subject}, looked);

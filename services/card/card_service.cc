@@ -10,6 +10,7 @@
 #include "engine/decision/decide.h"
 #include "engine/decision/view.h"
 #include "engine/policy/environment.h"
+#include "services/answer/disclosure.h"
 #include "services/answer/look.h"
 #include "services/answer/record.h"
 #include "services/answer/uses.h"
@@ -59,19 +60,49 @@ bool EndedForFault(const v1::Card& card) {
           card.events(events - 2).state() == v1::Card::SUSPENDED);
 }
 
+// Why a card was revoked stays on record with its holder from the ruling on,
+// for each route by which they were recognised since it began: whoever opens a
+// recognition again meets it.
+void AddMisconduct(const rpc::Foundation& foundation, const Call& call,
+                   const v1::Card& card, v1::Person& person) {
+  std::set<std::string> routes;
+  for (const v1::Fact& fact : person.facts()) {
+    const auto until = CivilDate::FromProto(fact.valid_to());
+    const auto begun = CivilDate::FromProto(card.valid_from());
+    // One that fell with this very card on its first day ended the day before.
+    const bool ended = until.ok() && begun.ok() && *until < begun->AddDays(-1);
+    if (fact.has_recognition() && !ended)
+      routes.insert(fact.recognition().route());
+  }
+  for (const std::string& route : routes) {
+    v1::Fact& fact = *person.add_facts();
+    fact.set_name(absl::StrCat(person.name(), "/facts/",
+                               foundation.vault.random().NewId()));
+    *fact.mutable_valid_from() = CivilDate::InBeijing(call.now).ToProto();
+    *fact.mutable_record_time() = decision::ToTimestamp(call.now);
+    fact.set_recorded_by(call.asker.actor.ToString());
+    fact.mutable_misconduct()->set_kind(
+        card.events(card.events_size() - 1).cause());
+    fact.mutable_misconduct()->set_basis(route);
+  }
+}
+
 // What a card rested on ends with it: nothing but a new recognition carries
 // another one (a revoked card is left only by winning a review).
 absl::Status EndRecognitions(store::Transaction& transaction,
                              const rpc::Foundation& foundation,
                              const Call& call, ledger::Change& change,
-                             const v1::Person& holder, absl::Time since) {
+                             const v1::Card& card, const v1::Person& holder,
+                             absl::Time since) {
   v1::Person person = holder;
   const CivilDate last = CivilDate::InBeijing(since).AddDays(-1);
+  if (card.state() == v1::Card::REVOKED)
+    AddMisconduct(foundation, call, card, person);
   for (v1::Fact& fact : *person.mutable_facts()) {
     if (!fact.has_recognition()) continue;
     const auto until = CivilDate::FromProto(fact.valid_to());
-    if (!fact.has_valid_to() || (until.ok() && *until > last))
-      *fact.mutable_valid_to() = last.ToProto();
+    if (fact.has_valid_to() && (!until.ok() || *until <= last)) continue;
+    *fact.mutable_valid_to() = last.ToProto();
   }
   *person.mutable_update_time() = decision::ToTimestamp(call.now);
   return records::WritePerson(transaction, foundation.vault, change, holder,
@@ -155,7 +186,7 @@ absl::Status EndWith(const v1::Card& card, absl::Time effective,
   ASSIGN_OR_RETURN(const v1::Person holder,
                    HolderOf(transaction, foundation.vault, card.holder()));
   if (EndedForFault(card))
-    RETURN_IF_ERROR(EndRecognitions(transaction, foundation, call, change,
+    RETURN_IF_ERROR(EndRecognitions(transaction, foundation, call, change, card,
                                     holder, effective));
   if (effective >= call.now) return absl::OkStatus();
   return answer::MarkAffected(transaction, foundation, change, holder,
@@ -398,12 +429,14 @@ grpc::ServerUnaryReactor* CardService::AssessTier(
       foundation_, context, "CardService.AssessTier", request, response,
       [this](const Call& call, const v1::AssessTierRequest& q)
           -> absl::StatusOr<answer::Looked<v1::AssessTierResponse>> {
-        const auto reader = foundation_.database.TakeSnapshot();
+        const auto known = answer::Known::Now(foundation_);
+        RETURN_IF_ERROR(
+            answer::CheckInHand(foundation_, known, call, q.person()));
         ASSIGN_OR_RETURN(const uint64_t revision,
-                         rpc::RevisionAsOf(*reader, q));
+                         rpc::RevisionAsOf(known.reader(), q));
         ASSIGN_OR_RETURN(
             const v1::Person person,
-            HolderOf(*reader, foundation_.vault, q.person(), revision));
+            HolderOf(known.reader(), foundation_.vault, q.person(), revision));
         answer::Looked<v1::AssessTierResponse> out;
         ASSIGN_OR_RETURN(
             out.response,

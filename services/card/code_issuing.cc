@@ -38,20 +38,14 @@ absl::Status CheckRequest(const v1::IssueCardCodeRequest& q) {
   return rpc::Invalid(violations);
 }
 
-bool IsValidOn(const v1::IdentityDocument& document, CivilDate day) {
-  const auto from = CivilDate::FromProto(document.valid_from());
-  const auto to = CivilDate::FromProto(document.valid_to());
-  return !(document.has_valid_from() && from.ok() && *from > day) &&
-         !(document.has_valid_to() && to.ok() && *to < day);
-}
-
 // The last four characters of the document shown with the card: of those valid
 // on the day the one linked last. nullopt if there is none that long.
 std::optional<std::string> LastFour(const v1::Person& holder, CivilDate day) {
   std::optional<std::string> shown;
   for (const v1::IdentityDocument& document : holder.documents()) {
     const std::string& number = document.number();
-    if (number.size() < 4 || !IsValidOn(document, day)) continue;
+    if (number.size() < 4 || !decision::DocumentValidOn(document, day))
+      continue;
     const std::string last = number.substr(number.size() - 4);
     if (std::all_of(last.begin(), last.end(), absl::ascii_isalnum))
       shown = last;

@@ -123,6 +123,16 @@ absl::StatusOr<Asked> AskFor(const rpc::Foundation& foundation,
   return asked;
 }
 
+// An explanation shows of a holder, too; one who was erased is seen no more.
+absl::Status SeeHolder(const Known& known, const v1::Decision& decision,
+                       answer::Looked<v1::ExplainDecisionResponse>& looked) {
+  const auto id = records::IdOf("people", decision.holder());
+  if (!id) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const records::DossierPointer holder, known.About(*id));
+  if (holder != nullptr) looked.Saw(decision.holder());
+  return absl::OkStatus();
+}
+
 struct DecisionName {
   uint64_t log_index = 0;
   std::optional<size_t> position;
@@ -297,15 +307,16 @@ grpc::ServerUnaryReactor* EntitlementService::ExplainDecision(
       response,
       [this](const Call& call, const v1::ExplainDecisionRequest& q)
           -> absl::StatusOr<answer::Looked<v1::ExplainDecisionResponse>> {
-        const auto reader = foundation_.database.TakeSnapshot();
+        const auto known = Known::Now(foundation_);
+        const store::Reader& reader = known.reader();
         ASSIGN_OR_RETURN(const v1::LogRecord record,
-                         RecordOf(*reader, foundation_.vault, q.name()));
+                         RecordOf(reader, foundation_.vault, q.name()));
         if (!record.has_decision()) return rpc::NotFound("decision", q.name());
         ASSIGN_OR_RETURN(const auto policy,
                          foundation_.policies.ByDigest(
-                             *reader, record.decision().policy_digest()));
+                             reader, record.decision().policy_digest()));
         const auto ask = [&](bool explain) {
-          return answer::AskAgain(*reader, foundation_.vault, *policy, record,
+          return answer::AskAgain(reader, foundation_.vault, *policy, record,
                                   explain);
         };
         ASSIGN_OR_RETURN(const v1::Decision replay,
@@ -313,12 +324,13 @@ grpc::ServerUnaryReactor* EntitlementService::ExplainDecision(
         answer::Looked<v1::ExplainDecisionResponse> looked;
         v1::ExplainDecisionResponse& out = looked.response;
         looked.Saw(record.decision().beneficiary());
+        RETURN_IF_ERROR(SeeHolder(known, record.decision(), looked));
         out.set_replays(answer::Difference(record.decision(), replay).empty());
+        out.set_told_as_unknown(record.told_as_unknown());
         ASSIGN_OR_RETURN(const v1::Decision full, ask(true));
         *out.mutable_decision() = out.replays() ? full : record.decision();
-        ASSIGN_OR_RETURN(
-            const std::vector<std::string> minors,
-            answer::MinorsIn(Known::Now(foundation_), call, out.decision()));
+        ASSIGN_OR_RETURN(const std::vector<std::string> minors,
+                         answer::MinorsIn(known, call, out.decision()));
         answer::HideOfMinors(minors, *out.mutable_decision());
         // In the words of whoever asks now, not of whoever asked then.
         const policy::Reason& reason = rpc::ShownReason(

@@ -1,9 +1,11 @@
 #include "services/registry/change_person.h"
 
+#include <optional>
 #include <utility>
 
 #include "engine/decision/age.h"
 #include "engine/decision/view.h"
+#include "services/answer/look.h"
 #include "services/answer/record.h"
 #include "services/answer/uses.h"
 #include "services/records/names.h"
@@ -16,6 +18,28 @@ absl::Status CheckEtag(const v1::Person& person, const std::string& etag) {
   if (etag.empty() || etag == person.etag()) return absl::OkStatus();
   return rpc::Error(absl::StatusCode::kAborted, v1::ETAG_MISMATCH,
                     "the person was changed meanwhile; read again");
+}
+
+// Whoever links a document learns whether somebody has it: that is a look at
+// them, and on record as one.
+absl::Status CheckDocumentsFree(store::Transaction& transaction,
+                                const rpc::Foundation& foundation,
+                                const rpc::Call& call,
+                                const v1::Person& person) {
+  const std::string id = *records::IdOf("people", person.name());
+  for (const v1::IdentityDocument& document : person.documents()) {
+    ASSIGN_OR_RETURN(
+        const std::optional<std::string> owner,
+        records::FindByDocument(transaction, foundation.vault, document));
+    if (!owner || *owner == id) continue;
+    RETURN_IF_ERROR(answer::RecordLook(transaction, foundation, call, {*owner},
+                                       "shown: has this document"));
+    return rpc::Keeping(rpc::Error(
+        absl::StatusCode::kAlreadyExists, v1::RESOURCE_EXISTS,
+        "one of the documents is another person's on record; look that person "
+        "up by it"));
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -39,6 +63,7 @@ absl::StatusOr<v1::Person> SavePerson(store::Transaction& transaction,
                                       v1::Person person,
                                       const std::string& note,
                                       std::optional<absl::Time> ended) {
+  RETURN_IF_ERROR(CheckDocumentsFree(transaction, foundation, call, person));
   *person.mutable_update_time() = decision::ToTimestamp(call.now);
   ASSIGN_OR_RETURN(ledger::Change change,
                    ledger::Change::Begin(transaction, foundation.vault));

@@ -96,6 +96,7 @@ absl::Status AddDecisions(const store::Reader& reader,
       if (decision.beneficiary() != name) continue;
       v1::DecisionCopy& out = *copy.add_decisions();
       out.set_asked_by(WithoutStaff(record.actor()));
+      out.set_told_as_unknown(record.told_as_unknown());
       *out.mutable_decision() = decision.holder() == name
                                     ? decision
                                     : OnAnothersCard(policy, decision);

@@ -11,6 +11,7 @@
 #include "engine/identity/name.h"
 #include "engine/identity/unicode.h"
 #include "engine/identity/uscc.h"
+#include "services/answer/disclosure.h"
 #include "services/answer/look.h"
 #include "services/answer/record.h"
 #include "services/records/names.h"
@@ -66,6 +67,35 @@ absl::Status ApplyMask(const v1::UpdatePersonRequest& request,
   return absl::OkStatus();
 }
 
+// Who is not told of the facts is told of the one they wrote, a minor's, too:
+// what it is called, to end it by.
+v1::Person WrittenFact(const Call& call, v1::Person person, v1::Fact fact) {
+  const auto& fields = call.rule->fields;
+  if (fields.empty() || fields.contains("facts")) return person;
+  v1::Person written;
+  written.set_name(person.name());
+  written.set_etag(person.etag());
+  *written.add_facts() = std::move(fact);
+  return written;
+}
+
+// Under `own` only what the asker's institution recorded is there. What a
+// card's end did, or stands against a new one, no one person undoes.
+absl::Status CheckEnding(const Call& call, const v1::Fact& fact) {
+  const std::string& by = fact.recorded_by();
+  if (!call.Owns(by.substr(by.find('@') + 1)))
+    return rpc::NotFound("fact", fact.name());
+  const char* why =
+      fact.has_recognition()
+          ? "a recognition ends with its card: cancel or revoke that"
+      : fact.has_misconduct() && call.rule->approved_by.empty()
+          ? "a misconduct is ended by the talent office, by two"
+          : nullptr;
+  return why == nullptr ? absl::OkStatus()
+                        : rpc::Error(absl::StatusCode::kFailedPrecondition,
+                                     v1::STATE_FORBIDS, why);
+}
+
 // When a fact has ended: its last day is over.
 std::optional<absl::Time> EndOf(const v1::EndFactRequest& q) {
   const auto last = CivilDate::FromProto(q.valid_to());
@@ -119,12 +149,14 @@ grpc::ServerUnaryReactor* RegistryService::GetPerson(
       [this](const Call& call, const v1::GetPersonRequest& q)
           -> absl::StatusOr<answer::Looked<v1::Person>> {
         RETURN_IF_ERROR(rpc::CheckTicket(q.ticket_id()));
-        const auto reader = foundation_.database.TakeSnapshot();
+        const auto known = answer::Known::Now(foundation_);
+        RETURN_IF_ERROR(
+            answer::CheckInHand(foundation_, known, call, q.name()));
         ASSIGN_OR_RETURN(const uint64_t revision,
-                         rpc::RevisionAsOf(*reader, q));
-        ASSIGN_OR_RETURN(
-            v1::Person person,
-            ExistingPerson(*reader, foundation_.vault, q.name(), revision));
+                         rpc::RevisionAsOf(known.reader(), q));
+        ASSIGN_OR_RETURN(v1::Person person,
+                         ExistingPerson(known.reader(), foundation_.vault,
+                                        q.name(), revision));
         const bool full = !q.ticket_id().empty() && IsMinor(call, person);
         if (!full) HideOfMinor(call, person);
         person.clear_canary();
@@ -164,26 +196,31 @@ grpc::ServerUnaryReactor* RegistryService::AddFact(
   return rpc::Write(
       foundation_, context, "RegistryService.AddFact", request, response,
       [this](const Call& call, const v1::AddFactRequest& q,
-             store::Transaction& t) {
-        return ChangePerson(
-            t, foundation_, call, q.parent(), q.etag(), "fact added",
-            [&](v1::Person& person) -> absl::Status {
-              std::vector<Violation> violations;
-              rpc::CheckFact("fact", q.fact(), violations);
-              if (q.fact().has_recognition())
-                violations.push_back(
-                    {"fact.recognition",
-                     "only an approved matter recognises somebody"});
-              if (person.facts_size() >= 256)
-                violations.push_back(
-                    {"fact", "the person has 256 facts already"});
-              RETURN_IF_ERROR(rpc::Invalid(violations));
-              v1::Fact& fact = *person.add_facts();
-              fact = q.fact();
-              fact.clear_name();
-              Stamp(foundation_, call, person, fact);
-              return absl::OkStatus();
-            });
+             store::Transaction& t) -> absl::StatusOr<v1::Person> {
+        v1::Fact added;
+        ASSIGN_OR_RETURN(
+            v1::Person person,
+            ChangePerson(
+                t, foundation_, call, q.parent(), q.etag(), "fact added",
+                [&](v1::Person& person) -> absl::Status {
+                  std::vector<Violation> violations;
+                  rpc::CheckFact("fact", q.fact(), violations);
+                  if (q.fact().has_recognition())
+                    violations.push_back(
+                        {"fact.recognition",
+                         "only an approved matter recognises somebody"});
+                  if (person.facts_size() >= 256)
+                    violations.push_back(
+                        {"fact", "the person has 256 facts already"});
+                  RETURN_IF_ERROR(rpc::Invalid(violations));
+                  v1::Fact& fact = *person.add_facts();
+                  fact = q.fact();
+                  fact.clear_name();
+                  Stamp(foundation_, call, person, fact);
+                  added = fact;
+                  return absl::OkStatus();
+                }));
+        return WrittenFact(call, std::move(person), std::move(added));
       });
 }
 
@@ -193,27 +230,34 @@ grpc::ServerUnaryReactor* RegistryService::EndFact(
   return rpc::Write(
       foundation_, context, "RegistryService.EndFact", request, response,
       [this](const Call& call, const v1::EndFactRequest& q,
-             store::Transaction& t) {
+             store::Transaction& t) -> absl::StatusOr<v1::Person> {
         const std::string person_name =
             q.name().substr(0, q.name().find("/facts/"));
-        return ChangePerson(
-            t, foundation_, call, person_name, q.etag(), "fact ended",
-            [&](v1::Person& person) -> absl::Status {
-              const auto fact = std::find_if(
-                  person.mutable_facts()->begin(),
-                  person.mutable_facts()->end(),
-                  [&](const v1::Fact& f) { return f.name() == q.name(); });
-              if (fact == person.mutable_facts()->end())
-                return rpc::NotFound("fact", q.name());
-              *fact->mutable_valid_to() = q.valid_to();
-              if (fact->has_employment())
-                fact->mutable_employment()->set_end_reason(q.end_reason());
-              if (q.has_evidence()) *fact->mutable_evidence() = q.evidence();
-              std::vector<Violation> violations;
-              rpc::CheckFact("fact", *fact, violations);
-              return rpc::Invalid(violations);
-            },
-            EndOf(q));
+        v1::Fact ended;
+        ASSIGN_OR_RETURN(
+            v1::Person person,
+            ChangePerson(
+                t, foundation_, call, person_name, q.etag(), "fact ended",
+                [&](v1::Person& person) -> absl::Status {
+                  const auto fact = std::find_if(
+                      person.mutable_facts()->begin(),
+                      person.mutable_facts()->end(),
+                      [&](const v1::Fact& f) { return f.name() == q.name(); });
+                  if (fact == person.mutable_facts()->end())
+                    return rpc::NotFound("fact", q.name());
+                  RETURN_IF_ERROR(CheckEnding(call, *fact));
+                  *fact->mutable_valid_to() = q.valid_to();
+                  if (fact->has_employment())
+                    fact->mutable_employment()->set_end_reason(q.end_reason());
+                  if (q.has_evidence())
+                    *fact->mutable_evidence() = q.evidence();
+                  std::vector<Violation> violations;
+                  rpc::CheckFact("fact", *fact, violations);
+                  ended = *fact;
+                  return rpc::Invalid(violations);
+                },
+                EndOf(q)));
+        return WrittenFact(call, std::move(person), std::move(ended));
       });
 }
 

@@ -37,7 +37,7 @@ const char* ChineseSentence(v1::ErrorReason reason) {
     case v1::STALE_READ:
       return "数据尚未同步到所要求的版本：请稍后再试";
     case v1::MISS_BUDGET_SPENT:
-      return "查询不在册人员过多，暂停受理：请稍后再试，急诊照常收治";
+      return "查无此人的查询过多，暂停受理：请核对证件，稍后再试，急诊照常收治";
     case v1::APPROVAL_NEEDED:
       return "须由另一人批准：请先提请，批准后由提请人原样再办";
     case v1::SIGN_IN_NEEDED:

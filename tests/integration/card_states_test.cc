@@ -135,6 +135,102 @@ TEST_F(CardStatesTest, ARevocationEndsWhatTheHolderWasRecognisedFor) {
   EXPECT_EQ(before.value("tier", ""), "CZ_D_SENIOR") << before.dump();
 }
 
+class FraudTest : public CardStatesTest {
+ protected:
+  std::string Open(const char* criterion, const char* route) {
+    const Json opened = Call(kClerk, "MatterService/OpenMatter",
+                             {{"matter",
+                               {{"kind", "recognition"},
+                                {"subject", talent_.name()},
+                                {"station", kClerk.institution},
+                                {"fields",
+                                 {{"criterion", criterion},
+                                  {"route", route},
+                                  {"series", "SERIES_PERSON"}}}}}});
+    EXPECT_EQ(failure_.message, "");
+    return opened.value("name", "");
+  }
+  // The state it comes to; empty if it is refused.
+  std::string Act(const Asker& asker, const std::string& matter,
+                  const char* action) {
+    return Call(asker, "MatterService/ActOnMatter",
+                {{"name", matter}, {"action", action}})
+        .value("state", "");
+  }
+  std::string Accepted(const char* criterion, const char* route) {
+    return Act(kClerk, Open(criterion, route), "accept");
+  }
+  // The one fact of a kind that the holder has.
+  Json Fact(const char* kind) {
+    const Json person =
+        Call(kClerk, "RegistryService/GetPerson", {{"name", talent_.name()}});
+    for (const Json& fact : person["facts"]) {
+      if (fact.contains(kind)) return fact;
+    }
+    ADD_FAILURE() << "there is no " << kind;
+    return Json::object();
+  }
+};
+
+TEST_F(FraudTest, ARevocationBarsItsRouteForEverAndOthersForFiveYears) {
+  EXPECT_EQ(Accepted("deputy-senior-title", "R_TITLE"), "TOWN_REVIEW");
+  Revoke({{"effective_time", "2025-05-01T00:00:00+08:00"}});
+  EXPECT_EQ(Accepted("deputy-senior-title", "R_TITLE"), "");
+  EXPECT_THAT(failure_.message, HasSubstr("fraud"));
+  EXPECT_EQ(Accepted("doctor", "R_DEGREE"), "");
+  AdvanceTo("2030-05-11T23:59:00+08:00");
+  EXPECT_EQ(Accepted("doctor", "R_DEGREE"), "")
+      << "1,825 days after the ruling";
+  AdvanceTo("2030-05-12T00:00:00+08:00");
+  EXPECT_EQ(Accepted("doctor", "R_DEGREE"), "TOWN_REVIEW");
+  EXPECT_EQ(Accepted("deputy-senior-title", "R_TITLE"), "");
+}
+
+TEST_F(FraudTest, ItStopsARecognitionThatRunsAlready) {
+  const std::string matter = Open("deputy-senior-title", "R_TITLE");
+  Act(kClerk, matter, "accept");
+  Act({"reviewer", "stations/ganwang", "staff/zhao", "review"}, matter, "pass");
+  EXPECT_EQ(Act({"department", "departments/hr-bureau", "staff/xu", "review"},
+                matter, "publish"),
+            "PUBLICITY");
+  Revoke();
+  AdvanceTo("2025-05-30T09:00:00+08:00");
+  EXPECT_EQ(Act(kOffice, matter, "approve"), "");
+  EXPECT_THAT(failure_.message, HasSubstr("fraud"));
+}
+
+TEST_F(FraudTest, ItBarsAlsoWhoseCardWasCancelledWhileStopped) {
+  Change(kOffice, "SuspendCard", "INVESTIGATION");
+  Change(kClerk, "CancelCard", "OWN_REQUEST");
+  Revoke();
+  EXPECT_EQ(Accepted("deputy-senior-title", "R_TITLE"), "");
+  EXPECT_THAT(failure_.message, HasSubstr("fraud"));
+}
+
+TEST_F(FraudTest, NoOnePersonUndoesIt) {
+  Revoke();
+  const Json far = *client::DateJson("2099-01-01");
+  Call(kClerk, "RegistryService/EndFact",
+       {{"name", Fact("recognition")["name"]}, {"valid_to", far}});
+  EXPECT_THAT(failure_.message, HasSubstr("ends with its card"));
+  const Json barred = Fact("misconduct");
+  const Json today = *client::DateJson("2025-05-12");
+  Call(kClerk, "RegistryService/EndFact",
+       {{"name", barred["name"]}, {"valid_to", today}});
+  EXPECT_THAT(failure_.message, HasSubstr("by two"));
+  const auto ended = Together(
+      *client_, kOffice, "RegistryService/EndFact",
+      {{"name", barred["name"]},
+       {"valid_to", today},
+       {"etag",
+        Call(kClerk, "RegistryService/GetPerson", {{"name", talent_.name()}})
+            .value("etag", "")},
+       {"request_id", "end-misconduct-1"}});
+  ASSERT_TRUE(ended.ok()) << ended.status();
+  AdvanceTo("2025-05-13T09:00:00+08:00");
+  EXPECT_EQ(Accepted("deputy-senior-title", "R_TITLE"), "TOWN_REVIEW");
+}
+
 TEST_F(CardStatesTest, AfterACancellationWithoutFaultACardIsIssuedAgain) {
   Change(kClerk, "CancelCard", "OWN_REQUEST");
   EXPECT_EQ(AtTheHospital(), "NOT_ON_LIST");

@@ -1,6 +1,8 @@
 // Consents at the desk: who may give and withdraw them, and what schools learn.
 #include "chengzhou/talentcard/v1/school_service.grpc.pb.h"
 #include "gmock/gmock.h"
+#include "services/ledger/leaf.h"
+#include "services/ledger/rows.h"
 #include "tests/integration/consenting.h"
 
 namespace talentcard {
@@ -82,6 +84,49 @@ TEST_F(ConsentTest, WithoutItABatchTellsNothingAndTheLogStaysTrue) {
   for (auto& told : *response.mutable_responses()) told.clear_decision();
   EXPECT_EQ(response.responses(0).SerializeAsString(),
             response.responses(1).SerializeAsString());
+}
+
+// Leaves are public: what one shows of an answer is what was told.
+TEST_F(ConsentTest, WithoutItTheLeafShowsWhatAStrangersDoes) {
+  const auto ask = [&](const std::string& number) {
+    const Json told =
+        Call(kSchool, "SchoolService/QueryEnrolment", Question(number));
+    return std::stoull(told.value("log_index", "0"));
+  };
+  const auto leaf = [&](uint64_t index) {
+    const auto bytes = database_.Latest().Get(ledger::EntryRow(index));
+    return ledger::Leaf::Parse(**bytes).value();
+  };
+  const ledger::Leaf granted = leaf(ask(number_));
+  EXPECT_EQ(granted.kind, ledger::LeafKind::kGrant);
+  Withdraw(father_);
+  const uint64_t index = ask(number_);
+  const ledger::Leaf withheld = leaf(index);
+  const ledger::Leaf stranger =
+      leaf(ask(population::IdNumber("20190310", 998)));
+  EXPECT_EQ(withheld.kind, stranger.kind);
+  EXPECT_EQ(withheld.decision_code, stranger.decision_code);
+  EXPECT_NE(withheld.decision_code, granted.decision_code);
+  const Asker auditor = {"auditor", "offices/audit", "staff/d", "test"};
+  const Json entry =
+      Call(auditor, "AuditService/GetEntry", {{"log_index", index}});
+  EXPECT_EQ(entry["told_as_unknown"], true) << failure_.message;
+  EXPECT_EQ(entry["kind"], "DENY");
+  EXPECT_EQ(entry["decisions"][0]["outcome"], "ALLOW_WITH_CONDITIONS");
+  ExpectReplays(3);
+}
+
+TEST_F(ConsentTest, WhoIsWithheldCountsAsNobody) {
+  Withdraw(father_);
+  Learns();
+  int answered = 0;
+  for (int i = 0; i < 25; ++i) {
+    Call(kSchool, "SchoolService/QueryEnrolment",
+         Question(population::IdNumber("20190310", 500 + i)));
+    answered += failure_.message.empty();
+  }
+  EXPECT_EQ(answered, 19);
+  EXPECT_EQ(failure_.reason, "MISS_BUDGET_SPENT");
 }
 
 TEST_F(ConsentTest, NoSchoolTurnsTheClockBack) {

@@ -18,6 +18,16 @@ class GuessingTest : public World {
   void SetUp() override {
     Publish();
     ImportFamilies();
+    const Asker clerk = {"clerk", "stations/haizhou", "staff/wang", "counter"};
+    ASSERT_TRUE(client_
+                    ->Call(clerk, "CardService/IssueCard",
+                           {{"holder", StoryPerson("d2").name()},
+                            {"series", "SERIES_PERSON"},
+                            {"request_id", "guessing-card-1"}})
+                    .ok());
+  }
+  static v1::Person StoryPerson(const std::string& role) {
+    return population::StoryFamilies().at(role);
   }
 
   static Json Document(const std::string& number) {
@@ -68,8 +78,9 @@ class GuessingTest : public World {
     }
     return alarms;
   }
-  const std::string talent_ =
-      population::StoryFamilies().at("d2").documents(0).number();
+  const std::string talent_ = StoryPerson("d2").documents(0).number();
+  // On record, without a card.
+  const std::string cardless_ = StoryPerson("d1").documents(0).number();
 };
 
 TEST_F(GuessingTest, AThousandNumbersOfOneBirthdayGiveTwentyAnswers) {
@@ -93,6 +104,18 @@ TEST_F(GuessingTest, TheBlockEndsAndTheHourStillCounts) {
   EXPECT_EQ(Alarms(), 2);
   clock_.Advance(clock_.Now() + absl::Minutes(60));
   EXPECT_EQ(Walk(Desk("staff/a"), 50, 100), 20);
+}
+
+TEST_F(GuessingTest, ASpentBudgetTellsNobodyFromSomebodyWithoutARight) {
+  EXPECT_TRUE(AskAbout(Desk("staff/a"), cardless_));
+  EXPECT_EQ(Walk(Desk("staff/a"), 0, 40), 19);
+  EXPECT_TRUE(AskAbout(Desk("staff/b"), Guess(99)));
+  EXPECT_EQ(Walk(Desk("staff/b"), 0, 40), 19);
+  EXPECT_TRUE(AskAbout(Desk("staff/c"), talent_)) << "entitled, and told so";
+  EXPECT_EQ(Walk(Desk("staff/c"), 0, 40), 20);
+  EXPECT_EQ(Walk(Desk("staff/d"), 0, 19), 19);
+  EXPECT_TRUE(AskAbout(Desk("staff/d"), cardless_)) << "the twentieth";
+  EXPECT_FALSE(AskAbout(Desk("staff/d"), talent_));
 }
 
 TEST_F(GuessingTest, TheSameNumbersAgainAreNotMoreNumbers) {

@@ -81,6 +81,51 @@ class LooksTest : public World {
   const std::string canary_ = "people/0000000000000000000000000000ca7a";
 };
 
+TEST_F(LooksTest, AnExplanationIsALookAtTheHolderToo) {
+  const std::string child = population::StoryFamilies().at("d2-child").name();
+  Call(kClerk, "CardService/IssueCard",
+       {{"holder", talent_.name()},
+        {"series", "SERIES_PERSON"},
+        {"request_id", "issue-look-2"}});
+  const Json asked = Call(kClerk, "EntitlementService/CheckEntitlement",
+                          {{"entitlement", "MED_GREEN"},
+                           {"beneficiary", child},
+                           {"request_id", "check-look-2"}});
+  ASSERT_EQ(asked.value("holder", ""), talent_.name());
+  Call(kClerk, "EntitlementService/ExplainDecision", {{"name", asked["name"]}});
+  for (const std::string& person : {child, talent_.name()}) {
+    EXPECT_THAT(SeenBy(person),
+                Contains(HasSubstr("EntitlementService.ExplainDecision")));
+  }
+}
+
+// Registering somebody again would tell whose documents are on record.
+TEST_F(LooksTest, ADocumentThatIsTakenIsALookAtWhoHasIt) {
+  client::Failure failure;
+  const auto created =
+      client_->Call(kClerk, "RegistryService/CreatePerson",
+                    {{"request_id", "create-look-1"},
+                     {"person",
+                      {{"full_name", "某人"},
+                       {"documents",
+                        {Document(population::IdNumber("19990101", 3)),
+                         Document(talent_.documents(0).number())}}}}},
+                    &failure);
+  EXPECT_FALSE(created.ok());
+  EXPECT_EQ(failure.reason, "RESOURCE_EXISTS");
+  EXPECT_THAT(SeenBy(talent_.name()),
+              Contains("RegistryService.CreatePerson | counter 3 | shown: has "
+                       "this document"));
+  EXPECT_EQ(
+      client_
+          ->Call(kClerk, "RegistryService/FindPerson",
+                 {{"document", Document(population::IdNumber("19990101", 3))}})
+          .status()
+          .code(),
+      absl::StatusCode::kNotFound)
+      << "nothing of the new person is kept";
+}
+
 TEST_F(LooksTest, EveryLookIsOnRecordWithItsPurposeAndWhatItShowed) {
   Call(kClerk, "RegistryService/GetPerson", {{"name", talent_.name()}});
   Call(kClerk, "RegistryService/FindPerson",

@@ -4,6 +4,7 @@
 #include <fstream>
 
 #include "gmock/gmock.h"
+#include "services/ledger/tree.h"
 #include "tests/integration/world.h"
 #include "tools/chengzhou/receipt_file.h"
 
@@ -158,6 +159,27 @@ TEST_F(ReceiptTest, WhoMayNotReadTheAnswerGetsHashesOnly) {
   EXPECT_FALSE(Verified(FileOf(hospital_, request)).record.has_value());
   EXPECT_EQ(Node("tools/verify/receipt.mjs", FileOf(hospital_, request)), 0)
       << Said();
+}
+
+// Who looked at whom, who signed in and why is read by auditors.
+TEST_F(ReceiptTest, OfWhatIsNoAnswerOpensToAnAuditorOnly) {
+  ASSERT_TRUE(client_
+                  ->Call(clerk_, "RegistryService/GetPerson",
+                         {{"name", person_.name()}})
+                  .ok());
+  ASSERT_TRUE(checkpointer_.Update().ok());
+  const Asker auditor = {"auditor", "offices/audit", "staff/d", "test"};
+  const auto size =
+      static_cast<int64_t>(ledger::ReadHead(database_.Latest())->size());
+  const Json look = {{"log_index", size - 1}};
+  for (const Asker& asker : {clerk_, office_, hospital_}) {
+    EXPECT_FALSE(Verified(FileOf(asker, look)).record.has_value())
+        << asker.kind;
+    EXPECT_FALSE(Receipt(asker, look).contains("salt")) << asker.kind;
+  }
+  const client::ProvenEntry opened = Verified(FileOf(auditor, look));
+  ASSERT_TRUE(opened.record.has_value());
+  EXPECT_EQ(opened.record->method(), "RegistryService.GetPerson");
 }
 
 TEST_F(ReceiptTest, OutlivesWhomItIsAbout) {

@@ -154,6 +154,8 @@ function readRecord(bytes) {
     entitlement: text(decision[12]),
     beneficiary: text(decision[14]),
     note: text(record[6]),
+    // Who asked was told what is told of nobody: the leaf shows that.
+    told_as_unknown: record[8]?.[0] ? true : undefined,
   };
 }
 
