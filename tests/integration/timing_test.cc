@@ -23,7 +23,7 @@ namespace {
 namespace v1 = chengzhou::talentcard::v1;
 
 constexpr char kHospital[] = "hospitals/haicheng-central";
-constexpr int kEach = 15;  // People of a kind: below the budget of guesses.
+constexpr int kEach = 9;  // People of a kind: both below the budget of guesses.
 
 // Welch's t of the difference of two means.
 double WelchT(const std::vector<double>& a, const std::vector<double>& b) {

@@ -94,19 +94,22 @@ constexpr int kNoBound = std::numeric_limits<int>::max();
 class Load {
  public:
   // Asks about `people` of the first `talents` of the population: high-level
-  // talents' families, who are those that hospitals and schools ask about.
+  // talents and those of their families who have a right, since a desk that
+  // asks about many others is refused as one that guesses.
   Load(const std::string& server, double seconds, int talents, int people)
       : channel_(
             grpc::CreateChannel(server, grpc::InsecureChannelCredentials())),
         seconds_(seconds) {
     const population::Population population(population::kSeed);
     for (int i = 0; i < std::min(talents, population::kHighLevel); ++i) {
-      for (const v1::Person& person : population.Household(i)) {
-        const v1::IdentityDocument& document = person.documents(0);
+      const std::vector<v1::Person> household = population.Household(i);
+      for (size_t member = 0; member < household.size(); ++member) {
+        const v1::IdentityDocument& document = household[member].documents(0);
         const bool child = document.kind() == v1::PASSPORT ||
                            document.kind() == v1::BIRTH_CERTIFICATE;
         if (child) children_.push_back(document);
-        if (!child && static_cast<int>(patients_.size()) < people)
+        // Spouse and parents come second to fourth, then parents-in-law.
+        if (!child && member < 4 && static_cast<int>(patients_.size()) < people)
           patients_.push_back(document);
       }
     }
