@@ -7,6 +7,7 @@
 #include "engine/status_macros.h"
 #include "services/answer/disclosure.h"
 #include "services/answer/uses.h"
+#include "services/records/facts.h"
 #include "services/records/matters.h"
 #include "services/records/names.h"
 #include "services/records/people.h"
@@ -57,11 +58,9 @@ absl::Status Recognise(const rpc::Foundation& foundation, const rpc::Call& call,
                    SubjectOf(transaction, foundation.vault, matter.subject()));
   v1::Person person = before;
   v1::Fact& fact = *person.add_facts();
-  fact.set_name(absl::StrCat(person.name(), "/facts/",
-                             foundation.vault.random().NewId()));
+  records::StampFact(foundation.vault.random(), call.asker.actor.ToString(),
+                     call.now, person, fact);
   *fact.mutable_valid_from() = CivilDate::InBeijing(call.now).ToProto();
-  *fact.mutable_record_time() = decision::ToTimestamp(call.now);
-  fact.set_recorded_by(call.asker.actor.ToString());
   const auto field = [&](const char* name) {
     const auto it = fields.find(name);
     return it == fields.end() ? std::string() : it->second;

@@ -19,6 +19,7 @@
 #include "services/card/status_rows.h"
 #include "services/card/vouched_keys.h"
 #include "services/records/cards.h"
+#include "services/records/facts.h"
 #include "services/records/names.h"
 #include "services/records/people.h"
 #include "services/rpc/validation.h"
@@ -76,11 +77,9 @@ void AddMisconduct(const rpc::Foundation& foundation, const Call& call,
   }
   for (const std::string& route : routes) {
     v1::Fact& fact = *person.add_facts();
-    fact.set_name(absl::StrCat(person.name(), "/facts/",
-                               foundation.vault.random().NewId()));
+    records::StampFact(foundation.vault.random(), call.asker.actor.ToString(),
+                       call.now, person, fact);
     *fact.mutable_valid_from() = CivilDate::InBeijing(call.now).ToProto();
-    *fact.mutable_record_time() = decision::ToTimestamp(call.now);
-    fact.set_recorded_by(call.asker.actor.ToString());
     fact.mutable_misconduct()->set_kind(
         card.events(card.events_size() - 1).cause());
     fact.mutable_misconduct()->set_basis(route);

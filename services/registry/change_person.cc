@@ -25,9 +25,13 @@ absl::Status CheckEtag(const v1::Person& person, const std::string& etag) {
 absl::Status CheckDocumentsFree(store::Transaction& transaction,
                                 const rpc::Foundation& foundation,
                                 const rpc::Call& call,
+                                const std::optional<v1::Person>& before,
                                 const v1::Person& person) {
   const std::string id = *records::IdOf("people", person.name());
-  for (const v1::IdentityDocument& document : person.documents()) {
+  // Documents are only ever added; the earlier ones are theirs.
+  for (int i = before ? before->documents_size() : 0;
+       i < person.documents_size(); ++i) {
+    const v1::IdentityDocument& document = person.documents(i);
     ASSIGN_OR_RETURN(
         const std::optional<std::string> owner,
         records::FindByDocument(transaction, foundation.vault, document));
@@ -63,7 +67,8 @@ absl::StatusOr<v1::Person> SavePerson(store::Transaction& transaction,
                                       v1::Person person,
                                       const std::string& note,
                                       std::optional<absl::Time> ended) {
-  RETURN_IF_ERROR(CheckDocumentsFree(transaction, foundation, call, person));
+  RETURN_IF_ERROR(
+      CheckDocumentsFree(transaction, foundation, call, before, person));
   *person.mutable_update_time() = decision::ToTimestamp(call.now);
   ASSIGN_OR_RETURN(ledger::Change change,
                    ledger::Change::Begin(transaction, foundation.vault));

@@ -14,6 +14,7 @@
 #include "services/answer/disclosure.h"
 #include "services/answer/look.h"
 #include "services/answer/record.h"
+#include "services/records/facts.h"
 #include "services/records/names.h"
 #include "services/records/people.h"
 #include "services/records/sealed.h"
@@ -33,11 +34,8 @@ using rpc::Violation;
 
 void Stamp(const rpc::Foundation& foundation, const Call& call,
            v1::Person& person, v1::Fact& fact) {
-  if (fact.name().empty())
-    fact.set_name(absl::StrCat(person.name(), "/facts/",
-                               foundation.vault.random().NewId()));
-  *fact.mutable_record_time() = decision::ToTimestamp(call.now);
-  fact.set_recorded_by(call.asker.actor.ToString());
+  records::StampFact(foundation.vault.random(), call.asker.actor.ToString(),
+                     call.now, person, fact);
 }
 
 bool Updatable(const std::string& path) {
@@ -198,28 +196,26 @@ grpc::ServerUnaryReactor* RegistryService::AddFact(
       [this](const Call& call, const v1::AddFactRequest& q,
              store::Transaction& t) -> absl::StatusOr<v1::Person> {
         v1::Fact added;
-        ASSIGN_OR_RETURN(
-            v1::Person person,
-            ChangePerson(
-                t, foundation_, call, q.parent(), q.etag(), "fact added",
-                [&](v1::Person& person) -> absl::Status {
-                  std::vector<Violation> violations;
-                  rpc::CheckFact("fact", q.fact(), violations);
-                  if (q.fact().has_recognition())
-                    violations.push_back(
-                        {"fact.recognition",
-                         "only an approved matter recognises somebody"});
-                  if (person.facts_size() >= 256)
-                    violations.push_back(
-                        {"fact", "the person has 256 facts already"});
-                  RETURN_IF_ERROR(rpc::Invalid(violations));
-                  v1::Fact& fact = *person.add_facts();
-                  fact = q.fact();
-                  fact.clear_name();
-                  Stamp(foundation_, call, person, fact);
-                  added = fact;
-                  return absl::OkStatus();
-                }));
+        const auto add = [&](v1::Person& person) -> absl::Status {
+          std::vector<Violation> violations;
+          rpc::CheckFact("fact", q.fact(), violations);
+          if (q.fact().has_recognition())
+            violations.push_back(
+                {"fact.recognition",
+                 "only an approved matter recognises somebody"});
+          if (person.facts_size() >= 256)
+            violations.push_back({"fact", "the person has 256 facts already"});
+          RETURN_IF_ERROR(rpc::Invalid(violations));
+          v1::Fact& fact = *person.add_facts();
+          fact = q.fact();
+          fact.clear_name();
+          Stamp(foundation_, call, person, fact);
+          added = fact;
+          return absl::OkStatus();
+        };
+        ASSIGN_OR_RETURN(v1::Person person,
+                         ChangePerson(t, foundation_, call, q.parent(),
+                                      q.etag(), "fact added", add));
         return WrittenFact(call, std::move(person), std::move(added));
       });
 }
@@ -234,29 +230,25 @@ grpc::ServerUnaryReactor* RegistryService::EndFact(
         const std::string person_name =
             q.name().substr(0, q.name().find("/facts/"));
         v1::Fact ended;
-        ASSIGN_OR_RETURN(
-            v1::Person person,
-            ChangePerson(
-                t, foundation_, call, person_name, q.etag(), "fact ended",
-                [&](v1::Person& person) -> absl::Status {
-                  const auto fact = std::find_if(
-                      person.mutable_facts()->begin(),
-                      person.mutable_facts()->end(),
-                      [&](const v1::Fact& f) { return f.name() == q.name(); });
-                  if (fact == person.mutable_facts()->end())
-                    return rpc::NotFound("fact", q.name());
-                  RETURN_IF_ERROR(CheckEnding(call, *fact));
-                  *fact->mutable_valid_to() = q.valid_to();
-                  if (fact->has_employment())
-                    fact->mutable_employment()->set_end_reason(q.end_reason());
-                  if (q.has_evidence())
-                    *fact->mutable_evidence() = q.evidence();
-                  std::vector<Violation> violations;
-                  rpc::CheckFact("fact", *fact, violations);
-                  ended = *fact;
-                  return rpc::Invalid(violations);
-                },
-                EndOf(q)));
+        const auto end = [&](v1::Person& person) -> absl::Status {
+          const auto fact = std::find_if(
+              person.mutable_facts()->begin(), person.mutable_facts()->end(),
+              [&](const v1::Fact& f) { return f.name() == q.name(); });
+          if (fact == person.mutable_facts()->end())
+            return rpc::NotFound("fact", q.name());
+          RETURN_IF_ERROR(CheckEnding(call, *fact));
+          *fact->mutable_valid_to() = q.valid_to();
+          if (fact->has_employment())
+            fact->mutable_employment()->set_end_reason(q.end_reason());
+          if (q.has_evidence()) *fact->mutable_evidence() = q.evidence();
+          std::vector<Violation> violations;
+          rpc::CheckFact("fact", *fact, violations);
+          ended = *fact;
+          return rpc::Invalid(violations);
+        };
+        ASSIGN_OR_RETURN(v1::Person person,
+                         ChangePerson(t, foundation_, call, person_name,
+                                      q.etag(), "fact ended", end, EndOf(q)));
         return WrittenFact(call, std::move(person), std::move(ended));
       });
 }
